@@ -1,0 +1,1 @@
+//! One binary for every test that needs no browser. One module a subject.
