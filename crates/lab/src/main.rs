@@ -1,2 +1,102 @@
-//! The bundled server.
-fn main() {}
+//! `roundtrip`: the bundled server.
+//!
+//! `roundtrip serve` shows the built site on loopback, from two origins; `roundtrip weigh` tells what a first visit
+//! downloads. In reading order:
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`serve`] | the command: listeners, router, the lines it prints |
+//! | [`host`] | who may speak to us: the `Host` header decides |
+//! | [`site`] | a request path becomes a file, a redirect or the 404 page |
+//! | [`kind`] | what a file's name tells: its type, and how long it may be kept |
+//! | [`policy`] | the headers that every answer carries |
+//! | [`squeeze`] | brotli and gzip, each file once |
+//! | [`weigh`] | the first load of a built site, in bytes |
+//!
+//! The server keeps no state, reads nothing but the site's directory, and never listens beyond this machine.
+
+mod host;
+mod kind;
+mod policy;
+mod serve;
+mod site;
+mod squeeze;
+mod weigh;
+
+use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+roundtrip: how a backend works, shown by running one
+
+  roundtrip serve [--port 8080] [--site dist] [--open]
+      the site on http://localhost:8080 and, from a second origin, on the next port;
+      --port 0 takes any two free ports, --open shows it in the browser
+  roundtrip weigh [--site dist]
+      the bytes of a first visit: raw, gzip, brotli
+";
+
+fn main() -> ExitCode {
+    match run(std::env::args().skip(1).collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("roundtrip: {problem:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut args: Vec<String>) -> Result<()> {
+    if args.is_empty() || args.iter().any(|arg| arg == "--help" || arg == "-h") {
+        print!("{USAGE}");
+        return Ok(());
+    }
+    let command = args.remove(0);
+    let options = Options::read(args)?;
+    match command.as_str() {
+        "serve" => serve::run(&options),
+        "weigh" => weigh::run(&options.site),
+        other => bail!("no command called {other}; there are serve and weigh"),
+    }
+}
+
+/// What stands behind the command's name.
+#[derive(Debug)]
+struct Options {
+    /// The site's port; the second origin takes the next one. 0: any two that are free.
+    port: u16,
+    /// The directory that Trunk wrote.
+    site: PathBuf,
+    /// Show the site in the person's browser once it is there.
+    open: bool,
+}
+
+impl Options {
+    fn read(args: Vec<String>) -> Result<Self> {
+        let mut options = Options {
+            port: 8080,
+            site: PathBuf::from("dist"),
+            open: false,
+        };
+        let mut args = args.into_iter();
+        while let Some(arg) = args.next() {
+            let mut value = || args.next().with_context(|| format!("{arg} wants a value"));
+            match arg.as_str() {
+                "--port" => options.port = port(&value()?)?,
+                "--site" => options.site = PathBuf::from(value()?),
+                "--open" => options.open = true,
+                other => bail!("no option called {other}; there are --port, --site and --open"),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// The second origin needs the next port, so the last one is no choice.
+fn port(text: &str) -> Result<u16> {
+    match text.parse() {
+        Ok(u16::MAX) | Err(_) => bail!("--port wants a number from 0 to 65534, not {text}"),
+        Ok(port) => Ok(port),
+    }
+}
