@@ -1,5 +1,21 @@
 //! Mermaid text → `Diagram` → `Figure` → SVG. Knows nothing of what a figure depicts.
 //!
-//! Reading order: [`figure`] (the finished geometry), then parse, layout, svg.
+//! Reading order: [`figure`] (the finished geometry), [`path`] and [`words`] (what drawing it needs to
+//! know), [`metrics`]; then, behind the feature `layout`, [`mod@parse`], [`mod@layout`], [`svg`].
 
 pub mod figure;
+pub mod metrics;
+pub mod path;
+pub mod words;
+
+#[cfg(feature = "layout")]
+pub mod layout;
+#[cfg(feature = "layout")]
+pub mod parse;
+#[cfg(feature = "layout")]
+pub mod svg;
+
+#[cfg(feature = "layout")]
+pub use layout::{Form, layout, layout_with};
+#[cfg(feature = "layout")]
+pub use parse::{Diagram, Flowchart, Parsed, Problem, Sequence, parse};
