@@ -1,1 +1,17 @@
-//! The chapters as data.
+//! The chapters as data: which sections there are, what plays in them, what may be changed.
+//!
+//! Every section and every piece has a stable name; numbers in links are only aliases. Nothing here runs: the engine does,
+//! and the stage plays what it did. The words of the pages and the figures' text are behind the feature `words`, since
+//! the page carries them as HTML and geometry already.
+//!
+//! Reading order: [`sections`], [`piece`], then one file a piece in [`pieces`].
+
+pub mod maps;
+pub mod piece;
+pub mod pieces;
+pub mod sections;
+#[cfg(feature = "words")]
+pub mod words;
+
+pub use piece::{Change, Piece, Switch};
+pub use sections::{SECTIONS, Section};

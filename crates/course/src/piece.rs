@@ -1,0 +1,131 @@
+//! A piece: a figure that plays, with its world, its cast and what may be changed.
+
+use engine::journey::{Action, Timed};
+use engine::time::Micros;
+use engine::world::World;
+use stage::Cast;
+
+/// A figure that plays.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece {
+    /// The stable name: `summary`.
+    pub name: &'static str,
+    /// The figure, 1 to 16.
+    pub figure: u8,
+    /// What is asked for, unless a switch asks for something else.
+    pub url: &'static str,
+    /// Who plays whom.
+    pub cast: Cast,
+    /// Arrows that the drawing leaves out, as Mermaid lines between its nodes: the true way, where the drawing simplifies.
+    pub beside: &'static str,
+    /// The arrows that the page corrects rather than plays.
+    pub corrections: &'static [Correction],
+    /// What may be changed beside the figure.
+    pub switches: &'static [Switch],
+    /// The sentences, one a step.
+    pub captions: &'static str,
+    /// The documents shown beside the figure, in order.
+    pub documents: &'static [&'static str],
+}
+
+/// An arrow that means something other than what it seems to say.
+#[derive(Clone, Copy, Debug)]
+pub struct Correction {
+    /// The arrow: from, to.
+    pub arrow: (&'static str, &'static str),
+    /// What is true.
+    pub words: &'static str,
+}
+
+/// Something that can be broken with one press, and mended with another.
+#[derive(Clone, Copy, Debug)]
+pub struct Switch {
+    /// The stable name: `close-443`.
+    pub name: &'static str,
+    /// The words on it.
+    pub label: &'static str,
+    /// What it does.
+    pub change: Change,
+}
+
+/// What a switch does.
+#[derive(Clone, Copy, Debug)]
+pub enum Change {
+    /// In a document, one text is put in the place of another.
+    Edit {
+        /// The document's name.
+        document: &'static str,
+        /// What stands there.
+        from: &'static str,
+        /// What stands there afterwards.
+        to: &'static str,
+    },
+    /// A command is run on the instance beforehand.
+    Command(&'static str),
+    /// Something else is asked for.
+    Open(&'static str),
+}
+
+/// How long after a command on the instance the page is opened.
+const AFTER_A_COMMAND: Micros = Micros::seconds(1);
+
+impl Piece {
+    /// What is done when nothing was changed: the page is opened.
+    pub fn actions(&self) -> Vec<Timed> {
+        vec![Timed { at: Micros::ZERO, what: Action::Open(self.url.to_owned()) }]
+    }
+}
+
+impl Change {
+    /// Whether it is in force, read off the world and the actions themselves.
+    pub fn is_on(&self, world: &World, actions: &[Timed]) -> bool {
+        match *self {
+            Self::Edit { document, to, .. } => world.text(document).is_some_and(|text| text.contains(to)),
+            Self::Command(command) => actions.iter().any(|a| is_command(a, command)),
+            Self::Open(url) => actions.iter().any(|a| matches!(&a.what, Action::Open(asked) if asked == url)),
+        }
+    }
+
+    /// The world and the actions with this change made or taken back.
+    pub fn set(&self, on: bool, piece: &Piece, world: &World, actions: &[Timed]) -> (World, Vec<Timed>) {
+        if on == self.is_on(world, actions) {
+            return (world.clone(), actions.to_vec());
+        }
+        let mut actions = actions.to_vec();
+        match *self {
+            Self::Edit { document, from, to } => {
+                let (from, to) = if on { (from, to) } else { (to, from) };
+                let text = world.text(document).unwrap_or_default().replacen(from, to, 1);
+                return (world.with_text(document, &text), actions);
+            }
+            Self::Command(command) if on => {
+                let what = Action::Command(command.to_owned());
+                actions.insert(0, Timed { at: Micros::ZERO, what });
+            }
+            Self::Command(command) => actions.retain(|a| !is_command(a, command)),
+            Self::Open(url) => {
+                let asked = if on { url } else { piece.url };
+                for action in &mut actions {
+                    if let Action::Open(url) = &mut action.what {
+                        asked.clone_into(url);
+                    }
+                }
+            }
+        }
+        spread(&mut actions);
+        (world.clone(), actions)
+    }
+}
+
+fn is_command(action: &Timed, command: &str) -> bool {
+    matches!(&action.what, Action::Command(run) if run == command)
+}
+
+/// Gives the actions their times again: a command takes its second, then comes what follows it.
+fn spread(actions: &mut [Timed]) {
+    let mut at = Micros::ZERO;
+    for action in actions {
+        action.at = at;
+        at += AFTER_A_COMMAND;
+    }
+}

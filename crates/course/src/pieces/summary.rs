@@ -1,0 +1,108 @@
+//! Figure 5: the whole journey, there and back.
+
+use crate::piece::{Change, Correction, Piece, Switch};
+use engine::place::Place::{App, Browser, Dns, Firewall, Instance, Proxy, Resolver};
+use stage::{Cast, Hop, Light, Route};
+
+/// The whole journey.
+pub const PIECE: Piece = Piece {
+    name: "summary",
+    figure: 5,
+    url: "https://backend-demo.senus.doxyz/users",
+    cast: Cast {
+        actors: &[
+            (Browser, "Browser"),
+            (Resolver, "DNS"),
+            (Dns, "DNS"),
+            (Firewall, "Firewall"),
+            (Instance, "Instance"),
+            (Proxy, "Nginx"),
+            (App, "Node"),
+        ],
+        hops: &[
+            along(Browser, Resolver, "Browser", "DNS"),
+            Hop { from: Resolver, to: Dns, name: None, route: Route::Within("DNS") },
+            Hop { from: Dns, to: Resolver, name: None, route: Route::Within("DNS") },
+            along(Resolver, Browser, "DNS", "Browser"),
+            along(Browser, Firewall, "Browser", "Firewall"),
+            along(Firewall, Browser, "Firewall", "Browser"),
+            along(Firewall, Instance, "Firewall", "Instance"),
+            along(Instance, Firewall, "Instance", "Firewall"),
+            along(Instance, Proxy, "Instance", "Nginx"),
+            along(Proxy, Instance, "Nginx", "Instance"),
+            along(Proxy, App, "Nginx", "Node"),
+            along(App, Proxy, "Node", "Nginx"),
+        ],
+        lights: &[Light { name: "address-chosen", arrow: ("DNS", "Firewall", 0) }],
+    },
+    beside: "Browser -.->|packets| Firewall\nFirewall -.->|answer| Browser",
+    corrections: &[
+        Correction {
+            arrow: ("Firewall", "DNS"),
+            words: "The drawing simplifies: no answer goes from the security group to the DNS server. It returns on the TCP connection that carried the request, along the dotted line, straight to the browser.",
+        },
+        Correction {
+            arrow: ("DNS", "Browser"),
+            words: "The drawing simplifies: what comes back here is the DNS server’s own answer, the address. That is a separate exchange, over before the connection begins; the HTTP response never passes.",
+        },
+    ],
+    switches: &[
+        edit(
+            "close-443",
+            "Close port 443",
+            "security-group",
+            "  HTTPS        TCP       443         0.0.0.0/0   the sites",
+            "# HTTPS        TCP       443         0.0.0.0/0   the sites",
+        ),
+        Switch { name: "stop-nginx", label: "Stop nginx", change: Change::Command("systemctl stop nginx") },
+        Switch { name: "stop-app", label: "Stop the application", change: Change::Command("pm2 stop backend") },
+        edit(
+            "point-elsewhere",
+            "Point the A record elsewhere",
+            "senus.doxyz.zone",
+            "backend-demo    IN  A      52.23.45.67",
+            "backend-demo    IN  A      52.23.45.76",
+        ),
+        edit(
+            "wrong-certificate",
+            "Let the certificate name another host",
+            "certificates",
+            "        DNS:backend-demo.senus.doxyz",
+            "        DNS:another-host.senus.doxyz",
+        ),
+        Switch {
+            name: "unknown-name",
+            label: "Ask for an unknown name",
+            change: Change::Open("https://backend-dmeo.senus.doxyz/users"),
+        },
+    ],
+    captions: include_str!("../../text/en/captions/summary.txt"),
+    documents: &[
+        "senus.doxyz.zone",
+        "security-group",
+        "/etc/nginx/conf.d/backend.conf",
+        "certificates",
+        "ecosystem.config.js",
+        "users.json",
+        "network",
+    ],
+};
+
+const fn along(
+    from: engine::place::Place,
+    to: engine::place::Place,
+    tail: &'static str,
+    head: &'static str,
+) -> Hop {
+    Hop { from, to, name: None, route: Route::Along(tail, head, 0) }
+}
+
+const fn edit(
+    name: &'static str,
+    label: &'static str,
+    document: &'static str,
+    from: &'static str,
+    to: &'static str,
+) -> Switch {
+    Switch { name, label, change: Change::Edit { document, from, to } }
+}

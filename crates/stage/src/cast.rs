@@ -1,0 +1,120 @@
+//! Who plays whom: places and hops of a trace, nodes and arrows of a figure.
+//!
+//! A cast is data of the course. It names nodes and arrows as the figure's text does, so that a figure may be laid
+//! out anew without a change here. What it forgets, [`Cast::missing`] finds.
+
+use diagram::figure::Figure;
+use engine::place::Place;
+use engine::trace::{Act, Step, Trace};
+
+/// Who plays whom in one figure.
+#[derive(Clone, Copy, Debug)]
+pub struct Cast {
+    /// Which node stands for which place. Several places may share a node.
+    pub actors: &'static [(Place, &'static str)],
+    /// Along which arrow a message goes.
+    pub hops: &'static [Hop],
+    /// Which arrows a decision lights.
+    pub lights: &'static [Light],
+}
+
+/// A message from one place to another goes along an arrow.
+#[derive(Clone, Copy, Debug)]
+pub struct Hop {
+    /// Where it leaves.
+    pub from: Place,
+    /// Where it arrives.
+    pub to: Place,
+    /// Only steps of this name; `None` means every message between the two.
+    pub name: Option<&'static str>,
+    /// How it is drawn.
+    pub route: Route,
+}
+
+/// How a hop is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Along the arrow between two nodes; the number tells parallel arrows apart, in the order of the text.
+    Along(&'static str, &'static str, usize),
+    /// Both ends are played by one node: the message is shown on it.
+    Within(&'static str),
+}
+
+/// A decision lights an arrow without anything moving on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Light {
+    /// The step's name.
+    pub name: &'static str,
+    /// The arrow: from, to, which of several.
+    pub arrow: (&'static str, &'static str, usize),
+}
+
+impl Cast {
+    /// The node that plays `place`, as an index into the figure's nodes.
+    pub fn actor(&self, figure: &Figure, place: Place) -> Option<usize> {
+        let (_, id) = self.actors.iter().find(|(p, _)| *p == place)?;
+        node(figure, id)
+    }
+
+    /// How this step's message is drawn, if it is one.
+    pub fn route(&self, step: &Step) -> Option<Route> {
+        let Act::Travel { from, to, .. } = &step.act else { return None };
+        let fits = |hop: &&Hop| {
+            hop.from == *from && hop.to == *to && hop.name.is_none_or(|name| name == step.name)
+        };
+        self.hops.iter().find(fits).map(|hop| hop.route)
+    }
+
+    /// The arrows that this step lights, as indices into the figure's edges.
+    pub fn arrows(&self, figure: &Figure, step: &Step) -> Vec<usize> {
+        match self.route(step) {
+            Some(Route::Along(from, to, nth)) => edge(figure, from, to, nth).into_iter().collect(),
+            Some(Route::Within(_)) => Vec::new(),
+            None => self
+                .lights
+                .iter()
+                .filter(|light| light.name == step.name)
+                .filter_map(|light| edge(figure, light.arrow.0, light.arrow.1, light.arrow.2))
+                .collect(),
+        }
+    }
+
+    /// What this cast does not know how to play: one sentence each. Empty when it can play the whole trace.
+    pub fn missing(&self, figure: &Figure, trace: &Trace) -> Vec<String> {
+        let mut out = Vec::new();
+        for step in &trace.steps {
+            let slug = step.slug();
+            match (&step.act, self.route(step)) {
+                (Act::Travel { .. }, None) => out.push(format!("{slug}: no hop")),
+                (Act::Travel { .. }, Some(Route::Along(from, to, nth)))
+                    if edge(figure, from, to, nth).is_none() =>
+                {
+                    out.push(format!("{slug}: the figure has no arrow {from} to {to} number {nth}"));
+                }
+                (Act::Travel { .. }, Some(Route::Within(id))) if node(figure, id).is_none() => {
+                    out.push(format!("{slug}: the figure has no node {id}"));
+                }
+                (Act::Decide { at, .. }, _) if self.actor(figure, *at).is_none() => {
+                    out.push(format!("{slug}: nobody plays {at}"));
+                }
+                _ => {}
+            }
+        }
+        out.dedup();
+        out
+    }
+}
+
+/// The index of the node with this identifier.
+pub fn node(figure: &Figure, id: &str) -> Option<usize> {
+    figure.nodes.iter().position(|node| node.id == id)
+}
+
+/// The index of the `nth` arrow from one node to another.
+pub fn edge(figure: &Figure, from: &str, to: &str, nth: usize) -> Option<usize> {
+    let (from, to) = (node(figure, from)?, node(figure, to)?);
+    let joins = |edge: &diagram::figure::Edge| {
+        usize::from(edge.from) == from && usize::from(edge.to) == to
+    };
+    figure.edges.iter().enumerate().filter(|(_, e)| joins(e)).nth(nth).map(|(index, _)| index)
+}

@@ -1,0 +1,66 @@
+//! Places in the page that was there before the app.
+
+use diagram::figure::Figure;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Document, Element, HtmlElement};
+
+/// The document.
+pub fn document() -> Document {
+    web_sys::window().and_then(|window| window.document()).expect("the app runs in a page")
+}
+
+/// The first element that fits.
+pub fn find(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// Every element that fits.
+pub fn find_all(selector: &str) -> Vec<HtmlElement> {
+    let Ok(list) = document().query_selector_all(selector) else { return Vec::new() };
+    (0..list.length()).filter_map(|i| list.get(i)?.dyn_into().ok()).collect()
+}
+
+/// The geometry that a board carries with it: postcard in base64, written by the same build as the drawing.
+pub fn geometry(board: &Element) -> Option<Figure> {
+    let text = board.get_attribute("data-geometry")?;
+    let binary = web_sys::window()?.atob(&text).ok()?;
+    // `atob` gives one character a byte.
+    let bytes: Vec<u8> = binary.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    postcard::from_bytes(&bytes).ok()
+}
+
+/// Takes everything out of an element.
+pub fn clear(element: &Element) {
+    element.set_text_content(None);
+}
+
+/// Brings an element into view, if it is not.
+pub fn reveal(element: &Element) {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+/// Fills the screen with an element, or gives the screen back.
+pub fn full_screen(element: &Element) {
+    if document().fullscreen_element().is_some() {
+        document().exit_fullscreen();
+    } else {
+        // A frame that may not do so simply stays as it is.
+        let _ = element.request_fullscreen();
+    }
+}
+
+/// Shows the page's own alert.
+pub fn trouble(why: &str) {
+    if let (Some(alert), Some(output)) = (find("#trouble"), find("#trouble output")) {
+        output.set_text_content(Some(why));
+        alert.set_hidden(false);
+        alert.scroll_into_view();
+    }
+}
+
+/// Writes to the console.
+pub fn log_error(text: &str) {
+    web_sys::console::error_1(&text.into());
+}

@@ -1,0 +1,7 @@
+//! The page: the only code, with the clock, that touches the browser. One file a device.
+
+pub mod dom;
+pub mod media;
+pub mod page;
+pub mod panic;
+pub mod storage;

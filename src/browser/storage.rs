@@ -1,0 +1,28 @@
+//! What the browser keeps for the reader: the theme, and which sections were read. In a sandboxed frame there is no
+//! storage; then nothing is kept, and nothing fails.
+
+use web_sys::Storage;
+
+const PREFIX: &str = "roundtrip:";
+
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+/// What was kept under this name.
+pub fn get(name: &str) -> Option<String> {
+    storage()?.get_item(&format!("{PREFIX}{name}")).ok()?
+}
+
+/// Keeps a value. Returns whether it could be kept.
+pub fn set(name: &str, value: &str) -> bool {
+    storage().is_some_and(|storage| storage.set_item(&format!("{PREFIX}{name}"), value).is_ok())
+}
+
+/// Forgets a value.
+pub fn forget(name: &str) {
+    if let Some(storage) = storage() {
+        // A storage that can be read can be emptied; if not, the value simply stays.
+        let _ = storage.remove_item(&format!("{PREFIX}{name}"));
+    }
+}

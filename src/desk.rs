@@ -1,0 +1,136 @@
+//! The page's state: the world, what is done, and where we are. Everything else is derived.
+
+use crate::browser::media;
+use crate::clock;
+use crate::router::Params;
+use course::{Piece, Switch};
+use engine::journey::{Timed, run};
+use engine::state::State;
+use engine::trace::{Act, Basis, Step, Trace};
+use engine::world::World;
+use leptos::prelude::*;
+use stage::{Captions, Cue, Motion, Playhead, Score, carry, respond};
+use std::sync::Arc;
+
+/// A run of the engine with its timetable.
+#[derive(Debug, PartialEq)]
+pub struct Run {
+    /// What happened.
+    pub trace: Trace,
+    /// When on stage.
+    pub score: Score,
+}
+
+/// The three values, and the memos derived from them.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// What plays here.
+    pub piece: &'static Piece,
+    /// Its sentences.
+    pub captions: StoredValue<Captions>,
+    /// What is written down.
+    pub world: RwSignal<World>,
+    /// What somebody does, and when.
+    pub actions: RwSignal<Vec<Timed>>,
+    /// Where we are.
+    pub head: RwSignal<Playhead>,
+    /// What happens.
+    pub run: Memo<Arc<Run>>,
+    /// The beat that stands on stage.
+    pub beat: Memo<Option<usize>>,
+    /// Whether messages travel.
+    pub motion: Signal<Motion>,
+    /// What the link asked for.
+    pub params: StoredValue<Params>,
+}
+
+impl Desk {
+    /// The piece as it is before anything was changed.
+    pub fn new(piece: &'static Piece, params: Params) -> Self {
+        let captions = StoredValue::new(Captions::parse(piece.captions));
+        let world = RwSignal::new(World::course());
+        let actions = RwSignal::new(piece.actions());
+        let head = RwSignal::new(Playhead { rate: params.speed, ..Playhead::default() });
+        let run = Memo::new(move |_| {
+            world.with(|world| actions.with(|actions| captions.with_value(|c| Arc::new(Run::new(world, actions, c)))))
+        });
+        let beat = Memo::new(move |_| run.with(|run| run.score.beat_at(head.get().at)));
+        let still = media::reduced_motion();
+        let wanted = params.motion;
+        let motion =
+            Signal::derive(move || if still.get() || !wanted { Motion::Still } else { Motion::Full });
+        Self { piece, captions, world, actions, head, run, beat, motion, params: StoredValue::new(params) }
+    }
+
+    /// Does what a person asked of the player.
+    pub fn cue(self, cue: Cue) {
+        let Some(head) = self.head.try_get_untracked() else { return };
+        let run = self.run.get_untracked();
+        let mut next = respond(head, cue, &run.score);
+        if self.motion.get_untracked() == Motion::Still && matches!(cue, Cue::Step | Cue::Replay) {
+            next = respond(next, Cue::Arrive, &run.score);
+        }
+        if next != head {
+            self.head.set(next);
+        }
+        if next.playing() {
+            clock::wake(self);
+        }
+    }
+
+    /// Makes a change or takes it back; the player stays in the part of the story that is still the same.
+    pub fn change(self, switch: &Switch, on: bool) {
+        let old = self.run.get_untracked();
+        let (world, actions) = self.world.with_untracked(|world| {
+            self.actions.with_untracked(|actions| switch.change.set(on, self.piece, world, actions))
+        });
+        let new = self.captions.with_value(|captions| Run::new(&world, &actions, captions));
+        let head = carry(self.head.get_untracked(), (&old.trace, &old.score), (&new.trace, &new.score));
+        self.world.set(world);
+        self.actions.set(actions);
+        self.head.set(head);
+    }
+
+    /// Goes where the link asked for; what it cannot, it says among the problems.
+    pub fn begin(self) {
+        let run = self.run.get_untracked();
+        self.params.update_value(|params| {
+            let Some(step) = &params.step else { return };
+            match stage::story::find(&run.trace, &run.score, step) {
+                Some(beat) => self.cue(Cue::Go(beat)),
+                None => params.problems.push(format!(
+                    "This link asks for the step “{step}”, which this run does not have. It has {} steps; the list below names them.",
+                    run.score.beats.len()
+                )),
+            }
+        });
+        let (autoplay, step) = self.params.with_value(|params| (params.autoplay, params.step.is_some()));
+        if autoplay && !step && self.motion.get_untracked() == Motion::Full {
+            self.cue(Cue::Play);
+        }
+    }
+
+    /// The step whose basis is lit: the last decision of the story so far.
+    pub fn because(self) -> Option<Step> {
+        let run = self.run.get();
+        let last = run.score.event_at(self.head.get().at)?;
+        run.trace.steps[..=last].iter().rev().find(|step| matches!(step.act, Act::Decide { .. })).cloned()
+    }
+}
+
+impl Run {
+    fn new(world: &World, actions: &[Timed], captions: &Captions) -> Self {
+        let (trace, _) = run(world, &State::booted(world), actions, 0);
+        let score = Score::new(&trace, captions);
+        Self { trace, score }
+    }
+}
+
+/// The document and the line that a basis points at.
+pub fn line_of(basis: &Basis) -> Option<(&str, Option<u32>)> {
+    match basis {
+        Basis::Line { document, line } => Some((document, Some(*line))),
+        Basis::Absent { document, .. } => Some((document, None)),
+        Basis::State { .. } | Basis::Standard { .. } => None,
+    }
+}

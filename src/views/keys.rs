@@ -1,0 +1,92 @@
+//! The player's keys, after what people know from video players. They act only while the player has the focus, never
+//! while a field has it, never with a modifier that is not listed, and can be switched off.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use stage::Cue;
+
+/// What a key asks for.
+pub enum Key {
+    /// Something the playhead does by itself.
+    Cue(Cue),
+    /// Play or pause.
+    Toggle,
+    /// To so many tenths of the whole.
+    Tenth(u32),
+    /// Faster, or slower.
+    Faster(bool),
+    /// To the end.
+    End,
+    /// Fill the screen.
+    FullScreen,
+    /// Show or hide the sentence of the step.
+    Narration,
+    /// To the choice of steps.
+    GoTo,
+    /// Show or hide the list of keys.
+    Help,
+}
+
+/// The list that `?` opens.
+const LIST: [(&str, &str); 12] = [
+    ("Space or K", "play, pause"),
+    ("→ or L", "next step"),
+    ("← or J", "previous step"),
+    (". and ,", "next and previous event within a step"),
+    ("R", "play this step again"),
+    ("Home, End", "beginning, end"),
+    ("0 to 9", "to so many tenths"),
+    ("> and <", "faster, slower"),
+    ("G", "go to a step"),
+    ("C", "sentence on and off"),
+    ("F", "full screen"),
+    ("?", "this list"),
+];
+
+/// What this key press asks of the player; `None` when it is not for the player.
+pub fn read(event: &KeyboardEvent) -> Option<Key> {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return None;
+    }
+    let target: leptos::web_sys::Element = event_target(event);
+    let tag = target.tag_name();
+    let key = event.key();
+    // A field keeps its keys; the scrubber is the player's own. A button keeps the keys that press it.
+    let scrubber = target.class_list().contains("scrub");
+    let field = matches!(tag.as_str(), "INPUT" | "SELECT" | "TEXTAREA") && !scrubber;
+    let presses = matches!(tag.as_str(), "BUTTON" | "A" | "SUMMARY") && matches!(key.as_str(), " " | "Enter");
+    if field || presses {
+        return None;
+    }
+    Some(match key.as_str() {
+        " " | "k" | "K" => Key::Toggle,
+        "ArrowRight" | "l" | "L" => Key::Cue(Cue::Step),
+        "ArrowLeft" | "j" | "J" => Key::Cue(Cue::StepBack),
+        "." => Key::Cue(Cue::Next),
+        "," => Key::Cue(Cue::Previous),
+        "r" | "R" => Key::Cue(Cue::Replay),
+        "Home" => Key::Cue(Cue::Seek(0)),
+        "End" => Key::End,
+        ">" => Key::Faster(true),
+        "<" => Key::Faster(false),
+        "f" | "F" => Key::FullScreen,
+        "c" | "C" => Key::Narration,
+        "g" | "G" => Key::GoTo,
+        "?" => Key::Help,
+        digit => Key::Tenth(digit.parse().ok().filter(|tenth| *tenth < 10)?),
+    })
+}
+
+/// The list of keys, and the switch that turns them off.
+pub fn help(open: RwSignal<bool>, on: RwSignal<bool>) -> impl IntoView {
+    let rows = LIST.map(|(key, does)| view! { <div><dt>{key}</dt><dd>{does}</dd></div> });
+    view! {
+        <div class="keys" hidden=move || !open.get()>
+            <dl>{rows}</dl>
+            <label>
+                <input type="checkbox" prop:checked=move || on.get() on:change=move |event| on.set(event_target_checked(&event)) />
+                " The player takes these keys while it has the focus"
+            </label>
+        </div>
+    }
+}

@@ -1,0 +1,167 @@
+//! The course: no dead content. Every cast can play every run that its piece offers, every caption fires in one, every
+//! switch changes the run and can be taken back.
+
+use course::pieces::PIECES;
+use course::{Piece, Switch};
+use engine::journey::{Timed, run};
+use engine::state::State;
+use engine::trace::{Outcome, Trace};
+use engine::world::World;
+use stage::{Captions, Motion, Score, carry, Playhead};
+use std::fmt::Write as _;
+use xtask::pages::figures::layout;
+
+fn play(world: &World, actions: &[Timed]) -> Trace {
+    run(world, &State::booted(world), actions, 0).0
+}
+
+/// The run as it is, and with each switch turned.
+fn runs(piece: &Piece) -> Vec<(&'static str, Trace)> {
+    let (world, actions) = (World::course(), piece.actions());
+    let turned = |switch: &Switch| {
+        let (world, actions) = switch.change.set(true, piece, &world, &actions);
+        (switch.name, play(&world, &actions))
+    };
+    let mut runs = vec![("as-it-is", play(&world, &actions))];
+    runs.extend(piece.switches.iter().map(turned));
+    runs
+}
+
+#[test]
+fn every_cast_can_play_every_run() {
+    for piece in &PIECES {
+        for form in [diagram::Form::Wide, diagram::Form::Tall] {
+            let figure = layout(piece.figure, form);
+            for (name, trace) in runs(piece) {
+                assert_eq!(piece.cast.missing(&figure, &trace), Vec::<String>::new(), "{} {name}", piece.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_caption_fires_in_some_run() {
+    for piece in &PIECES {
+        let captions = Captions::parse(piece.captions);
+        let runs = runs(piece);
+        let fired = |caption: usize| {
+            runs.iter().flat_map(|(_, trace)| &trace.steps).any(|step| captions.find(step) == Some(caption))
+        };
+        let dead: Vec<&str> = (0..captions.len()).filter(|c| !fired(*c)).map(|c| captions.slug(c)).collect();
+        assert!(dead.is_empty(), "{}: never said: {dead:?}", piece.name);
+    }
+}
+
+#[test]
+fn every_run_begins_with_a_caption_and_every_beat_has_words() {
+    for piece in &PIECES {
+        let captions = Captions::parse(piece.captions);
+        for (name, trace) in runs(piece) {
+            let score = Score::new(&trace, &captions);
+            assert!(score.beats.iter().all(|beat| beat.caption.is_some()), "{} {name}", piece.name);
+        }
+    }
+}
+
+#[test]
+fn every_switch_changes_the_run_and_can_be_taken_back() {
+    for piece in &PIECES {
+        let (world, actions) = (World::course(), piece.actions());
+        let before = play(&world, &actions);
+        for switch in piece.switches {
+            assert!(!switch.change.is_on(&world, &actions), "{} is on from the beginning", switch.name);
+            let (changed, acts) = switch.change.set(true, piece, &world, &actions);
+            assert!(switch.change.is_on(&changed, &acts), "{} cannot be turned on", switch.name);
+            assert_ne!(play(&changed, &acts).outcomes.last(), before.outcomes.last(), "{} changes nothing", switch.name);
+            let (back, acts) = switch.change.set(false, piece, &changed, &acts);
+            assert_eq!((back, acts), (world.clone(), actions.clone()), "{} cannot be taken back", switch.name);
+        }
+    }
+}
+
+/// What the words of page 2.7 promise of each switch.
+#[test]
+fn every_switch_ends_as_the_page_says() {
+    let ends = |name: &str| {
+        let (_, trace) = runs(&PIECES[0]).into_iter().find(|(run, _)| *run == name).expect("a switch of figure 5");
+        match trace.outcomes.last().expect("an outcome") {
+            Outcome::Response { status, .. } => status.to_string(),
+            Outcome::BrowserError { code, .. } => (*code).to_owned(),
+            Outcome::Printed(text) => text.clone(),
+        }
+    };
+    let table = [
+        ("as-it-is", "200"),
+        ("close-443", "ERR_CONNECTION_TIMED_OUT"),
+        ("stop-nginx", "ERR_CONNECTION_REFUSED"),
+        ("stop-app", "502"),
+        ("point-elsewhere", "ERR_CONNECTION_TIMED_OUT"),
+        ("wrong-certificate", "ERR_CERT_COMMON_NAME_INVALID"),
+        ("unknown-name", "ERR_NAME_NOT_RESOLVED"),
+    ];
+    for (name, end) in table {
+        assert_eq!(ends(name), end, "{name}");
+    }
+}
+
+/// The film strip of each piece: the scene at every rest, in the middle of every event of the first beats, wide and tall.
+#[test]
+fn film_strips() {
+    for piece in &PIECES {
+        let captions = Captions::parse(piece.captions);
+        for (name, trace) in runs(piece) {
+            let score = Score::new(&trace, &captions);
+            let figure = layout(piece.figure, diagram::Form::Wide);
+            let mut strip = String::new();
+            for event in &score.events {
+                for at in [u32::midpoint(event.begin, event.end), event.end] {
+                    let scene = stage::scene(&trace, &figure, &piece.cast, &score, at, Motion::Full);
+                    let _ = writeln!(strip, "{at:>6} {scene}");
+                }
+            }
+            tests::golden(&format!("strips/{}-{name}.txt", piece.name), &strip);
+        }
+    }
+}
+
+/// With motion or without, the same things are lit at the same moments; only what travels stands elsewhere.
+#[test]
+fn without_motion_the_states_are_the_same() {
+    for piece in &PIECES {
+        let captions = Captions::parse(piece.captions);
+        let figure = layout(piece.figure, diagram::Form::Tall);
+        for (_, trace) in runs(piece) {
+            let score = Score::new(&trace, &captions);
+            for at in (0..=score.length).step_by(97) {
+                let full = stage::scene(&trace, &figure, &piece.cast, &score, at, Motion::Full);
+                let still = stage::scene(&trace, &figure, &piece.cast, &score, at, Motion::Still);
+                assert_eq!((full.arrows, full.nodes, full.because), (still.arrows, still.nodes, still.because));
+                assert_eq!(full.tokens.len(), still.tokens.len());
+            }
+        }
+    }
+}
+
+/// A switch leaves the player in the part of the story that is still the same.
+#[test]
+fn a_switch_keeps_the_place_where_the_story_is_the_same() {
+    let piece = &PIECES[0];
+    let captions = Captions::parse(piece.captions);
+    let runs = runs(piece);
+    let (_, before) = &runs[0];
+    let old = Score::new(before, &captions);
+    for (name, after) in &runs[1..] {
+        let new = Score::new(after, &captions);
+        let common = carry::common(before, after);
+        for at in (0..=old.length).step_by(53) {
+            let head = Playhead { at, ..Playhead::default() };
+            let kept = carry(head, (before, &old), (after, &new));
+            let (was, is) = (old.event_at(at), new.event_at(kept.at));
+            match was {
+                Some(event) if event < common => assert_eq!(is, was, "{name} at {at}"),
+                Some(_) => assert_eq!(is, common.checked_sub(1), "{name} at {at}"),
+                None => assert_eq!(kept.at, 0),
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The player: every sequence of cues up to length five, over a real score.
+
+use course::pieces::PIECES;
+use engine::state::State;
+use engine::world::World;
+use stage::{Captions, Cue, Playhead, Score, respond};
+
+fn score() -> Score {
+    let piece = &PIECES[0];
+    let world = World::course();
+    let (trace, _) = engine::journey::run(&world, &State::booted(&world), &piece.actions(), 0);
+    Score::new(&trace, &Captions::parse(piece.captions))
+}
+
+/// The cues of the issue: seek to start, middle and end of each step, three paces, ticks of a frame and of a second.
+/// A score of three beats stands for one of thirty: the rules know no numbers.
+fn cues(score: &Score) -> Vec<Cue> {
+    let mut cues = vec![
+        Cue::Play,
+        Cue::Pause,
+        Cue::Step,
+        Cue::StepBack,
+        Cue::Next,
+        Cue::Previous,
+        Cue::Replay,
+        Cue::Arrive,
+        Cue::Rate(50),
+        Cue::Rate(100),
+        Cue::Rate(400),
+        Cue::Tick(16),
+        Cue::Tick(1_000),
+    ];
+    for beat in &score.beats {
+        cues.extend([Cue::Seek(beat.begin), Cue::Seek(u32::midpoint(beat.begin, beat.end)), Cue::Seek(beat.end)]);
+    }
+    cues
+}
+
+/// The first beats of a score, as a score.
+fn beginning(score: &Score, beats: usize) -> Score {
+    let beats = score.beats[..beats].to_vec();
+    let events = score.events[..=beats.last().expect("a beat").last].to_vec();
+    let length = events.iter().map(|event| event.end).max().unwrap_or(0);
+    Score { events, beats, length }
+}
+
+/// What must hold of every head, whatever was asked.
+fn check(before: Playhead, cue: Cue, after: Playhead, score: &Score) {
+    let say = || format!("{before:?} {cue:?} -> {after:?}");
+    assert!(after.at <= score.length, "past the end: {}", say());
+    assert!(after.until.is_none_or(|until| after.at < until && until <= score.length), "runs nowhere: {}", say());
+    assert_eq!(after, respond(before, cue, score), "not pure: {}", say());
+    let rests = after.at == 0 || score.beats.iter().any(|beat| beat.end == after.at);
+    match cue {
+        Cue::Step => {
+            let from = before.until.filter(|until| *until < score.length).unwrap_or(before.at);
+            let goal = after.until.unwrap_or(after.at);
+            assert!(goal > from || from >= score.length, "a step stands still: {}", say());
+            assert!(score.beats.iter().any(|beat| beat.end == goal), "a step ends between beats: {}", say());
+            assert!(after.at >= before.at, "a step goes back: {}", say());
+        }
+        Cue::StepBack => {
+            assert!(rests && !after.playing(), "back, but not at rest: {}", say());
+            assert!(after.at < before.at || before.at == 0, "back, but not back: {}", say());
+        }
+        Cue::Pause => assert!(!after.playing() && after.at == before.at, "{}", say()),
+        Cue::Tick(_) => assert!(after.at >= before.at && (before.playing() || after == before), "{}", say()),
+        Cue::Seek(at) => assert_eq!((after.at, after.until), (at.min(score.length), None), "{}", say()),
+        Cue::Rate(_) => assert_eq!((after.at, after.until), (before.at, before.until), "{}", say()),
+        Cue::Next => assert!(after.at > before.at || before.at == score.length, "{}", say()),
+        Cue::Previous => assert!(after.at < before.at || before.at == 0, "{}", say()),
+        Cue::Play => assert!(after.playing() || score.length == 0, "{}", say()),
+        Cue::Replay | Cue::Go(_) | Cue::Arrive => {}
+    }
+}
+
+#[test]
+fn every_sequence_of_cues_up_to_length_five() {
+    let score = beginning(&score(), 3);
+    let cues = cues(&score);
+    // What a cue does depends on the head alone, so the heads that are reached after four cues stand for all the
+    // sequences that reach them: each head is tried with every cue, and nothing is left out.
+    let mut heads = vec![Playhead::default()];
+    let mut sequences = 0_u64;
+    let mut ways = vec![1_u64];
+    for _ in 0..5 {
+        let mut next: Vec<Playhead> = Vec::new();
+        let mut next_ways: Vec<u64> = Vec::new();
+        for (head, way) in heads.iter().zip(&ways) {
+            for cue in &cues {
+                let after = respond(*head, *cue, &score);
+                check(*head, *cue, after, &score);
+                sequences += way;
+                match next.iter().position(|known| *known == after) {
+                    Some(known) => next_ways[known] += way,
+                    None => {
+                        next.push(after);
+                        next_ways.push(*way);
+                    }
+                }
+            }
+        }
+        (heads, ways) = (next, next_ways);
+    }
+    let count = cues.len() as u64;
+    assert_eq!(sequences, (1..=5).map(|length| count.pow(length)).sum::<u64>());
+}
+
+#[test]
+fn stepping_there_and_back_rests_at_the_same_places() {
+    let score = score();
+    let mut head = Playhead::default();
+    let mut rests = vec![head.at];
+    for _ in &score.beats {
+        head = respond(respond(head, Cue::Step, &score), Cue::Arrive, &score);
+        rests.push(head.at);
+    }
+    assert_eq!(head.at, score.length);
+    for rest in rests.iter().rev().skip(1) {
+        head = respond(head, Cue::StepBack, &score);
+        assert_eq!(head.at, *rest);
+    }
+}

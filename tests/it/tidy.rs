@@ -1,0 +1,73 @@
+//! Rules of the repository that a text search can hold. Each says what to use instead.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every Rust file under these folders, with its path from the root.
+fn sources(folders: &[&str]) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    let mut todo: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
+    while let Some(path) = todo.pop() {
+        if path.is_dir() {
+            todo.extend(fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            let name = path.strip_prefix(root()).expect("below the root").to_string_lossy().into_owned();
+            out.push((name, fs::read_to_string(&path).expect("text")));
+        }
+    }
+    assert!(!out.is_empty(), "nothing found under {folders:?}");
+    out.sort();
+    out
+}
+
+/// Fails for every line that holds `banned`, save in files whose path begins with one of `rooms`.
+fn ban(folders: &[&str], banned: &str, rooms: &[&str], instead: &str) {
+    for (name, text) in sources(folders) {
+        if rooms.iter().any(|room| name.starts_with(room)) {
+            continue;
+        }
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            assert!(!code.contains(banned), "{name}:{}: {banned}: {instead}", number + 1);
+        }
+    }
+}
+
+#[test]
+fn the_page_is_touched_in_its_two_rooms_only() {
+    for banned in ["web_sys::", "js_sys::", "wasm_bindgen::"] {
+        let rooms = ["src/browser/", "src/clock.rs"];
+        ban(&["src", "crates/engine", "crates/diagram", "crates/stage", "crates/course"], banned, &rooms, "go through src/browser or src/clock");
+    }
+}
+
+#[test]
+fn no_signals_in_the_crates_and_no_effects_in_the_app() {
+    ban(&["crates/engine", "crates/diagram", "crates/stage", "crates/course"], "leptos", &[], "pure crates know no page");
+    ban(&["src"], "Effect::", &[], "derive with a Memo, or act where the person acts");
+}
+
+#[test]
+fn the_engine_holds_no_floats_coordinates_or_colours() {
+    for banned in ["f32", "f64", "Point", "colour", "color"] {
+        ban(&["crates/engine/src"], banned, &[], "the engine decides; stage and views draw");
+    }
+}
+
+#[test]
+fn a_scene_is_made_by_scene_alone() {
+    for (name, text) in sources(&["src", "crates"]) {
+        if name != "crates/stage/src/scene.rs" {
+            assert!(!text.contains("Scene {") && !text.contains("Scene::default"), "{name}: a Scene is computed by scene()");
+        }
+    }
+}
+
+#[test]
+fn unsafe_stays_out() {
+    ban(&["src", "crates", "xtask", "tests"], "unsafe ", &["tests/it/tidy.rs"], "there is always another way here");
+}

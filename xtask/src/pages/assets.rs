@@ -1,0 +1,103 @@
+//! What every page loads: the style sheet, the boot script, and the names Trunk gave to the app's files.
+
+use anyhow::{Context as _, Result};
+use std::fs;
+use std::path::Path;
+
+/// The style sheets in the order in which they are joined.
+const STYLES: [&str; 5] = ["base", "figure", "page", "player", "print"];
+
+/// File names, relative to the root of the site.
+pub struct Assets {
+    pub style: String,
+    pub boot: String,
+    pub start: String,
+    pub script: String,
+    pub wasm: String,
+}
+
+/// Writes style sheet and scripts into the staging folder.
+pub fn write(staging: &Path) -> Result<Assets> {
+    let script = find(staging, "roundtrip-web", ".js")?;
+    let wasm = find(staging, "roundtrip-web", "_bg.wasm")?;
+    let mut css = String::new();
+    for name in STYLES {
+        let path = format!("style/{name}.css");
+        css += &squeeze(&fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?);
+    }
+    let pieces: Vec<String> = course::SECTIONS
+        .iter()
+        .filter(|section| section.figure.is_some() && !section.slug.is_empty())
+        .map(|section| format!("\"{}\":\"{}\"", section.name(), section.slug))
+        .collect();
+    let boot = include_str!("boot.js").replace("PIECES", &format!("{{{}}}", pieces.join(",")));
+    let start = include_str!("start.js").replace("SCRIPT", &script).replace("WASM", &wasm);
+    Ok(Assets {
+        style: save(staging, "style", "css", &css)?,
+        boot: save(staging, "boot", "js", &squeeze_script(&boot))?,
+        start: save(staging, "start", "js", &squeeze_script(&start))?,
+        script,
+        wasm,
+    })
+}
+
+/// Takes Trunk's own inline start out of the shell: the policy forbids inline scripts. What `trunk serve` adds stays.
+pub fn strip(shell: &str) -> String {
+    let mut out = String::new();
+    let mut rest = shell;
+    while let Some(at) = rest.find('<') {
+        let (before, tag) = rest.split_at(at);
+        out += before;
+        let end = if tag.starts_with("<script type=\"module\"") && tag.contains("init") {
+            tag.find("</script>").map(|end| end + "</script>".len())
+        } else if tag.starts_with("<link rel=\"modulepreload\"") || tag.starts_with("<link rel=\"preload\"") {
+            tag.find('>').map(|end| end + 1)
+        } else {
+            None
+        };
+        match end {
+            Some(end) => rest = &tag[end..],
+            None => {
+                out.push('<');
+                rest = &tag[1..];
+            }
+        }
+    }
+    out + rest
+}
+
+fn find(folder: &Path, start: &str, end: &str) -> Result<String> {
+    let entries = fs::read_dir(folder)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut fits: Vec<String> = entries.filter(|name| name.starts_with(start) && name.ends_with(end)).collect();
+    fits.sort();
+    fits.pop().with_context(|| format!("Trunk has written no {start}*{end}"))
+}
+
+fn save(staging: &Path, stem: &str, ending: &str, text: &str) -> Result<String> {
+    let name = format!("{stem}-{:016x}.{ending}", fnv(text.as_bytes()));
+    fs::write(staging.join(&name), text)?;
+    Ok(name)
+}
+
+/// FNV-1a: names files by content; nothing depends on its strength.
+fn fnv(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Takes comments and the white space around lines out of a style sheet. Our own sheets keep to one declaration a line.
+fn squeeze(css: &str) -> String {
+    let mut out = String::new();
+    let mut rest = css;
+    while let Some((before, comment)) = rest.split_once("/*") {
+        out += before;
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    out += rest;
+    out.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+}
+
+/// Takes whole-line comments and indentation out of a script.
+fn squeeze_script(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.map(|line| format!("{line}\n")).collect()
+}
