@@ -1,0 +1,209 @@
+//! Which arrows of the sixteen figures something real lights. Computed from the course and the engine, never from a list.
+//!
+//! An arrow counts as `run` when a run that the course offers lights it, and it goes dark once a line of configuration
+//! that decided that run is taken away; as `correction` when the page corrects it instead; as `map` when its node leads to
+//! a page.
+
+use course::drawings::drawing;
+use course::pieces::PIECES;
+use course::{Piece, maps};
+use diagram::Form;
+use diagram::figure::Figure;
+use engine::journey::{Timed, run};
+use engine::state::State;
+use engine::trace::{Act, Basis, Trace};
+use engine::world::World;
+use std::collections::BTreeSet;
+
+/// Why an arrow counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lit {
+    /// Lit by a run, and dark without the line that decided.
+    Run,
+    /// The page corrects it.
+    Correction,
+    /// It leads to a page.
+    Map,
+    /// Not yet.
+    No,
+}
+
+/// Prints one line a figure, then the arrows that are not lit yet, then the total.
+pub fn print() {
+    let mut dark = Vec::new();
+    let (mut lit, mut all) = (0, 0);
+    for number in 1..=16 {
+        let figure = drawing(number, Form::Wide);
+        let arrows = arrows(number, &figure);
+        let count = |kind: Lit| arrows.iter().filter(|lit| **lit == kind).count();
+        let kinds = [
+            (Lit::Run, "run"),
+            (Lit::Correction, "correction"),
+            (Lit::Map, "map"),
+        ];
+        let words: Vec<String> = kinds
+            .into_iter()
+            .filter(|(kind, _)| count(*kind) > 0)
+            .map(|(kind, word)| format!("{} {word}", count(kind)))
+            .collect();
+        let mine = arrows.len() - count(Lit::No);
+        let words = if words.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", words.join(", "))
+        };
+        println!("figure {number}: {mine} of {}{words}", arrows.len());
+        for (edge, _) in figure
+            .edges
+            .iter()
+            .zip(&arrows)
+            .filter(|(_, lit)| **lit == Lit::No)
+        {
+            let name = |node: u16| &figure.nodes[usize::from(node)].id;
+            let label = edge.label.as_ref().map_or(String::new(), |label| {
+                format!(" “{}”", label.lines.join(" "))
+            });
+            dark.push(format!(
+                "not lit: figure {number}, {} to {}{label}",
+                name(edge.from),
+                name(edge.to)
+            ));
+        }
+        lit += mine;
+        all += arrows.len();
+    }
+    dark.iter().for_each(|line| println!("{line}"));
+    println!("total: {lit} of {all}");
+}
+
+/// Why each of a figure's own arrows counts, in the order of the figure's text.
+pub fn arrows(number: u8, figure: &Figure) -> Vec<Lit> {
+    let own = figure.edges.iter().filter(|edge| !edge.extra);
+    if maps::MAPS.contains(&number) {
+        let leads = |node: u16| {
+            let node = &figure.nodes[usize::from(node)];
+            maps::door(number, &node.id, &node.label.lines.join(" ")).is_some()
+        };
+        return own
+            .map(|edge| if leads(edge.to) { Lit::Map } else { Lit::No })
+            .collect();
+    }
+    let Some(piece) = PIECES.iter().find(|piece| piece.figure == number) else {
+        return own.map(|_| Lit::No).collect();
+    };
+    let lit = lit_by_runs(piece, figure);
+    own.enumerate()
+        .map(|(index, edge)| {
+            let name = |node: u16| figure.nodes[usize::from(node)].id.as_str();
+            let arrow = (name(edge.from), name(edge.to));
+            if piece
+                .corrections
+                .iter()
+                .any(|correction| correction.arrow == arrow)
+            {
+                Lit::Correction
+            } else if lit.contains(&index) {
+                Lit::Run
+            } else {
+                Lit::No
+            }
+        })
+        .collect()
+}
+
+/// The arrows that some run of the piece lights and that go dark without a line that decided that run.
+fn lit_by_runs(piece: &Piece, figure: &Figure) -> BTreeSet<usize> {
+    let (world, actions) = (World::course(), piece.actions());
+    let turned = piece
+        .switches
+        .iter()
+        .map(|switch| switch.change.set(true, piece, &world, &actions));
+    let mut out = BTreeSet::new();
+    for (world, actions) in std::iter::once((world.clone(), actions.clone())).chain(turned) {
+        let trace = play(&world, &actions);
+        for arrow in light(piece, figure, &trace) {
+            let decided = lines_before(piece, figure, &trace, arrow);
+            let dark = decided.iter().any(|(document, line)| {
+                let without = world.with_line_removed(document, *line);
+                !light(piece, figure, &play(&without, &actions)).contains(&arrow)
+            });
+            if dark {
+                out.insert(arrow);
+            }
+        }
+    }
+    out
+}
+
+fn play(world: &World, actions: &[Timed]) -> Trace {
+    run(world, &State::booted(world), actions, 0).0
+}
+
+/// The arrows that a run lights.
+fn light(piece: &Piece, figure: &Figure, trace: &Trace) -> BTreeSet<usize> {
+    trace
+        .steps
+        .iter()
+        .flat_map(|step| piece.cast.arrows(figure, step))
+        .collect()
+}
+
+/// The lines of configuration that had decided something by the time this arrow was first lit.
+fn lines_before(piece: &Piece, figure: &Figure, trace: &Trace, arrow: usize) -> Vec<(String, u32)> {
+    let first = trace
+        .steps
+        .iter()
+        .position(|step| piece.cast.arrows(figure, step).contains(&arrow));
+    let before = &trace.steps[..=first.unwrap_or(0)];
+    before
+        .iter()
+        .filter_map(|step| match &step.act {
+            Act::Decide {
+                basis: Basis::Line { document, line },
+                ..
+            } => Some((document.clone(), *line)),
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figure_5_is_lit_by_runs_and_two_corrections() {
+        let figure = drawing(5, Form::Wide);
+        let arrows = arrows(5, &figure);
+        let count = |kind: Lit| arrows.iter().filter(|lit| **lit == kind).count();
+        assert_eq!(
+            (count(Lit::Run), count(Lit::Correction), count(Lit::No)),
+            (8, 2, 0),
+            "{arrows:?}"
+        );
+    }
+
+    #[test]
+    fn the_maps_lead_everywhere() {
+        for number in maps::MAPS {
+            assert!(
+                arrows(number, &drawing(number, Form::Wide))
+                    .iter()
+                    .all(|lit| *lit == Lit::Map),
+                "figure {number}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_arrows_named_in_the_plan_are_corrected() {
+        let corrected: Vec<_> = PIECES
+            .iter()
+            .flat_map(|p| p.corrections.iter().map(|c| (p.figure, c.arrow)))
+            .collect();
+        assert_eq!(
+            corrected,
+            [(5, ("Firewall", "DNS")), (5, ("DNS", "Browser"))]
+        );
+    }
+}
