@@ -2,7 +2,7 @@
 
 use diagram::figure::Figure;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Document, Element, HtmlElement};
+use web_sys::{Document, Element, HtmlElement, KeyboardEvent, PointerEvent};
 
 /// The document.
 pub fn document() -> Document {
@@ -34,11 +34,19 @@ pub fn clear(element: &Element) {
     element.set_text_content(None);
 }
 
-/// Brings an element into view, if it is not.
-pub fn reveal(element: &Element) {
-    let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-    element.scroll_into_view_with_scroll_into_view_options(&options);
+/// Where a finger tapped: `true` for the right half of the drawing. `None` for everything that is no tap of a finger.
+pub fn tapped_right_half(event: &PointerEvent) -> Option<bool> {
+    if event.pointer_type() != "touch" {
+        return None;
+    }
+    let frame = event.current_target()?.dyn_into::<Element>().ok()?.get_bounding_client_rect();
+    Some(f64::from(event.client_x()) > frame.left() + frame.width() / 2.0)
+}
+
+/// What had the focus when a key was pressed: its tag, and whether it is the scrubber.
+pub fn pressed_on(event: &KeyboardEvent) -> (String, bool) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.map_or((String::new(), false), |e| (e.tag_name(), e.class_list().contains("scrub")))
 }
 
 /// Fills the screen with an element, or gives the screen back.

@@ -1,5 +1,6 @@
 //! The actors: what moves and what is lit, over the engraved figure. Decides nothing; draws the scene.
 
+use crate::browser::dom;
 use crate::desk::Desk;
 use diagram::figure::Figure;
 use diagram::path::Tenth;
@@ -33,11 +34,7 @@ pub fn actors(desk: Desk, figure: Figure) -> impl IntoView {
 /// On a touch screen, a tap on the right half steps, on the left half steps back. Scrolling stays the browser's.
 fn touch(desk: Desk) -> impl Fn(leptos::ev::PointerEvent) {
     move |event| {
-        if event.pointer_type() == "touch" {
-            let board: leptos::web_sys::Element = event_target(&event);
-            let board = board.closest("svg").ok().flatten().unwrap_or(board);
-            let frame = board.get_bounding_client_rect();
-            let right = f64::from(event.client_x()) > frame.left() + frame.width() / 2.0;
+        if let Some(right) = dom::tapped_right_half(&event) {
             desk.cue(if right { Cue::Step } else { Cue::StepBack });
         }
     }

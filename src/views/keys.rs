@@ -1,6 +1,7 @@
 //! The player's keys, after what people know from video players. They act only while the player has the focus, never
 //! while a field has it, never with a modifier that is not listed, and can be switched off.
 
+use crate::browser::dom;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use stage::Cue;
@@ -48,11 +49,9 @@ pub fn read(event: &KeyboardEvent) -> Option<Key> {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return None;
     }
-    let target: leptos::web_sys::Element = event_target(event);
-    let tag = target.tag_name();
+    let (tag, scrubber) = dom::pressed_on(event);
     let key = event.key();
     // A field keeps its keys; the scrubber is the player's own. A button keeps the keys that press it.
-    let scrubber = target.class_list().contains("scrub");
     let field = matches!(tag.as_str(), "INPUT" | "SELECT" | "TEXTAREA") && !scrubber;
     let presses = matches!(tag.as_str(), "BUTTON" | "A" | "SUMMARY") && matches!(key.as_str(), " " | "Enter");
     if field || presses {

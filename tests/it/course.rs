@@ -1,6 +1,7 @@
 //! The course: no dead content. Every cast can play every run that its piece offers, every caption fires in one, every
 //! switch changes the run and can be taken back.
 
+use course::drawings::drawing;
 use course::pieces::PIECES;
 use course::{Piece, Switch};
 use engine::journey::{Timed, run};
@@ -9,7 +10,6 @@ use engine::trace::{Outcome, Trace};
 use engine::world::World;
 use stage::{Captions, Motion, Score, carry, Playhead};
 use std::fmt::Write as _;
-use xtask::pages::figures::layout;
 
 fn play(world: &World, actions: &[Timed]) -> Trace {
     run(world, &State::booted(world), actions, 0).0
@@ -31,7 +31,7 @@ fn runs(piece: &Piece) -> Vec<(&'static str, Trace)> {
 fn every_cast_can_play_every_run() {
     for piece in &PIECES {
         for form in [diagram::Form::Wide, diagram::Form::Tall] {
-            let figure = layout(piece.figure, form);
+            let figure = drawing(piece.figure, form);
             for (name, trace) in runs(piece) {
                 assert_eq!(piece.cast.missing(&figure, &trace), Vec::<String>::new(), "{} {name}", piece.name);
             }
@@ -111,7 +111,7 @@ fn film_strips() {
         let captions = Captions::parse(piece.captions);
         for (name, trace) in runs(piece) {
             let score = Score::new(&trace, &captions);
-            let figure = layout(piece.figure, diagram::Form::Wide);
+            let figure = drawing(piece.figure, diagram::Form::Wide);
             let mut strip = String::new();
             for event in &score.events {
                 for at in [u32::midpoint(event.begin, event.end), event.end] {
@@ -129,7 +129,7 @@ fn film_strips() {
 fn without_motion_the_states_are_the_same() {
     for piece in &PIECES {
         let captions = Captions::parse(piece.captions);
-        let figure = layout(piece.figure, diagram::Form::Tall);
+        let figure = drawing(piece.figure, diagram::Form::Tall);
         for (_, trace) in runs(piece) {
             let score = Score::new(&trace, &captions);
             for at in (0..=score.length).step_by(97) {

@@ -4,12 +4,13 @@
 //! that decided that run is taken away; as `correction` when the page corrects it instead; as `map` when its node leads to
 //! a page.
 
+use anyhow::Result;
 use course::drawings::drawing;
 use course::pieces::PIECES;
 use course::{Piece, maps};
 use diagram::Form;
 use diagram::figure::Figure;
-use engine::journey::{Timed, run};
+use engine::journey::{self, Timed};
 use engine::state::State;
 use engine::trace::{Act, Basis, Trace};
 use engine::world::World;
@@ -29,7 +30,8 @@ pub enum Lit {
 }
 
 /// Prints one line a figure, then the arrows that are not lit yet, then the total.
-pub fn print() {
+pub fn run(args: &[String]) -> Result<()> {
+    crate::nothing_more(args)?;
     let mut dark = Vec::new();
     let (mut lit, mut all) = (0, 0);
     for number in 1..=16 {
@@ -74,6 +76,7 @@ pub fn print() {
     }
     dark.iter().for_each(|line| println!("{line}"));
     println!("total: {lit} of {all}");
+    Ok(())
 }
 
 /// Why each of a figure's own arrows counts, in the order of the figure's text.
@@ -136,7 +139,7 @@ fn lit_by_runs(piece: &Piece, figure: &Figure) -> BTreeSet<usize> {
 }
 
 fn play(world: &World, actions: &[Timed]) -> Trace {
-    run(world, &State::booted(world), actions, 0).0
+    journey::run(world, &State::booted(world), actions, 0).0
 }
 
 /// The arrows that a run lights.

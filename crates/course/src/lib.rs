@@ -6,6 +6,8 @@
 //!
 //! Reading order: [`sections`], [`piece`], then one file a piece in [`pieces`].
 
+#[cfg(feature = "words")]
+pub mod drawings;
 pub mod maps;
 pub mod piece;
 pub mod pieces;

@@ -3,8 +3,9 @@
 use super::html::{address, escape};
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
+use course::drawings::drawing;
+use course::maps;
 use course::piece::Piece;
-use course::{maps, words};
 use diagram::figure::Figure;
 use diagram::{Form, svg};
 use engine::state::State;
@@ -13,25 +14,13 @@ use stage::story::{Line, Paragraph};
 use stage::{Captions, Score};
 use std::fmt::Write as _;
 
-/// A figure of the course laid out, with what the piece on it draws beside its arrows.
-pub fn layout(number: u8, form: Form) -> Figure {
-    let diagram = diagram::parse(words::figure(number)).diagram;
-    match course::pieces::PIECES.iter().find(|piece| piece.figure == number && !piece.beside.is_empty()) {
-        Some(piece) => {
-            let beside = diagram::parse(&format!("flowchart LR\n{}", piece.beside)).diagram;
-            diagram::layout_with(&diagram, &beside, form)
-        }
-        None => diagram::layout(&diagram, form),
-    }
-}
-
 /// The figure as it stands in the page: a wide and a tall drawing, of which the style sheet shows one.
 pub fn figure(number: u8, alt: &str, root: &str) -> Result<String> {
     let plays = course::pieces::PIECES.iter().any(|piece| piece.figure == number);
     let map = maps::MAPS.contains(&number);
     let mut out = format!("<figure class=\"stage\" data-figure=\"{number}\">");
     for (form, name) in [(Form::Wide, "wide"), (Form::Tall, "tall")] {
-        let figure = layout(number, form);
+        let figure = drawing(number, form);
         let options = svg::Options {
             id_prefix: format!("f{number}{name}-"),
             class: String::new(),
