@@ -5,8 +5,31 @@
 //! names the line of configuration, the rule or the step of a standard that decided it.
 //!
 //! Reading order: [`time`], [`place`], [`message`], [`trace`], [`world`], [`state`], [`journey`].
+//!
+//! The layers are leaves: each takes its part of the configuration and a message, and returns a small verdict with its
+//! basis. They know neither time nor trace. Names and addresses: [`dns`]. Packets: [`firewall`], [`network`],
+//! [`sockets`]. TLS: [`tls`]. nginx: [`proxy`]. The application: [`processes`], [`app`]. The browser's own: [`url`],
+//! [`pages`]. The instance's terminal: [`shell`].
 
+pub mod app;
+pub mod dns;
+pub mod firewall;
+pub mod journey;
+pub mod literal;
 pub mod message;
+pub mod network;
+pub mod pages;
 pub mod place;
+pub mod problem;
+pub mod processes;
+pub mod proxy;
+pub mod record;
+pub mod shell;
+pub mod sockets;
+pub mod state;
+mod text;
 pub mod time;
+pub mod tls;
 pub mod trace;
+pub mod url;
+pub mod world;

@@ -1,5 +1,286 @@
-//! What travels. Each message prints as an engineer would recognise it.
+//! What travels. Each message prints as an engineer would recognise it: a line of `dig`, of `tcpdump`, of `curl -v`.
 
-/// A message on its way. (Being written.)
+use crate::dns::{Rcode, Record};
+use core::fmt;
+use core::net::SocketAddr;
+
+/// A message on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message {}
+pub enum Message {
+    /// A DNS question (RFC 1035 section 4.1.2).
+    Query {
+        /// The name asked for, absolute, with the final dot.
+        name: String,
+        /// The type asked for: `A`.
+        kind: &'static str,
+    },
+    /// A DNS answer.
+    Answer {
+        /// The name that was asked for.
+        name: String,
+        /// Whether it worked.
+        rcode: Rcode,
+        /// Whether the sender holds the zone itself (the AA bit).
+        authoritative: bool,
+        /// The answer section, in the order in which the chain is followed.
+        records: Vec<Record>,
+    },
+    /// A TCP segment without data (RFC 9293).
+    Segment {
+        /// Which flags are set.
+        flags: Flags,
+        /// The sender's address and port, as seen at the place where it leaves.
+        from: SocketAddr,
+        /// The receiver's address and port, as seen at the place where it leaves.
+        to: SocketAddr,
+    },
+    /// A flight of the TLS 1.3 handshake (RFC 8446 section 2).
+    Tls(Flight),
+    /// An HTTP request.
+    Request(Request),
+    /// An HTTP response.
+    Response(Response),
+}
+
+/// The kinds of message, which give a token its shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A DNS question.
+    Query,
+    /// A DNS answer.
+    Answer,
+    /// A bare TCP segment.
+    Segment,
+    /// A TLS handshake flight.
+    Tls,
+    /// An HTTP request.
+    Request,
+    /// An HTTP response.
+    Response,
+}
+
+/// The flags of a TCP segment that this engine sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flags {
+    /// The wish to connect.
+    Syn,
+    /// The wish is granted.
+    SynAck,
+    /// Heard.
+    Ack,
+    /// Nothing listens here.
+    Rst,
+}
+
+/// A flight of the TLS 1.3 handshake. Its first flight is readable by everybody on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flight {
+    /// The client's first flight.
+    ClientHello {
+        /// The server name it asks for (RFC 6066 section 3); none where the URL holds an address.
+        sni: Option<String>,
+    },
+    /// The server's flight: ServerHello readable, EncryptedExtensions, Certificate and Finished encrypted.
+    ServerHello {
+        /// The certificate shown: the file on the server.
+        certificate: String,
+        /// The DNS names in it.
+        names: Vec<String>,
+    },
+    /// The handshake ends here.
+    Alert(&'static str),
+}
+
+/// An HTTP request (RFC 9110).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// `GET`.
+    pub method: String,
+    /// The request target as sent: `/users?x=1`.
+    pub target: String,
+    /// `HTTP/1.1` or `HTTP/1.0`.
+    pub version: &'static str,
+    /// Header names and values, in order.
+    pub headers: Vec<(String, String)>,
+    /// Whether it travels inside TLS, readable only at both ends. The client's Finished travels with it.
+    pub secure: bool,
+}
+
+/// An HTTP response (RFC 9110).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The reason phrase.
+    pub reason: String,
+    /// `HTTP/1.1`.
+    pub version: &'static str,
+    /// Header names and values, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body as text.
+    pub body: String,
+    /// Whether it travels inside TLS.
+    pub secure: bool,
+}
+
+/// The first value of the header `name`, compared without regard to case (RFC 9110 section 5.1).
+pub fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers
+        .iter()
+        .find(|(n, _)| n.eq_ignore_ascii_case(name))
+        .map(|(_, v)| v.as_str())
+}
+
+impl Request {
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+}
+
+impl Response {
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+}
+
+impl Flags {
+    /// As `tcpdump` readers say it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Syn => "SYN",
+            Self::SynAck => "SYN-ACK",
+            Self::Ack => "ACK",
+            Self::Rst => "RST",
+        }
+    }
+}
+
+impl Flight {
+    /// The flight's name in RFC 8446.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::ClientHello { .. } => "ClientHello",
+            Self::ServerHello { .. } => "ServerHello",
+            Self::Alert(_) => "Alert",
+        }
+    }
+}
+
+impl Message {
+    /// The kind, which gives a token its shape.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Query { .. } => Kind::Query,
+            Self::Answer { .. } => Kind::Answer,
+            Self::Segment { .. } => Kind::Segment,
+            Self::Tls(_) => Kind::Tls,
+            Self::Request(_) => Kind::Request,
+            Self::Response(_) => Kind::Response,
+        }
+    }
+
+    /// At most 24 characters, for a token on stage: `A?`, `52.23.45.67`, `SYN`, `GET /users`, `200 OK`.
+    pub fn short(&self) -> String {
+        let full = match self {
+            Self::Query { kind, .. } => [kind, "?"].concat(),
+            Self::Answer { rcode, records, .. } => match records.last() {
+                Some(record) => record.data.to_string(),
+                None if *rcode == Rcode::NoError => "no data".to_owned(),
+                None => rcode.word().to_owned(),
+            },
+            Self::Segment { flags, .. } => flags.word().to_owned(),
+            Self::Tls(flight) => flight.word().to_owned(),
+            Self::Request(request) => [&request.method, " ", &request.target].concat(),
+            Self::Response(response) => {
+                [&response.status.to_string(), " ", &response.reason].concat()
+            }
+        };
+        shorten(full)
+    }
+}
+
+/// The text cut to 24 characters, the last one an ellipsis where something was cut.
+fn shorten(text: String) -> String {
+    if text.chars().count() <= 24 {
+        return text;
+    }
+    text.chars().take(23).chain(['…']).collect()
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Query { name, kind } => write!(f, "{name} IN {kind} ?"),
+            Self::Answer {
+                name,
+                rcode,
+                authoritative,
+                records,
+            } => {
+                write!(
+                    f,
+                    "{}{}",
+                    rcode.word(),
+                    if *authoritative { " aa" } else { "" }
+                )?;
+                if records.is_empty() {
+                    write!(f, ", {name}: nothing")?;
+                }
+                for (i, record) in records.iter().enumerate() {
+                    write!(f, "{}{record}", if i == 0 { ", " } else { "; " })?;
+                }
+                Ok(())
+            }
+            Self::Segment { flags, from, to } => write!(f, "{} {from} → {to}", flags.word()),
+            Self::Tls(flight) => write!(f, "{flight}"),
+            Self::Request(request) => write!(f, "{request}"),
+            Self::Response(response) => write!(f, "{response}"),
+        }
+    }
+}
+
+impl fmt::Display for Flight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ClientHello { sni: Some(name) } => {
+                write!(f, "ClientHello, TLS 1.3, server_name {name}")
+            }
+            Self::ClientHello { sni: None } => f.write_str("ClientHello, TLS 1.3, no server_name"),
+            Self::ServerHello { names, .. } => {
+                f.write_str("ServerHello, {EncryptedExtensions, Certificate for")?;
+                for name in names {
+                    write!(f, " {name}")?;
+                }
+                f.write_str(", CertificateVerify, Finished}")
+            }
+            Self::Alert(what) => write!(f, "Alert, {what}"),
+        }
+    }
+}
+
+impl fmt::Display for Request {
+    /// The request line, then one header a line, as `curl -v` shows it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.method, self.target, self.version)?;
+        for (name, value) in &self.headers {
+            write!(f, "\n{name}: {value}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Response {
+    /// The status line, then one header a line, an empty line and the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.version, self.status, self.reason)?;
+        for (name, value) in &self.headers {
+            write!(f, "\n{name}: {value}")?;
+        }
+        if !self.body.is_empty() {
+            write!(f, "\n\n{}", self.body)?;
+        }
+        Ok(())
+    }
+}

@@ -179,3 +179,51 @@ impl fmt::Display for Basis {
         }
     }
 }
+
+impl fmt::Display for Trace {
+    /// The golden form: one line a step — when, where, its name, what, and in brackets because of what.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for step in &self.steps {
+            let time = step.start.0;
+            write!(f, "{:>10}.{:03} ms  ", time / 1_000, time % 1_000)?;
+            match &step.act {
+                Act::Travel { from, to, message } => {
+                    let hop = [from.slug(), " → ", to.slug()].concat();
+                    let text = message.to_string();
+                    let first = text.lines().next().unwrap_or("");
+                    writeln!(f, "{hop:<21}  {:<23}  {first}", step.name)?;
+                }
+                Act::Decide { at, verdict, basis } => {
+                    let Verdict { ruling, words } = verdict;
+                    writeln!(
+                        f,
+                        "{:<21}  {:<23}  {}: {words} [{basis}]",
+                        at.slug(),
+                        step.name,
+                        ruling.word()
+                    )?;
+                }
+            }
+        }
+        self.outcomes
+            .iter()
+            .try_for_each(|outcome| writeln!(f, "{outcome}"))
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Response {
+                status,
+                reason,
+                content_type,
+                body,
+            } => {
+                write!(f, "=> {status} {reason}, {content_type}\n{body}")
+            }
+            Self::BrowserError { code, title, text } => write!(f, "=> {code}\n{title}\n{text}"),
+            Self::Printed(text) => write!(f, "=> printed\n{text}"),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The pen that writes a trace: it moves the time on as things happen.
+
+use crate::message::Message;
+use crate::place::Place;
+use crate::time::Micros;
+use crate::trace::{Act, Basis, Ruling, Step, Trace, Verdict};
+
+/// A trace being written.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    /// What has been written so far.
+    pub trace: Trace,
+    /// What time it is in the simulation.
+    pub now: Micros,
+    /// Which action is served.
+    pub action: usize,
+}
+
+impl Record {
+    /// A message goes along `hops`, one after the other, as soon as each has arrived. `message` gives it as it looks on
+    /// the hop that leaves the place.
+    pub fn travel(
+        &mut self,
+        name: &'static str,
+        hops: &[(Place, Place, Micros)],
+        message: impl Fn(Place) -> Message,
+    ) {
+        for (from, to, span) in hops {
+            let start = self.now;
+            self.now += *span;
+            let act = Act::Travel {
+                from: *from,
+                to: *to,
+                message: message(*from),
+            };
+            self.trace.steps.push(Step {
+                name,
+                start,
+                end: self.now,
+                action: self.action,
+                act,
+            });
+        }
+    }
+
+    /// Somebody decides, now.
+    pub fn decide(
+        &mut self,
+        name: &'static str,
+        at: Place,
+        ruling: Ruling,
+        words: String,
+        basis: Basis,
+    ) {
+        self.decide_after(Micros::ZERO, name, at, ruling, words, basis);
+    }
+
+    /// Somebody decides, and needs some time for it.
+    pub fn decide_after(
+        &mut self,
+        span: Micros,
+        name: &'static str,
+        at: Place,
+        ruling: Ruling,
+        words: String,
+        basis: Basis,
+    ) {
+        let start = self.now;
+        self.now += span;
+        let act = Act::Decide {
+            at,
+            verdict: Verdict { ruling, words },
+            basis,
+        };
+        self.trace.steps.push(Step {
+            name,
+            start,
+            end: self.now,
+            action: self.action,
+            act,
+        });
+    }
+
+    /// The trace, ordered by start time; what starts at the same time keeps the order of cause and effect.
+    pub fn finish(mut self) -> Trace {
+        self.trace.steps.sort_by_key(|step| step.start);
+        self.trace
+    }
+}

@@ -1,0 +1,149 @@
+//! Who listens where on the instance. The kernel decides by address and port only; it knows no names and no HTTP.
+
+use crate::problem::Source;
+use crate::proxy::{Config, choose};
+use crate::state::{Process, Status};
+use crate::text;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// The program behind a listening socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// nginx.
+    Nginx,
+    /// A process, by its index in the state.
+    Process(usize),
+}
+
+/// A listening socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// The address it is bound to; `::` takes IPv4 as well, as Node.js binds it.
+    pub address: IpAddr,
+    /// The port.
+    pub port: u16,
+    /// The program.
+    pub owner: Owner,
+    /// The line because of which it listens there.
+    pub source: Source,
+}
+
+/// The listening sockets: nginx's, if it runs, and those of the processes that are online.
+pub fn listeners(
+    nginx: Option<&Config>,
+    processes: &[Process],
+    hosts: &[(IpAddr, String)],
+) -> Vec<Listener> {
+    let mut found = Vec::new();
+    for listen in nginx.map(choose::sockets).unwrap_or_default() {
+        let (address, port, source) = (listen.address, listen.port, listen.source.clone());
+        found.push(Listener {
+            address,
+            port,
+            owner: Owner::Nginx,
+            source,
+        });
+    }
+    for (i, process) in processes
+        .iter()
+        .enumerate()
+        .filter(|(_, process)| process.status == Status::Online)
+    {
+        if let Bound::At(address, port, source) = bound(process, hosts) {
+            found.push(Listener {
+                address,
+                port,
+                owner: Owner::Process(i),
+                source,
+            });
+        }
+    }
+    found
+}
+
+/// Where a process binds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// At this address and port, because of this line.
+    At(IpAddr, u16, Source),
+    /// The port is not given: Node.js lets the system pick any free one.
+    SomePort(Source),
+    /// The script never listens.
+    Nowhere,
+}
+
+/// Where a process binds, by its `app.listen` and its environment.
+pub fn bound(process: &Process, hosts: &[(IpAddr, String)]) -> Bound {
+    let Some(listen) = &process.app.listen else {
+        return Bound::Nowhere;
+    };
+    // An expression: a variable of the environment, or what is written.
+    let value = |text: &str| match text.strip_prefix("process.env.") {
+        Some(name) => process
+            .declared
+            .env(name)
+            .map(|(value, source)| (value.to_owned(), source.clone())),
+        None => Some((text.to_owned(), listen.source.clone())),
+    };
+    let port = value(&listen.port)
+        .and_then(|(port, source)| Some((port.parse().ok().filter(|p| *p > 0)?, source)));
+    let Some((port, source)) = port else {
+        return Bound::SomePort(listen.source.clone());
+    };
+    let address = listen
+        .host
+        .as_deref()
+        .and_then(value)
+        .map(|(host, _)| match host.parse() {
+            Ok(address) => address,
+            Err(_) => look_up(hosts, &host).unwrap_or(Ipv4Addr::LOCALHOST.into()),
+        });
+    Bound::At(
+        address.unwrap_or(Ipv6Addr::UNSPECIFIED.into()),
+        port,
+        source,
+    )
+}
+
+/// The socket that takes a connection to `address` and `port`: one bound to that very address before a wildcard.
+pub fn taker(listeners: &[Listener], address: IpAddr, port: u16) -> Option<&Listener> {
+    let exact = listeners
+        .iter()
+        .find(|l| l.port == port && l.address == address);
+    exact.or_else(|| {
+        listeners
+            .iter()
+            .find(|l| l.port == port && wildcard(l.address, address))
+    })
+}
+
+/// Whether a socket bound to `bound` takes connections to any address of the kind of `address`.
+fn wildcard(bound: IpAddr, address: IpAddr) -> bool {
+    bound == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
+        || (bound == IpAddr::V4(Ipv4Addr::UNSPECIFIED) && address.is_ipv4())
+}
+
+/// Whether two bindings of the same port exclude each other.
+pub fn clash(one: IpAddr, other: IpAddr) -> bool {
+    one == other || one.is_unspecified() || other.is_unspecified()
+}
+
+/// Reads `/etc/hosts`: an address, then its names; comments after `#`.
+pub fn hosts(text: &str) -> Vec<(IpAddr, String)> {
+    let mut found = Vec::new();
+    for (_, line) in text::lines(text) {
+        let mut words = text::without_comment(line, '#').split_whitespace();
+        if let Some(address) = words.next().and_then(|word| word.parse().ok()) {
+            found.extend(words.map(|name| (address, name.to_ascii_lowercase())));
+        }
+    }
+    found
+}
+
+/// The first address of a name in `/etc/hosts`.
+fn look_up(hosts: &[(IpAddr, String)], name: &str) -> Option<IpAddr> {
+    hosts
+        .iter()
+        .find(|(_, n)| n == name)
+        .map(|(address, _)| *address)
+}

@@ -1,0 +1,291 @@
+//! What has happened so far: what browser and resolver remember, which programs run and with which configuration.
+
+use crate::app::App;
+use crate::dns::cache::Cache;
+use crate::problem::{Problem, Severity, Source};
+use crate::processes::Declared;
+use crate::proxy::Config;
+use crate::sockets::{self, Bound, Owner};
+use crate::time::Micros;
+use crate::trace::Basis;
+use crate::world::{Document, Kind, World};
+use core::net::{Ipv4Addr, SocketAddr};
+
+/// Everything that running changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// What time it is in the simulation: when the last action was over.
+    pub now: Micros,
+    /// The addresses that the browser remembers.
+    pub addresses: Vec<Remembered>,
+    /// What the resolver remembers.
+    pub resolver: Cache,
+    /// The permanent redirects that the browser remembers: from, to.
+    pub redirects: Vec<(String, String)>,
+    /// The browser's open connections, idle between requests.
+    pub connections: Vec<Connection>,
+    /// How many connections the browser has opened so far.
+    pub opened: u64,
+    /// nginx.
+    pub nginx: Nginx,
+    /// The processes that PM2 lists.
+    pub processes: Vec<Process>,
+}
+
+/// An address that the browser remembers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// The host.
+    pub host: String,
+    /// Its address.
+    pub address: Ipv4Addr,
+    /// When it is forgotten.
+    pub until: Micros,
+}
+
+/// An open connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// The host it was opened for.
+    pub host: String,
+    /// Whether TLS is spoken on it.
+    pub secure: bool,
+    /// The browser's end.
+    pub client: SocketAddr,
+    /// The instance's end, as the browser sees it.
+    pub server: SocketAddr,
+    /// The instance's end, as the instance sees it.
+    pub inside: SocketAddr,
+    /// The program that accepted it.
+    pub owner: Owner,
+    /// Whether the security group tracks it; if not, its rules are asked again for every packet.
+    pub tracked: bool,
+    /// When the server closes it if nothing comes.
+    pub until: Micros,
+}
+
+/// nginx on the instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Nginx {
+    /// Whether its processes run.
+    pub running: bool,
+    /// The configuration it loaded last.
+    pub config: Config,
+    /// The files it loaded it from.
+    pub loaded: Vec<Document>,
+    /// Why it could not start.
+    pub failure: Option<Problem>,
+}
+
+/// A process that PM2 lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// As the file said when it was started.
+    pub declared: Declared,
+    /// The script as it was read.
+    pub app: App,
+    /// How it is.
+    pub status: Status,
+    /// Why it is `errored`.
+    pub failure: Option<String>,
+    /// The documents it was started from.
+    pub loaded: Vec<Document>,
+}
+
+/// PM2's word for a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It runs.
+    Online,
+    /// It was stopped.
+    Stopped,
+    /// It ended so often that PM2 gave up.
+    Errored,
+}
+
+impl Status {
+    /// As `pm2 list` writes it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Stopped => "stopped",
+            Self::Errored => "errored",
+        }
+    }
+}
+
+impl State {
+    /// An instance that has just started with this world: nginx and every process were told to start, and nobody has
+    /// visited yet.
+    pub fn booted(world: &World) -> Self {
+        let mut state = Self::default();
+        state.start_nginx(world);
+        state.start_processes(world);
+        state
+    }
+
+    /// Starts nginx with the files as they are now. False where it cannot start.
+    pub fn start_nginx(&mut self, world: &World) -> bool {
+        if self.nginx.running {
+            return true;
+        }
+        let config = world.nginx();
+        let hosts = world.hosts();
+        let wanted = sockets::listeners(Some(&config), &[], &hosts);
+        let taken = sockets::listeners(None, &self.processes, &hosts);
+        let clash = wanted.iter().find(|l| {
+            taken
+                .iter()
+                .any(|t| t.port == l.port && sockets::clash(t.address, l.address))
+        });
+        let failure = config.error().cloned().or_else(|| {
+            clash.map(|l| {
+                let address = SocketAddr::new(l.address, l.port).to_string();
+                let words = [
+                    "bind() to ",
+                    &address,
+                    " failed (98: Address already in use)",
+                ]
+                .concat();
+                Problem::error(&l.source.document, l.source.line, 1, words)
+            })
+        });
+        let running = failure.is_none();
+        self.nginx = Nginx {
+            running,
+            config,
+            loaded: world.of(Kind::Nginx).cloned().collect(),
+            failure,
+        };
+        running
+    }
+
+    /// Loads the files as they are now, if they are right; else nginx keeps the configuration it has.
+    pub fn reload_nginx(&mut self, world: &World) -> Result<(), Problem> {
+        let config = world.nginx();
+        if let Some(problem) = config.error() {
+            return Err(problem.clone());
+        }
+        self.nginx.config = config;
+        self.nginx.loaded = world.of(Kind::Nginx).cloned().collect();
+        // Old workers close their idle connections and end (nginx.org, "Controlling nginx").
+        self.forget_connections(Owner::Nginx);
+        Ok(())
+    }
+
+    /// Stops nginx; its connections are closed.
+    pub fn stop_nginx(&mut self) {
+        self.nginx.running = false;
+        self.nginx.failure = None;
+        self.forget_connections(Owner::Nginx);
+    }
+
+    /// Starts every application of `ecosystem.config.js` anew.
+    pub fn start_processes(&mut self, world: &World) {
+        self.connections
+            .retain(|connection| connection.owner == Owner::Nginx);
+        self.processes.clear();
+        for declared in world.declared().0 {
+            let app = world.script(&declared.script);
+            let kinds = [Kind::Processes, Kind::Script, Kind::Data];
+            let loaded = world
+                .documents
+                .iter()
+                .filter(|d| kinds.contains(&d.kind))
+                .cloned()
+                .collect();
+            let status = Status::Stopped;
+            self.processes.push(Process {
+                declared,
+                app,
+                status,
+                failure: None,
+                loaded,
+            });
+            self.start_process(self.processes.len() - 1, world);
+        }
+    }
+
+    /// Starts one process as PM2 knows it. It fails where its script has an error or its port is taken.
+    pub fn start_process(&mut self, index: usize, world: &World) {
+        let hosts = world.hosts();
+        let nginx = self.nginx.running.then_some(&self.nginx.config);
+        let taken = sockets::listeners(nginx, &self.processes, &hosts);
+        let process = &mut self.processes[index];
+        if process.status == Status::Online {
+            return;
+        }
+        let error = process
+            .app
+            .problems
+            .iter()
+            .find(|p| p.severity == Severity::Error);
+        let mut failure = error.map(|problem| problem.words.clone());
+        if let (None, Bound::At(address, port, _)) = (&failure, sockets::bound(process, &hosts))
+            && taken
+                .iter()
+                .any(|t| t.port == port && sockets::clash(t.address, address))
+        {
+            let at = [&address.to_string(), ":", &port.to_string()].concat();
+            failure = Some(["Error: listen EADDRINUSE: address already in use ", &at].concat());
+        }
+        process.status = if failure.is_some() {
+            Status::Errored
+        } else {
+            Status::Online
+        };
+        process.failure = failure;
+    }
+
+    /// Stops one process.
+    pub fn stop_process(&mut self, index: usize) {
+        self.processes[index].status = Status::Stopped;
+        self.forget_connections(Owner::Process(index));
+    }
+
+    fn forget_connections(&mut self, owner: Owner) {
+        self.connections
+            .retain(|connection| connection.owner != owner);
+    }
+
+    /// What a decision of nginx rests on: the line, as long as the document still is what nginx has loaded.
+    pub fn nginx_basis(&self, world: &World, source: &Source) -> Basis {
+        basis(
+            &self.nginx.loaded,
+            world,
+            source,
+            "nginx still runs the configuration it loaded before the edit: ",
+        )
+    }
+
+    /// What a decision of a process rests on.
+    pub fn process_basis(&self, world: &World, process: usize, source: &Source) -> Basis {
+        basis(
+            &self.processes[process].loaded,
+            world,
+            source,
+            "the process still runs as it was started: ",
+        )
+    }
+}
+
+/// The line of the document, or, where the document has been edited since it was loaded, the line as it was.
+fn basis(loaded: &[Document], world: &World, source: &Source, still: &str) -> Basis {
+    let old = loaded
+        .iter()
+        .find(|document| document.name == source.document);
+    match old {
+        Some(old) if world.text(&source.document) != Some(&old.text) => {
+            let line = old
+                .text
+                .lines()
+                .nth(source.line.saturating_sub(1) as usize)
+                .unwrap_or("")
+                .trim();
+            Basis::State {
+                what: [still, line].concat(),
+            }
+        }
+        _ => source.clone().into(),
+    }
+}

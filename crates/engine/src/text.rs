@@ -1,0 +1,36 @@
+//! Small helpers for reading line-based documents.
+
+/// The words of a line with the column of each, counted from 1. Words are separated by blanks.
+pub fn words(line: &str) -> Vec<(u32, &str)> {
+    let mut found = Vec::new();
+    let mut start = None;
+    for (at, c) in line.char_indices() {
+        match (c.is_whitespace(), start) {
+            (false, None) => start = Some(at),
+            (true, Some(from)) => {
+                found.push((column(line, from), &line[from..at]));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    if let Some(from) = start {
+        found.push((column(line, from), &line[from..]));
+    }
+    found
+}
+
+/// The column, counted from 1 in characters, of the byte `at` of `line`.
+pub fn column(line: &str, at: usize) -> u32 {
+    line[..at].chars().count() as u32 + 1
+}
+
+/// The lines of a text with their numbers, counted from 1.
+pub fn lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
+    (1u32..).zip(text.lines())
+}
+
+/// The line without what follows the sign of a comment.
+pub fn without_comment(line: &str, sign: char) -> &str {
+    line.split(sign).next().unwrap_or("")
+}

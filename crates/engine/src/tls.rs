@@ -1,0 +1,302 @@
+//! Certificates: which names they are for, from when to when, and who vouches for them.
+//!
+//! No cryptography: a signature is what the document says it is.
+
+use crate::problem::{Problem, Source};
+use crate::text;
+use crate::trace::Basis;
+
+/// A moment in the calendar, in seconds since the first of March of the year 0 (days count from March so that leap
+/// days come last), Gregorian, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date(pub i64);
+
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+impl Date {
+    /// From year, month 1 to 12, day, and `hh:mm:ss`.
+    fn new(year: i64, month: i64, day: i64, clock: &str) -> Option<Self> {
+        let mut parts = clock.split(':').map(|part| part.parse::<i64>().ok());
+        let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
+        let sane =
+            (0..=9_999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        if !sane
+            || !(0..24).contains(&hours)
+            || !(0..60).contains(&minutes)
+            || !(0..61).contains(&seconds)
+        {
+            return None;
+        }
+        // March is month 0 of a year that ends in February.
+        let (y, m) = if month < 3 {
+            (year - 1, month + 9)
+        } else {
+            (year, month - 3)
+        };
+        let days = 365 * y + y.div_euclid(4) - y.div_euclid(100)
+            + y.div_euclid(400)
+            + (153 * m + 2) / 5
+            + day
+            - 1;
+        Some(Self(((days * 24 + hours) * 60 + minutes) * 60 + seconds))
+    }
+
+    /// Reads `2026-02-14 09:00:00`.
+    pub fn iso(text: &str) -> Option<Self> {
+        let (date, clock) = text.split_once(' ')?;
+        let mut parts = date.splitn(3, '-').map(|part| part.parse::<i64>().ok());
+        Self::new(parts.next()??, parts.next()??, parts.next()??, clock.trim())
+    }
+
+    /// Reads `Apr 20 06:12:39 2026 GMT`, as OpenSSL prints it.
+    pub fn openssl(text: &str) -> Option<Self> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let [month, day, clock, year, "GMT"] = words[..] else {
+            return None;
+        };
+        let month = MONTHS.iter().position(|m| *m == month)? as i64 + 1;
+        Self::new(year.parse().ok()?, month, day.parse().ok()?, clock)
+    }
+}
+
+/// One certificate file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Certificate {
+    /// Its path on the instance.
+    pub path: String,
+    /// The line with the path.
+    pub source: Source,
+    /// Who signed it, as written.
+    pub issuer: String,
+    /// Whom it is for, as written. Browsers look at the alternative names only.
+    pub subject: String,
+    /// The line of the issuer.
+    pub issuer_source: Source,
+    /// Valid from.
+    pub not_before: Option<(Date, String, Source)>,
+    /// Valid until.
+    pub not_after: Option<(Date, String, Source)>,
+    /// The DNS names of the Subject Alternative Name extension.
+    pub names: Vec<(String, Source)>,
+}
+
+/// Reads the list of certificates: a line that begins with `/` begins one.
+pub fn parse(document: &str, text: &str) -> (Vec<Certificate>, Vec<Problem>) {
+    let (mut found, mut problems) = (Vec::<Certificate>::new(), Vec::new());
+    for (number, line) in text::lines(text) {
+        let trimmed = line.trim();
+        if trimmed.is_empty() || trimmed.starts_with('#') {
+            continue;
+        }
+        let source = Source::new(document, number);
+        let column = text::column(line, line.len() - line.trim_start().len());
+        if trimmed.starts_with('/') {
+            found.push(Certificate {
+                path: trimmed.to_owned(),
+                source,
+                ..Certificate::default()
+            });
+            continue;
+        }
+        let Some(certificate) = found.last_mut() else {
+            problems.push(Problem::error(
+                document,
+                number,
+                column,
+                "before it, the path of a file is missing".into(),
+            ));
+            continue;
+        };
+        if !field(certificate, trimmed, source) {
+            problems.push(Problem::error(
+                document,
+                number,
+                column,
+                ["not understood: ", trimmed].concat(),
+            ));
+        }
+    }
+    (found, problems)
+}
+
+/// One line of a certificate. False where it says nothing known.
+fn field(certificate: &mut Certificate, line: &str, source: Source) -> bool {
+    if line.starts_with("DNS:") {
+        for name in line.split(',') {
+            let Some(name) = name.trim().strip_prefix("DNS:") else {
+                return false;
+            };
+            certificate
+                .names
+                .push((name.to_ascii_lowercase(), source.clone()));
+        }
+        return true;
+    }
+    let (key, value) = line.split_once(':').unwrap_or((line, ""));
+    let value = value.trim();
+    let date = || Date::openssl(value).map(|date| (date, value.to_owned(), source.clone()));
+    match key.trim() {
+        "Issuer" => {
+            value.clone_into(&mut certificate.issuer);
+            certificate.issuer_source = source;
+        }
+        "Subject" => value.clone_into(&mut certificate.subject),
+        "Validity" | "X509v3 Subject Alternative Name" => {}
+        "Not Before" => {
+            certificate.not_before = date();
+            return certificate.not_before.is_some();
+        }
+        "Not After" => {
+            certificate.not_after = date();
+            return certificate.not_after.is_some();
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// What the browser thinks of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opinion {
+    /// Chromium's error; none where the certificate is accepted.
+    pub error: Option<&'static str>,
+    /// The decision in words.
+    pub words: String,
+    /// What decided it.
+    pub basis: Basis,
+}
+
+/// Checks a certificate as Chromium does. Where several things are wrong, the authority is named before the name and
+/// the name before the date (Chromium `net/cert/cert_status_flags.cc`, `MapCertStatusToNetError`).
+pub fn check(
+    certificate: &Certificate,
+    host: &str,
+    now: Option<Date>,
+    trusted: &[(String, Source)],
+) -> Opinion {
+    let bad = |error, words: String, basis: Basis| Opinion {
+        error: Some(error),
+        words,
+        basis,
+    };
+    let organisation = attribute(&certificate.issuer, "O");
+    if certificate.issuer == certificate.subject
+        || !trusted
+            .iter()
+            .any(|(name, _)| Some(name.as_str()) == organisation)
+    {
+        let words = if certificate.issuer == certificate.subject {
+            "signed by itself: no authority vouches for it".to_owned()
+        } else {
+            ["no trusted authority: issued by ", &certificate.issuer].concat()
+        };
+        return bad(
+            "ERR_CERT_AUTHORITY_INVALID",
+            words,
+            basis_of(&certificate.issuer_source, certificate, "issuer"),
+        );
+    }
+    let nothing = Source::default();
+    let Some((name, name_source)) = certificate
+        .names
+        .iter()
+        .find(|(name, _)| name_fits(name, host))
+    else {
+        let names: Vec<&str> = certificate
+            .names
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let words = [
+            "the certificate is for ",
+            &names.join(", "),
+            ", not for ",
+            host,
+        ]
+        .concat();
+        let source = certificate
+            .names
+            .first()
+            .map_or(&nothing, |(_, source)| source);
+        return bad(
+            "ERR_CERT_COMMON_NAME_INVALID",
+            words,
+            basis_of(source, certificate, "alternative name"),
+        );
+    };
+    let (start, end) = (
+        certificate.not_before.as_ref(),
+        certificate.not_after.as_ref(),
+    );
+    if start.is_none()
+        || now
+            .zip(start)
+            .is_some_and(|(now, (start, ..))| now < *start)
+    {
+        let when = start.map_or("", |(_, text, _)| text);
+        let words = ["not valid before ", when].concat();
+        let source = start.map_or(&nothing, |(_, _, source)| source);
+        return bad(
+            "ERR_CERT_DATE_INVALID",
+            words,
+            basis_of(source, certificate, "first day"),
+        );
+    }
+    if end.is_none() || now.zip(end).is_some_and(|(now, (end, ..))| now > *end) {
+        let when = end.map_or("", |(_, text, _)| text);
+        let words = ["expired: not valid after ", when].concat();
+        let source = end.map_or(&nothing, |(_, _, source)| source);
+        return bad(
+            "ERR_CERT_DATE_INVALID",
+            words,
+            basis_of(source, certificate, "last day"),
+        );
+    }
+    let words = [
+        "valid for ",
+        name,
+        ", in date, issued by ",
+        organisation.unwrap_or(""),
+    ]
+    .concat();
+    Opinion {
+        error: None,
+        words,
+        basis: name_source.clone().into(),
+    }
+}
+
+/// The line where there is one, else its absence.
+fn basis_of(source: &Source, certificate: &Certificate, what: &str) -> Basis {
+    if source.line > 0 {
+        return source.clone().into();
+    }
+    let sought = [what, " in ", &certificate.path].concat();
+    Basis::Absent {
+        document: certificate.source.document.clone(),
+        sought,
+    }
+}
+
+/// Whether a name of a certificate is for `host`: a star stands for exactly one whole first label
+/// (RFC 9525 section 6.3).
+pub fn name_fits(name: &str, host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    match name.strip_prefix("*.") {
+        Some(rest) => host
+            .split_once('.')
+            .is_some_and(|(label, tail)| !label.is_empty() && tail.eq_ignore_ascii_case(rest)),
+        None => name.eq_ignore_ascii_case(host),
+    }
+}
+
+/// The value of `O` in `C = US, O = Let's Encrypt, CN = R11`.
+fn attribute<'a>(name: &'a str, key: &str) -> Option<&'a str> {
+    name.split(", ").find_map(|part| {
+        part.split_once('=')
+            .filter(|(k, _)| k.trim() == key)
+            .map(|(_, v)| v.trim())
+    })
+}

@@ -1,0 +1,130 @@
+//! URLs, as far as the address bar of this engine needs them (the WHATWG URL standard is larger).
+
+use core::net::IpAddr;
+
+/// An `http` or `https` URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url {
+    /// Whether the scheme is `https`.
+    pub secure: bool,
+    /// The host, lower case.
+    pub host: String,
+    /// The port, 80 or 443 where none is written.
+    pub port: u16,
+    /// Path and query: what the request target will be.
+    pub target: String,
+}
+
+impl Url {
+    /// Reads a URL. Without a scheme, as people type it, `https` is tried first, as Chromium does.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().split('#').next().unwrap_or("");
+        let (secure, rest) = match text.split_once("://") {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (true, rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
+            Some(_) => return None,
+            None => (true, text),
+        };
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, target) = rest.split_at(end);
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, "")) => (host, None),
+            Some((host, port)) => (host, Some(port.parse().ok()?)),
+            None => (authority, None),
+        };
+        let fine = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+        if host.is_empty()
+            || host.starts_with('.')
+            || host.contains("..")
+            || !host.chars().all(fine)
+        {
+            return None;
+        }
+        let target = match target {
+            path if path.starts_with('/') => encode(path),
+            query => ["/", &encode(query)].concat(),
+        };
+        let port = port.unwrap_or(if secure { 443 } else { 80 });
+        Some(Self {
+            secure,
+            host: host.to_ascii_lowercase(),
+            port,
+            target,
+        })
+    }
+
+    /// The host as an address, where it is one.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.host.parse().ok()
+    }
+
+    /// The Host header: with the port unless it is the scheme's own (RFC 9110 section 7.2).
+    pub fn authority(&self) -> String {
+        match (self.secure, self.port) {
+            (true, 443) | (false, 80) => self.host.clone(),
+            (_, port) => [&self.host, ":", &port.to_string()].concat(),
+        }
+    }
+
+    /// The whole URL as text.
+    pub fn text(&self) -> String {
+        [
+            if self.secure { "https://" } else { "http://" },
+            &self.authority(),
+            &self.target,
+        ]
+        .concat()
+    }
+
+    /// The URL that a `Location` header names, seen from this one (RFC 9110 section 10.2.2).
+    pub fn join(&self, location: &str) -> Option<Self> {
+        if location.contains("://") {
+            return Self::parse(location);
+        }
+        let target = match location {
+            l if l.starts_with('/') => encode(l),
+            l => {
+                let folder = self
+                    .target
+                    .split('?')
+                    .next()
+                    .and_then(|path| path.rsplit_once('/'))
+                    .map_or("", |(f, _)| f);
+                encode(&[folder, "/", l].concat())
+            }
+        };
+        Some(Self {
+            target,
+            ..self.clone()
+        })
+    }
+}
+
+/// Percent-encodes what may not stand in a request target (URL standard, path percent-encode set, in short).
+fn encode(text: &str) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte <= b' ' || byte >= 0x7f || b"\"<>`{}^".contains(&byte) {
+            encoded.push('%');
+            encoded.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            encoded.push(char::from(DIGITS[usize::from(byte & 15)]));
+        } else {
+            encoded.push(char::from(byte));
+        }
+    }
+    encoded
+}
+
+/// Ports that browsers refuse to fetch from (Fetch standard, "bad port", 2026-07), of those below 10240 that
+/// people meet.
+pub fn bad_port(port: u16) -> bool {
+    const BAD: [u16; 81] = [
+        0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95,
+        101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179,
+        389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601,
+        636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566,
+        6665, 6666, 6667, 6668, 6669, 6679,
+    ];
+    BAD.contains(&port) || port == 6697 || port == 10080
+}

@@ -1,0 +1,280 @@
+//! The world: what is written down, as text that people really write. The text is the source of truth.
+//!
+//! Parsing gives a value and problems, never a failure. Nothing here has happened yet: see [`crate::state`].
+
+use crate::app::{self, App};
+use crate::dns::zone::{self, Zone};
+use crate::firewall::{self, SecurityGroup};
+use crate::network::{self, Network};
+use crate::problem::{Problem, Severity};
+use crate::processes::{self, Declared};
+use crate::proxy::Config;
+use crate::proxy::build::{self, Surroundings};
+use crate::tls::{self, Certificate};
+use crate::{sockets, text};
+use core::net::IpAddr;
+
+/// Everything that is configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct World {
+    /// The documents, in the order in which a request meets them.
+    pub documents: Vec<Document>,
+}
+
+/// One text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// Its stable name.
+    pub name: String,
+    /// What kind of text it is.
+    pub kind: Kind,
+    /// The text.
+    pub text: String,
+}
+
+/// The kinds of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A zone file (RFC 1035 section 5.1).
+    Zone,
+    /// A table of security group rules.
+    SecurityGroup,
+    /// Addresses, delays, and the browser's date and trusted authorities.
+    Network,
+    /// A file of `/etc/nginx/conf.d`.
+    Nginx,
+    /// Certificate files, as `openssl x509 -text` shows them.
+    Certificates,
+    /// `/etc/hosts` on the instance.
+    Hosts,
+    /// PM2's `ecosystem.config.js`.
+    Processes,
+    /// A script that node runs.
+    Script,
+    /// Data that a script reads.
+    Data,
+}
+
+/// The documents of the course.
+const COURSE: [(&str, Kind, &str); 11] = [
+    (
+        "senus.doxyz.zone",
+        Kind::Zone,
+        include_str!("world/documents/senus.doxyz.zone"),
+    ),
+    (
+        "security-group",
+        Kind::SecurityGroup,
+        include_str!("world/documents/security-group"),
+    ),
+    (
+        "/etc/nginx/conf.d/backend.conf",
+        Kind::Nginx,
+        include_str!("world/documents/backend.conf"),
+    ),
+    (
+        "/etc/nginx/conf.d/frontend.conf",
+        Kind::Nginx,
+        include_str!("world/documents/frontend.conf"),
+    ),
+    (
+        "certificates",
+        Kind::Certificates,
+        include_str!("world/documents/certificates"),
+    ),
+    (
+        "/etc/hosts",
+        Kind::Hosts,
+        include_str!("world/documents/hosts"),
+    ),
+    (
+        "ecosystem.config.js",
+        Kind::Processes,
+        include_str!("world/documents/ecosystem.config.js"),
+    ),
+    (
+        "backend.js",
+        Kind::Script,
+        include_str!("world/documents/backend.js"),
+    ),
+    (
+        "users.json",
+        Kind::Data,
+        include_str!("world/documents/users.json"),
+    ),
+    (
+        "frontend.js",
+        Kind::Script,
+        include_str!("world/documents/frontend.js"),
+    ),
+    (
+        "network",
+        Kind::Network,
+        include_str!("world/documents/network"),
+    ),
+];
+
+impl World {
+    /// The course's own world: one instance with two sites.
+    pub fn course() -> Self {
+        let document = |(name, kind, text): (&str, Kind, &str)| Document {
+            name: name.into(),
+            kind,
+            text: text.into(),
+        };
+        Self {
+            documents: COURSE.into_iter().map(document).collect(),
+        }
+    }
+
+    /// The text of a document.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.documents
+            .iter()
+            .find(|document| document.name == name)
+            .map(|document| document.text.as_str())
+    }
+
+    /// The same world with another text in one document. An unknown name changes nothing.
+    #[must_use]
+    pub fn with_text(&self, name: &str, text: &str) -> Self {
+        let mut world = self.clone();
+        if let Some(document) = world
+            .documents
+            .iter_mut()
+            .find(|document| document.name == name)
+        {
+            text.clone_into(&mut document.text);
+        }
+        world
+    }
+
+    /// The same world with `from` replaced by `to` in one document, at its first occurrence.
+    #[must_use]
+    pub fn with_edit(&self, name: &str, from: &str, to: &str) -> Self {
+        let text = self.text(name).unwrap_or("").replacen(from, to, 1);
+        self.with_text(name, &text)
+    }
+
+    /// The same world without one line of one document; lines count from 1.
+    #[must_use]
+    pub fn with_line_removed(&self, name: &str, line: u32) -> Self {
+        let text = self.text(name).unwrap_or("");
+        let kept = text::lines(text)
+            .filter(|(number, _)| *number != line)
+            .map(|(_, line)| line);
+        let mut text = kept.collect::<Vec<_>>().join("\n");
+        text.push('\n');
+        self.with_text(name, &text)
+    }
+
+    /// The documents of one kind.
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Document> {
+        self.documents
+            .iter()
+            .filter(move |document| document.kind == kind)
+    }
+
+    /// The first document of one kind: its name and text.
+    fn first(&self, kind: Kind) -> (&str, &str) {
+        self.of(kind)
+            .next()
+            .map_or(("", ""), |document| (&document.name, &document.text))
+    }
+
+    /// The zones.
+    pub fn zones(&self) -> Vec<Zone> {
+        self.of(Kind::Zone)
+            .map(|document| zone::parse(&document.name, &document.text))
+            .collect()
+    }
+
+    /// The security group.
+    pub fn security_group(&self) -> SecurityGroup {
+        let (name, text) = self.first(Kind::SecurityGroup);
+        firewall::parse(name, text)
+    }
+
+    /// The network.
+    pub fn network(&self) -> Network {
+        let (name, text) = self.first(Kind::Network);
+        network::parse(name, text)
+    }
+
+    /// The certificate files.
+    pub fn certificates(&self) -> (Vec<Certificate>, Vec<Problem>) {
+        let (name, text) = self.first(Kind::Certificates);
+        tls::parse(name, text)
+    }
+
+    /// The names of `/etc/hosts`.
+    pub fn hosts(&self) -> Vec<(IpAddr, String)> {
+        sockets::hosts(self.first(Kind::Hosts).1)
+    }
+
+    /// The configuration that nginx would load now: the files of `conf.d` in the order of their names.
+    pub fn nginx(&self) -> Config {
+        let mut files: Vec<(&str, &str)> = self
+            .of(Kind::Nginx)
+            .map(|d| (d.name.as_str(), d.text.as_str()))
+            .collect();
+        files.sort_unstable();
+        let certificates: Vec<String> = self
+            .certificates()
+            .0
+            .into_iter()
+            .map(|certificate| certificate.path)
+            .collect();
+        build::build(
+            &files,
+            Surroundings {
+                hosts: &self.hosts(),
+                certificates: &certificates,
+            },
+        )
+    }
+
+    /// What PM2 would start.
+    pub fn declared(&self) -> (Vec<Declared>, Vec<Problem>) {
+        let (name, text) = self.first(Kind::Processes);
+        processes::parse(name, text)
+    }
+
+    /// A script as node would read it now; a script that does not exist has an error and nothing else.
+    pub fn script(&self, path: &str) -> App {
+        match self.text(path) {
+            Some(text) => app::parse(path, text, &|path| self.text(path)),
+            None => {
+                let words = ["Error: Cannot find module '", path, "'"].concat();
+                App {
+                    problems: vec![Problem::error(path, 1, 1, words)],
+                    ..App::default()
+                }
+            }
+        }
+    }
+
+    /// Everything that is wrong in the documents, in their order.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for zone in self.zones() {
+            problems.extend(zone.problems);
+        }
+        problems.extend(self.security_group().problems);
+        problems.extend(self.nginx().problems);
+        problems.extend(self.certificates().1);
+        problems.extend(self.declared().1);
+        for script in self.of(Kind::Script) {
+            problems.extend(self.script(&script.name).problems);
+        }
+        problems.extend(self.network().problems);
+        problems
+    }
+
+    /// Whether no real program would refuse any document.
+    pub fn is_sound(&self) -> bool {
+        self.problems()
+            .iter()
+            .all(|problem| problem.severity != Severity::Error)
+    }
+}
