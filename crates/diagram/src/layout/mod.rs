@@ -1,7 +1,27 @@
-//! Diagram → Figure. (First form: boxes without arrows; the layered layout follows.)
+//! [`Diagram`] → [`Figure`]. Several attempts are made, from roomy to tight, and the best that fits the page
+//! is kept. Nothing here depends on the platform: equal text gives equal bytes everywhere.
+//!
+//! Reading order: [`plan`] (levels, directions), [`level`] (one level: [`rank`], [`order`], [`place`],
+//! [`ports`], [`route`]), [`fold`] (long chains), [`sequence`] (sequence diagrams).
 
-use crate::figure::{Edge, Figure, Label, Node, Point, Rect};
-use crate::parse::Diagram;
+mod fold;
+mod grid;
+mod level;
+mod order;
+mod place;
+mod plan;
+mod ports;
+mod rank;
+mod route;
+mod sequence;
+mod size;
+
+use crate::figure::{Edge, Figure, Group, Node, Point, Rect};
+use crate::metrics::Weight;
+use crate::parse::{self, Diagram, Direction, Flowchart, Text};
+use level::{Attempt, Block};
+use plan::Plan;
+use size::{Style, Words, tenth};
 
 /// For which page the figure is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,67 +32,267 @@ pub enum Form {
     Tall,
 }
 
-/// Lays a diagram out.
-pub fn layout(diagram: &Diagram, form: Form) -> Figure {
-    layout_with(diagram, diagram, form)
-}
-
-/// Lays a diagram out together with additional arrows between its nodes.
-pub fn layout_with(diagram: &Diagram, _extra: &Diagram, _form: Form) -> Figure {
-    let mut figure = Figure {
-        width: 220.0,
-        ..Figure::default()
-    };
-    if let Diagram::Flowchart(chart) = diagram {
-        for (i, node) in chart.nodes.iter().enumerate() {
-            let frame = Rect {
-                x: 10.0,
-                y: 10.0 + 80.0 * i as f32,
-                w: 200.0,
-                h: 44.0,
-            };
-            let at = Point {
-                x: 110.0,
-                y: frame.y + 22.0,
-            };
-            let label = Label {
-                at,
-                size: 15.0,
-                frame,
-                lines: node.text.lines.clone(),
-                sign: node.text.sign,
-            };
-            let (id, classes) = (node.id.clone(), node.classes.clone());
-            figure.nodes.push(Node {
-                id,
-                shape: node.shape,
-                frame,
-                label,
-                classes,
-            });
-            figure.height = frame.y + 60.0;
-        }
-        for edge in &chart.edges {
-            let at = |i: usize| {
-                figure
-                    .nodes
-                    .get(i)
-                    .map_or(Point::default(), |node| node.label.at)
-            };
-            let path = vec![at(edge.from), at(edge.to)];
-            let (from, to, stroke) = (edge.from as u16, edge.to as u16, edge.stroke);
-            let (tail, head) = (edge.tail, edge.head);
-            figure.edges.push(Edge {
-                from,
-                to,
-                path,
-                stroke,
-                tail,
-                head,
-                label: None,
-                extra: false,
-            });
+impl Form {
+    /// The width to fit, in pixels.
+    pub const fn width(self) -> f32 {
+        match self {
+            Form::Wide => 1248.0,
+            Form::Tall => 336.0,
         }
     }
-    figure
+}
+
+/// Lays a diagram out.
+pub fn layout(diagram: &Diagram, form: Form) -> Figure {
+    layout_with(diagram, &Diagram::Flowchart(Flowchart::default()), form)
+}
+
+/// Lays a diagram out together with additional arrows between its nodes, which are appended to its own.
+/// Arrows of `extra` whose ends are not in `diagram` are left out.
+pub fn layout_with(diagram: &Diagram, extra: &Diagram, form: Form) -> Figure {
+    match diagram {
+        Diagram::Flowchart(chart) => flowchart(chart, extra_edges(chart, extra), form),
+        Diagram::Sequence(sequence) => sequence::layout(sequence, extra, form),
+    }
+}
+
+fn extra_edges(chart: &Flowchart, extra: &Diagram) -> Vec<parse::Edge> {
+    let Diagram::Flowchart(more) = extra else { return Vec::new() };
+    let index = |i: usize| chart.nodes.iter().position(|node| node.id == more.nodes[i].id);
+    let edges = more.edges.iter();
+    edges
+        .filter_map(|edge| Some(parse::Edge { from: index(edge.from)?, to: index(edge.to)?, ..edge.clone() }))
+        .collect()
+}
+
+/// One way to try.
+#[derive(Clone, Copy)]
+struct Try {
+    style: Style,
+    sideways: bool,
+    stack: bool,
+    wrap: bool,
+}
+
+const ROOMY: Style = Style {
+    font: 15.0,
+    label: 15.0,
+    node_wrap: 150.0,
+    label_wrap: 200.0,
+    soft: false,
+    pad_x: 18.0,
+    pad_y: 12.0,
+    min_h: 46.0,
+    min_w: 64.0,
+    node_gap: 30.0,
+    rank_gap: 48.0,
+    lane: 18.0,
+    group_pad: 22.0,
+    margin: 10.0,
+};
+
+const SNUG: Style = Style { node_wrap: 120.0, label_wrap: 130.0, pad_x: 15.0, node_gap: 24.0, ..ROOMY };
+const CLOSE: Style = Style { node_wrap: 100.0, label_wrap: 100.0, pad_x: 13.0, rank_gap: 42.0, group_pad: 18.0, ..SNUG };
+
+const PHONE: Style = Style {
+    font: 13.0,
+    label: 13.0,
+    node_wrap: 120.0,
+    label_wrap: 110.0,
+    soft: true,
+    pad_x: 11.0,
+    pad_y: 9.0,
+    min_h: 40.0,
+    min_w: 44.0,
+    node_gap: 14.0,
+    rank_gap: 40.0,
+    lane: 14.0,
+    group_pad: 12.0,
+    margin: 4.0,
+};
+const PHONE_SNUG: Style = Style { node_wrap: 84.0, label_wrap: 84.0, pad_x: 8.0, node_gap: 12.0, ..PHONE };
+const PHONE_CLOSE: Style = Style {
+    font: 12.0,
+    label: 12.0,
+    node_wrap: 64.0,
+    label_wrap: 56.0,
+    pad_x: 7.0,
+    node_gap: 10.0,
+    lane: 12.0,
+    group_pad: 9.0,
+    ..PHONE
+};
+
+fn tries(chart: &Flowchart, form: Form) -> Vec<Try> {
+    let sideways = matches!(chart.direction, Direction::Right | Direction::Left);
+    match form {
+        Form::Wide => {
+            let with = |style, wrap| Try { style, sideways, stack: false, wrap };
+            vec![with(ROOMY, false), with(SNUG, false), with(CLOSE, false), with(CLOSE, true)]
+        }
+        Form::Tall => {
+            let mut out = Vec::new();
+            for style in [PHONE, PHONE_SNUG, PHONE_CLOSE] {
+                out.push(Try { style, sideways: false, stack: false, wrap: false });
+                out.push(Try { style, sideways: false, stack: true, wrap: false });
+                out.push(Try { style, sideways: false, stack: true, wrap: true });
+                if chart.groups.is_empty() {
+                    out.push(Try { style, sideways: true, stack: true, wrap: false });
+                }
+            }
+            out
+        }
+    }
+}
+
+fn flowchart(chart: &Flowchart, extra: Vec<parse::Edge>, form: Form) -> Figure {
+    if let Some(figure) = fold::fold(chart, &extra, form) {
+        return figure;
+    }
+    let reverse = matches!(chart.direction, Direction::Up | Direction::Left);
+    let plan = Plan::new(chart, extra, reverse);
+    let large = chart.nodes.len() + plan.edges.len() > 120;
+    let mut best: Option<(f32, Figure)> = None;
+    for (i, attempt) in tries(chart, form).into_iter().enumerate() {
+        let figure = draw(&plan, attempt, form, if large { 3 } else { 24 });
+        let over = (figure.width - form.width()).max(0.0);
+        let cost = match form {
+            Form::Wide => over * 100.0 + i as f32,
+            Form::Tall => {
+                let font = (13.0 - attempt.style.font as f32) * 60.0;
+                over * 100.0 + figure.height + font + i as f32 * 4.0
+            }
+        };
+        if best.as_ref().is_none_or(|b| cost < b.0) {
+            best = Some((cost, figure));
+        }
+        if form == Form::Wide && over <= 0.0 || large && i > 1 {
+            break;
+        }
+    }
+    best.map(|b| b.1).unwrap_or_default()
+}
+
+/// One attempt, finished.
+fn draw(plan: &Plan<'_>, attempt: Try, form: Form, effort: usize) -> Figure {
+    let style = attempt.style;
+    let chart = plan.chart;
+    let set = |text: &Text, wrap| Words::set(text, style.font, wrap, style.soft, Weight::Regular);
+    let nodes: Vec<(Words, f64, f64)> = chart
+        .nodes
+        .iter()
+        .map(|node| {
+            let words = set(&node.text, style.node_wrap);
+            let (w, h) = size::box_size(node.shape, &words, &style);
+            (words, w, h)
+        })
+        .collect();
+    let label = |edge: &parse::Edge| {
+        let text = edge.text.as_ref().filter(|text| !text.is_empty())?;
+        let mut words = Words::set(text, style.label, style.label_wrap, style.soft, Weight::Regular);
+        words.w += 6.0;
+        Some(words)
+    };
+    let labels: Vec<Option<Words>> = plan.edges.iter().map(label).collect();
+    let title = |group: &parse::Group| {
+        let wrap = if form == Form::Tall { 220.0 } else { 400.0 };
+        let mut words = Words::set(&group.title, style.font, wrap, style.soft, Weight::Medium);
+        if group.title.is_empty() {
+            (words.w, words.h) = (0.0, 0.0);
+        }
+        words
+    };
+    let titles: Vec<Words> = chart.groups.iter().map(title).collect();
+    let context = Attempt {
+        plan,
+        style,
+        sideways: attempt.sideways,
+        stack: attempt.stack,
+        wrap: attempt.wrap,
+        nodes: &nodes,
+        labels: &labels,
+        titles: &titles,
+        effort,
+    };
+    let budget = f64::from(form.width()) - 2.0 * style.margin;
+    let block = context.level(None, budget);
+    figure(&context, &block)
+}
+
+/// Turns places across and along the flow into places on the page.
+fn figure(context: &Attempt<'_>, block: &Block) -> Figure {
+    let (plan, margin) = (context.plan, context.style.margin);
+    let page = |(across, along): (f64, f64)| {
+        let (x, y) = if context.sideways { (along, across) } else { (across, along) };
+        (x + margin, y + margin)
+    };
+    let point = |spot| {
+        let (x, y) = page(spot);
+        Point { x: tenth(x), y: tenth(y) }
+    };
+    let size = |(across, along): (f64, f64)| if context.sideways { (along, across) } else { (across, along) };
+    let (w, h) = size((block.across, block.along));
+    let mut out = Figure { width: tenth(w + 2.0 * margin).ceil(), height: tenth(h + 2.0 * margin).ceil(), ..Figure::default() };
+
+    let mut at = vec![((0.0, 0.0), 0.0); plan.chart.nodes.len()];
+    for (node, spot, across) in &block.nodes {
+        at[*node] = (*spot, *across);
+    }
+    for (i, node) in plan.chart.nodes.iter().enumerate() {
+        let (words, w, h) = &context.nodes[i];
+        let (x, y) = page(at[i].0);
+        let (w, h) = if context.sideways { (*w, at[i].1) } else { (at[i].1, *h) };
+        let (dx, dy) = size::words_shift(node.shape);
+        let frame = size::rect(x - w / 2.0, y - h / 2.0, w, h);
+        let (id, classes) = (node.id.clone(), node.classes.clone());
+        out.nodes.push(Node { id, shape: node.shape, frame, label: words.at(x + dx, y + dy), classes });
+    }
+    for (i, edge) in plan.edges.iter().enumerate() {
+        let mut path: Vec<Point> = block.paths.get(&i).map(|p| p.iter().copied().map(point).collect()).unwrap_or_default();
+        tidy(&mut path);
+        if !plan.forward[i] && edge.from != edge.to {
+            path.reverse();
+        }
+        let spot = block.labels.iter().find(|(e, _)| *e == i);
+        let label = spot.and_then(|(_, spot)| {
+            let (x, y) = page(*spot);
+            Some(context.labels[i].as_ref()?.at(x, y))
+        });
+        let (from, to) = (edge.from as u16, edge.to as u16);
+        let (stroke, tail, head) = (edge.stroke, edge.tail, edge.head);
+        out.edges.push(Edge { from, to, path, stroke, tail, head, label, extra: i >= plan.own });
+    }
+    let mut groups = block.groups.clone();
+    groups.sort_by_key(|group| group.0);
+    for (i, start, extent, title) in groups {
+        let ((x, y), (w, h), (tx, ty)) = (page(start), size(extent), page(title));
+        let frame: Rect = size::rect(x, y, w, h);
+        out.groups.push(Group { id: plan.chart.groups[i].id.clone(), frame, title: context.titles[i].at(tx, ty) });
+    }
+    out
+}
+
+/// Takes out corners that are none.
+fn tidy(path: &mut Vec<Point>) {
+    let same = |a: f32, b: f32| (a - b).abs() < 0.35;
+    path.dedup_by(|b, a| same(a.x, b.x) && same(a.y, b.y));
+    let mut i = 1;
+    while i + 1 < path.len() {
+        let (a, b, c) = (path[i - 1], path[i], path[i + 1]);
+        if same(a.x, b.x) && same(b.x, c.x) || same(a.y, b.y) && same(b.y, c.y) {
+            path.remove(i);
+        } else {
+            i += 1;
+        }
+    }
+    // What is straight up to a fraction of a pixel is straight.
+    for i in 1..path.len() {
+        let a = path[i - 1];
+        let b = &mut path[i];
+        if same(a.x, b.x) {
+            b.x = a.x;
+        } else if same(a.y, b.y) {
+            b.y = a.y;
+        }
+    }
 }

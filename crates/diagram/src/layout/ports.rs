@@ -1,0 +1,104 @@
+//! Where on the side of a box each line ends.
+
+use super::grid::{Grid, Kind};
+
+/// Arrowheads on one side of a box stand this far apart.
+pub(super) const APART: f64 = 14.0;
+/// Lines that fan out begin this far apart, where there is room.
+const PITCH: f64 = 22.0;
+
+/// A side of a box: the downstream one, or the upstream one.
+type End = (usize, bool);
+
+/// The segs that end at each side, in the order in which they can meet it without crossing.
+fn sides(grid: &Grid) -> Vec<(End, Vec<(usize, usize)>)> {
+    let place = grid.places();
+    let mut out = Vec::new();
+    for (g, gap) in grid.gaps.iter().enumerate() {
+        for down in [true, false] {
+            let row = &grid.rows[if down { g } else { g + 1 }];
+            for &cell in row.iter().filter(|c| matches!(grid.cells[**c].kind, Kind::Node(_))) {
+                let mut here: Vec<usize> = (0..gap.len())
+                    .filter(|s| cell == if down { gap[*s].upper } else { gap[*s].lower })
+                    .collect();
+                here.sort_by(|a, b| {
+                    let far = |s: usize| {
+                        let seg = &gap[s];
+                        if down { (place[seg.lower], seg.into, seg.into_fixed) } else { (place[seg.upper], seg.out, seg.out_fixed) }
+                    };
+                    let (a1, b1) = (far(*a), far(*b));
+                    let fixed = if a1.2 && b1.2 { a1.1.total_cmp(&b1.1) } else { std::cmp::Ordering::Equal };
+                    a1.0.cmp(&b1.0).then(fixed).then(gap[*a].arrow.cmp(&gap[*b].arrow))
+                });
+                if !here.is_empty() {
+                    out.push(((cell, down), here.into_iter().map(|s| (g, s)).collect()));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Before anything is placed: lines spread evenly about the middle of each side.
+/// `reach` is how far from the middle of a side lines may end.
+pub(super) fn spread(grid: &mut Grid, reach: impl Fn(usize, bool) -> f64) {
+    for ((cell, down), segs) in sides(grid) {
+        let k = segs.len() as f64;
+        let room = 2.0 * reach(cell, down);
+        let pitch = if k > 1.0 { PITCH.min(room / (k - 1.0)).max(0.0) } else { 0.0 };
+        for (i, (g, s)) in segs.into_iter().enumerate() {
+            let at = (i as f64 - (k - 1.0) / 2.0) * pitch;
+            let seg = &mut grid.gaps[g][s];
+            if down { seg.out = at } else { seg.into = at }
+        }
+    }
+}
+
+/// After the cells are placed: every port moves to where its line is straight, if its side reaches that far.
+/// `tip` says that a side has a point in its middle, where a single line should end.
+pub(super) fn settle(grid: &mut Grid, x: &[f64], reach: impl Fn(usize, bool) -> f64, tip: impl Fn(usize) -> bool) {
+    let mut sides = sides(grid);
+    sides.sort_by_key(|((cell, _), segs)| (segs.len() > 1, tip(*cell)));
+    sides.reverse();
+    for ((cell, down), segs) in sides {
+        let middle = x[cell];
+        let half = reach(cell, down);
+        if segs.len() == 1 && tip(cell) {
+            continue;
+        }
+        let wishes: Vec<(f64, f64)> = segs
+            .iter()
+            .map(|&(g, s)| {
+                let seg = &grid.gaps[g][s];
+                let (far, own) = if down { (x[seg.lower] + seg.into, seg.out) } else { (x[seg.upper] + seg.out, seg.into) };
+                let own = x[cell] + own;
+                if (far - middle).abs() <= half { (far, 50.0) } else { (own, 1.0) }
+            })
+            .collect();
+        let apart = if segs.len() > 1 { APART.min(2.0 * half / (segs.len() - 1) as f64) } else { 0.0 };
+        let found = isotonic(&wishes, apart, middle - half, middle + half);
+        for ((g, s), at) in segs.into_iter().zip(found) {
+            let seg = &mut grid.gaps[g][s];
+            if down { seg.out = at - x[cell] } else { seg.into = at - x[cell] }
+        }
+    }
+}
+
+/// The nearest places to the wishes (place, weight) that ascend by at least `apart` within `low..high`.
+fn isotonic(wishes: &[(f64, f64)], apart: f64, low: f64, high: f64) -> Vec<f64> {
+    // Pools of neighbours that share one place (after `apart` is taken out): sum, weight, count.
+    let mut pools: Vec<(f64, f64, usize)> = Vec::new();
+    for (i, (wish, weight)) in wishes.iter().enumerate() {
+        pools.push(((wish - i as f64 * apart) * weight, *weight, 1));
+        while let [.., a, b] = pools[..] {
+            if a.0 / a.1 <= b.0 / b.1 {
+                break;
+            }
+            pools.truncate(pools.len() - 2);
+            pools.push((a.0 + b.0, a.1 + b.1, a.2 + b.2));
+        }
+    }
+    let top = high - apart * wishes.len().saturating_sub(1) as f64;
+    let flat = pools.iter().flat_map(|pool| std::iter::repeat_n(pool.0 / pool.1, pool.2));
+    flat.enumerate().map(|(i, at)| at.max(low).min(top.max(low)) + i as f64 * apart).collect()
+}
