@@ -4,8 +4,7 @@ use crate::browser::media;
 use crate::clock;
 use crate::router::Params;
 use course::{Piece, Switch};
-use engine::journey::{Timed, run};
-use engine::state::State;
+use engine::journey::Timed;
 use engine::trace::{Act, Basis, Step, Trace};
 use engine::world::World;
 use leptos::prelude::*;
@@ -120,7 +119,7 @@ impl Desk {
 
 impl Run {
     fn new(world: &World, actions: &[Timed], captions: &Captions) -> Self {
-        let (trace, _) = run(world, &State::booted(world), actions, 0);
+        let trace = course::play(world, actions);
         let score = Score::new(&trace, captions);
         Self { trace, score }
     }

@@ -3,17 +3,11 @@
 
 use course::drawings::drawing;
 use course::pieces::PIECES;
-use course::{Piece, Switch};
-use engine::journey::{Timed, run};
-use engine::state::State;
+use course::{Piece, Switch, play};
 use engine::trace::{Outcome, Trace};
 use engine::world::World;
 use stage::{Captions, Motion, Score, carry, Playhead};
 use std::fmt::Write as _;
-
-fn play(world: &World, actions: &[Timed]) -> Trace {
-    run(world, &State::booted(world), actions, 0).0
-}
 
 /// The run as it is, and with each switch turned.
 fn runs(piece: &Piece) -> Vec<(&'static str, Trace)> {

@@ -1,14 +1,13 @@
 //! The player: every sequence of cues up to length five, over a real score.
 
 use course::pieces::PIECES;
-use engine::state::State;
 use engine::world::World;
 use stage::{Captions, Cue, Playhead, Score, respond};
 
 fn score() -> Score {
     let piece = &PIECES[0];
     let world = World::course();
-    let (trace, _) = engine::journey::run(&world, &State::booted(&world), &piece.actions(), 0);
+    let trace = course::play(&world, &piece.actions());
     Score::new(&trace, &Captions::parse(piece.captions))
 }
 

@@ -7,11 +7,9 @@
 use anyhow::Result;
 use course::drawings::drawing;
 use course::pieces::PIECES;
-use course::{Piece, maps};
+use course::{Piece, maps, play};
 use diagram::Form;
 use diagram::figure::Figure;
-use engine::journey::{self, Timed};
-use engine::state::State;
 use engine::trace::{Act, Basis, Trace};
 use engine::world::World;
 use std::collections::BTreeSet;
@@ -136,10 +134,6 @@ fn lit_by_runs(piece: &Piece, figure: &Figure) -> BTreeSet<usize> {
         }
     }
     out
-}
-
-fn play(world: &World, actions: &[Timed]) -> Trace {
-    journey::run(world, &State::booted(world), actions, 0).0
 }
 
 /// The arrows that a run lights.

@@ -15,5 +15,5 @@ pub mod sections;
 #[cfg(feature = "words")]
 pub mod words;
 
-pub use piece::{Change, Piece, Switch};
+pub use piece::{Change, Piece, Switch, play};
 pub use sections::{SECTIONS, Section};

@@ -1,7 +1,9 @@
 //! A piece: a figure that plays, with its world, its cast and what may be changed.
 
-use engine::journey::{Action, Timed};
+use engine::journey::{Action, Timed, run};
+use engine::state::State;
 use engine::time::Micros;
+use engine::trace::Trace;
 use engine::world::World;
 use stage::Cast;
 
@@ -64,6 +66,14 @@ pub enum Change {
     Command(&'static str),
     /// Something else is asked for.
     Open(&'static str),
+}
+
+/// What is seen of these actions: commands before the first page is opened lie in the past, and only their effect shows.
+pub fn play(world: &World, actions: &[Timed]) -> Trace {
+    let open = actions.iter().position(|action| matches!(action.what, Action::Open(_))).unwrap_or(0);
+    let (before, seen) = actions.split_at(open);
+    let (_, state) = run(world, &State::booted(world), before, 0);
+    run(world, &state, seen, 0).0
 }
 
 /// How long after a command on the instance the page is opened.

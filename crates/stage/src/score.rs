@@ -1,7 +1,7 @@
 //! When on stage: the only map from simulated microseconds to milliseconds in front of the reader.
 //!
 //! A light in the glass and a minute's time-out cannot be shown to scale, so every event gets the time that a person
-//! needs to see it. Order and overlap are kept: what happens at once is shown at once.
+//! needs to see it. Order is kept; what happens at once within a beat is shown at once.
 
 use crate::captions::Captions;
 use engine::time::Micros;
@@ -57,10 +57,17 @@ impl Score {
         let mut score = Self::default();
         let mut spans: Vec<(Micros, Micros)> = Vec::new();
         for step in &trace.steps {
-            let begin = score.begin(step.start, &spans);
-            let end = begin + length(&step.act);
             let caption = captions.find(step);
-            if caption.is_some() || score.beats.is_empty() {
+            // The same caption again goes on with the same beat: ten attempts in a row are one thing to see.
+            let opens = match score.beats.last() {
+                Some(beat) => caption.is_some() && caption != beat.caption,
+                None => true,
+            };
+            // A new beat waits until everything before it has been seen; within a beat, what overlaps stays so.
+            let earliest = if opens { score.length } else { 0 };
+            let begin = score.begin(step.start, &spans).max(earliest);
+            let end = begin + length(&step.act);
+            if opens {
                 let first = score.events.len();
                 score.beats.push(Beat { first, last: first, caption, begin, end });
             }

@@ -8,7 +8,6 @@ use course::maps;
 use course::piece::Piece;
 use diagram::figure::Figure;
 use diagram::{Form, svg};
-use engine::state::State;
 use engine::world::World;
 use stage::story::{Line, Paragraph};
 use stage::{Captions, Score};
@@ -68,7 +67,7 @@ fn doors(number: u8, figure: &Figure, root: &str) -> String {
 /// The run of a piece as text, computed by the engine while the page is written; the app puts the player in its place.
 pub fn run(piece: &Piece) -> String {
     let world = World::course();
-    let (trace, _) = engine::journey::run(&world, &State::booted(&world), &piece.actions(), 0);
+    let trace = course::play(&world, &piece.actions());
     let captions = Captions::parse(piece.captions);
     let score = Score::new(&trace, &captions);
     let mut out = String::from("<aside class=\"corrections\">");
