@@ -1,9 +1,11 @@
 //! Golden traces: the whole journey, and each fault on its way.
 
 use engine::journey::{Action, Timed, run};
+use engine::message::{Message, Request};
+use engine::place::Place;
 use engine::state::State;
 use engine::time::Micros;
-use engine::trace::{Outcome, Trace};
+use engine::trace::{Act, Outcome, Trace};
 use engine::world::World;
 
 const URL: &str = "https://backend-demo.senus.doxyz/users";
@@ -224,4 +226,445 @@ fn a_mistake_and_a_reload_keep_the_old_configuration() {
     let trace = run(&bad, &State::booted(&good), &actions, 0).0;
     tests::golden("traces/reload-mistake.txt", &trace.to_string());
     assert_eq!(status(&trace), 200);
+}
+
+/// The names of the steps at which something is decided.
+fn decisions(trace: &Trace) -> Vec<&'static str> {
+    let decides = |step: &&engine::trace::Step| matches!(step.act, Act::Decide { .. });
+    trace
+        .steps
+        .iter()
+        .filter(decides)
+        .map(|step| step.name)
+        .collect()
+}
+
+/// The hops of the messages called `name`, as `browser-firewall`.
+fn hops(trace: &Trace, name: &str) -> Vec<String> {
+    let hop =
+        |step: &engine::trace::Step| step.slug().split_once('.').map(|(_, hop)| hop.to_owned());
+    trace
+        .steps
+        .iter()
+        .filter(|step| step.name == name)
+        .filter_map(hop)
+        .collect()
+}
+
+/// The sentence of the first decision called `name`.
+fn words<'a>(trace: &'a Trace, name: &str) -> &'a str {
+    let found = trace.steps.iter().find(|step| step.name == name);
+    match found.map(|step| &step.act) {
+        Some(Act::Decide { verdict, .. }) => &verdict.words,
+        _ => panic!("no decision {name}"),
+    }
+}
+
+/// The request that the application received.
+fn passed_on(trace: &Trace) -> &Request {
+    let request = trace.steps.iter().find_map(|step| match &step.act {
+        Act::Travel {
+            message: Message::Request(request),
+            ..
+        } if step.name == "proxy-request" => Some(request),
+        _ => None,
+    });
+    request.expect("nginx passes the request on")
+}
+
+const BACKEND: &str = "/etc/nginx/conf.d/backend.conf";
+
+#[test]
+fn t01_the_response_never_passes_dns() {
+    let trace = play(&World::course(), &[open(URL)]);
+    assert_eq!(
+        hops(&trace, "response"),
+        ["proxy-instance", "instance-firewall", "firewall-browser"]
+    );
+    let last_lookup = trace
+        .steps
+        .iter()
+        .rposition(|step| step.slug().contains("resolver"))
+        .unwrap();
+    let first_packet = trace
+        .steps
+        .iter()
+        .position(|step| step.name == "syn")
+        .unwrap();
+    assert!(
+        last_lookup < first_packet,
+        "the lookup is over before the connection begins"
+    );
+}
+
+#[test]
+fn t15_replies_need_no_outbound_rule() {
+    let world =
+        World::course().with_edit("security-group", "All traffic  All", "# All traffic  All");
+    assert!(world.security_group().outbound.is_empty());
+    assert_eq!(status(&play(&world, &[open(URL)])), 200);
+}
+
+#[test]
+fn t15_a_tracked_connection_outlives_its_rule_and_an_untracked_one_is_cut() {
+    let open_to_all = World::course();
+    let tracked = open_to_all.with_edit(
+        "security-group",
+        "443         0.0.0.0/0",
+        "443         203.0.113.0/24",
+    );
+    for (world, expected) in [(open_to_all, None), (tracked, Some(200))] {
+        let state = run(&world, &State::booted(&world), &[open(URL)], 0).1;
+        let line = 1 + world
+            .text("security-group")
+            .unwrap()
+            .lines()
+            .position(|l| l.contains("443"))
+            .unwrap();
+        let closed = world.with_line_removed("security-group", line as u32);
+        let trace = run(&closed, &state, &[open(URL)], 0).0;
+        match expected {
+            Some(expected) => assert_eq!(status(&trace), expected),
+            None => {
+                assert_eq!(code(&trace), "ERR_TIMED_OUT");
+                assert_eq!(
+                    decisions(&trace),
+                    ["connection-reused", "firewall-decides", "browser-gives-up"]
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn t17_the_instance_knows_its_private_address_only() {
+    let trace = play(&World::course(), &[open(URL)]);
+    for step in &trace.steps {
+        let Act::Travel {
+            from,
+            to,
+            message:
+                Message::Segment {
+                    from: source,
+                    to: target,
+                    ..
+                },
+        } = &step.act
+        else {
+            continue;
+        };
+        let public = [source, target]
+            .iter()
+            .any(|end| end.ip().to_string() == "52.23.45.67");
+        let outside = *from == Place::Browser || *to == Place::Browser;
+        assert_eq!(public, outside, "{}", step.slug());
+    }
+}
+
+#[test]
+fn t17_a_new_public_address_leaves_the_old_record_stale() {
+    let world = World::course().with_edit("network", "52.23.45.67", "52.23.45.99");
+    assert_eq!(
+        code(&play(&world, &[open(URL)])),
+        "ERR_CONNECTION_TIMED_OUT"
+    );
+}
+
+#[test]
+fn t20_an_alias_gives_both_records_and_keeps_the_name() {
+    let trace = play(&World::course(), &[open("http://api.senus.doxyz/")]);
+    let answer = trace
+        .steps
+        .iter()
+        .find(|step| step.name == "dns-answers")
+        .unwrap();
+    let Act::Travel {
+        message: Message::Answer { records, .. },
+        ..
+    } = &answer.act
+    else {
+        panic!("no answer")
+    };
+    let kinds: Vec<&str> = records.iter().map(|record| record.data.kind()).collect();
+    assert_eq!(kinds, ["CNAME", "A"]);
+    let request = trace
+        .steps
+        .iter()
+        .find(|step| step.name == "request")
+        .unwrap();
+    let Act::Travel {
+        message: Message::Request(request),
+        ..
+    } = &request.act
+    else {
+        panic!("no request")
+    };
+    assert_eq!(request.header("Host"), Some("api.senus.doxyz"));
+}
+
+#[test]
+fn t21_a_no_is_remembered_as_long_as_the_soa_says() {
+    let world = World::course();
+    let missing = "https://new.senus.doxyz/users";
+    let state = run(&world, &State::booted(&world), &[open(missing)], 0).1;
+    // The record is added now; the resolver goes on saying no for the 300 seconds of the SOA.
+    let added = world.with_edit("senus.doxyz.zone", "api ", "new IN A 52.23.45.67\napi ");
+    let (trace, state) = run(&added, &state, &[open(missing)], 0);
+    assert_eq!(code(&trace), "ERR_NAME_NOT_RESOLVED");
+    assert!(hops(&trace, "resolver-asks-dns").is_empty());
+    let trace = run(&added, &state, &[wait(301), open(missing)], 0).0;
+    assert_eq!(code(&trace), "ERR_CERT_COMMON_NAME_INVALID");
+}
+
+#[test]
+fn t21_an_edited_record_does_not_recall_old_answers() {
+    let world = World::course();
+    let state = run(&world, &State::booted(&world), &[open(URL)], 0).1;
+    let moved = world.with_edit(
+        "senus.doxyz.zone",
+        "A      52.23.45.67",
+        "A      52.23.45.76",
+    );
+    let (trace, state) = run(&moved, &state, &[wait(100), open(URL)], 0);
+    assert_eq!(status(&trace), 200);
+    assert_eq!(
+        code(&run(&moved, &state, &[wait(300), open(URL)], 0).0),
+        "ERR_CONNECTION_TIMED_OUT"
+    );
+}
+
+#[test]
+fn t23_without_a_fitting_name_the_default_server_answers() {
+    let world = World::course();
+    let trace = play(&world, &[open("http://api.senus.doxyz/users")]);
+    assert!(words(&trace, "server-chosen").contains("default server"));
+    // The first block is the default; `default_server` on another one changes that.
+    let (from, to) = ("listen 80;", "listen 80 default_server;");
+    let other = world.with_edit("/etc/nginx/conf.d/frontend.conf", from, to);
+    let trace = play(&other, &[open("http://api.senus.doxyz/users")]);
+    assert!(words(&trace, "server-chosen").contains("frontend.conf"));
+}
+
+#[test]
+fn t24_the_certificate_is_chosen_before_any_http_is_read() {
+    let trace = play(&World::course(), &[open(URL)]);
+    let at = |name: &str| {
+        trace
+            .steps
+            .iter()
+            .position(|step| step.name == name)
+            .unwrap()
+    };
+    assert!(at("certificate-chosen") < at("certificate-checked"));
+    assert!(at("certificate-checked") < at("request"));
+    assert!(at("request") < at("server-chosen"));
+}
+
+#[test]
+fn t25_a_301_is_remembered_and_port_80_is_not_asked_again() {
+    let http = "http://backend-demo.senus.doxyz/users";
+    let world = World::course();
+    let state = run(&world, &State::booted(&world), &[open(http)], 0).1;
+    let trace = run(&world, &state, &[wait(100), open(http)], 0).0;
+    assert_eq!(decisions(&trace)[0], "redirect-remembered");
+    assert_eq!(
+        decisions(&trace)
+            .iter()
+            .filter(|name| **name == "firewall-decides")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn t25_a_redirect_to_itself_ends_after_twenty() {
+    let world = World::course().with_edit(BACKEND, "301 https://$host", "302 http://$host");
+    let trace = check(
+        "redirect-loop",
+        &world,
+        &[open("http://backend-demo.senus.doxyz/users")],
+    );
+    assert_eq!(code(&trace), "ERR_TOO_MANY_REDIRECTS");
+    assert_eq!(
+        decisions(&trace)
+            .iter()
+            .filter(|name| **name == "proxy-returns")
+            .count(),
+        21
+    );
+}
+
+#[test]
+fn t26_proxy_pass_is_a_new_request_with_headers_of_its_own() {
+    let trace = play(&World::course(), &[open(URL)]);
+    let request = passed_on(&trace);
+    assert_eq!(request.version, "HTTP/1.0");
+    assert_eq!(request.header("Connection"), Some("close"));
+    assert_eq!(request.header("Host"), Some("backend-demo.senus.doxyz"));
+    assert_eq!(request.header("X-Forwarded-For"), Some("203.0.113.7"));
+    assert_eq!(request.header("X-Forwarded-Proto"), Some("https"));
+    // Without its own lines the application sees the name in proxy_pass and no client at all.
+    let mut bare = World::course();
+    for line in (18..=21).rev() {
+        bare = bare.with_line_removed(BACKEND, line);
+    }
+    let trace = play(&bare, &[open(URL)]);
+    assert_eq!(passed_on(&trace).header("Host"), Some("localhost:3001"));
+    assert_eq!(passed_on(&trace).header("X-Forwarded-For"), None);
+}
+
+#[test]
+fn t26_a_slash_after_the_port_replaces_the_prefix() {
+    let cases = [
+        (
+            "location / {",
+            "localhost:3001;",
+            "/api/users?x=%2F",
+            "/api/users?x=%2F",
+        ),
+        (
+            "location /api/ {",
+            "localhost:3001;",
+            "/api/users",
+            "/api/users",
+        ),
+        (
+            "location /api/ {",
+            "localhost:3001/;",
+            "/api/users?x=1",
+            "/users?x=1",
+        ),
+        (
+            "location /api {",
+            "localhost:3001/;",
+            "/api/users",
+            "//users",
+        ),
+        (
+            "location /noslash/ {",
+            "localhost:3001/v2;",
+            "/noslash/users",
+            "/v2users",
+        ),
+        (
+            "location /api/ {",
+            "localhost:3001/;",
+            "/api/a%2Fb%20c",
+            "/a/b%20c",
+        ),
+    ];
+    for (location, pass, target, expected) in cases {
+        let world = World::course().with_edit(BACKEND, "location / {", location);
+        let world = world.with_edit(BACKEND, "localhost:3001;", pass);
+        let trace = play(
+            &world,
+            &[open(&["https://backend-demo.senus.doxyz", target].concat())],
+        );
+        assert_eq!(
+            passed_on(&trace).target,
+            expected,
+            "{location} {pass} {target}"
+        );
+    }
+}
+
+#[test]
+fn t28_an_application_bound_to_every_address_can_be_reached_past_nginx() {
+    let rule = "  Custom TCP   TCP       3001        0.0.0.0/0\n  HTTP ";
+    let world = World::course().with_edit("security-group", "  HTTP ", rule);
+    let direct = "http://backend-demo.senus.doxyz:3001/users";
+    let trace = check("past-nginx", &world, &[open(direct)]);
+    assert_eq!(status(&trace), 200);
+    assert_eq!(
+        hops(&trace, "request"),
+        ["browser-firewall", "firewall-instance", "instance-app"]
+    );
+    // Without the rule: silence. Bound to 127.0.0.1: refused from outside, and nginx still gets through.
+    assert_eq!(
+        code(&play(&World::course(), &[open(direct)])),
+        "ERR_CONNECTION_TIMED_OUT"
+    );
+    let private = world.with_edit(
+        "backend.js",
+        "process.env.PORT)",
+        "process.env.PORT, \"127.0.0.1\")",
+    );
+    assert_eq!(
+        code(&play(&private, &[open(direct)])),
+        "ERR_CONNECTION_REFUSED"
+    );
+    assert_eq!(status(&play(&private, &[open(URL)])), 200);
+}
+
+#[test]
+fn t28_localhost_may_be_two_addresses() {
+    let both = World::course().with_edit("/etc/hosts", "::1       ", "::1       localhost ");
+    let both = both.with_edit(
+        "backend.js",
+        "process.env.PORT)",
+        "process.env.PORT, \"::1\")",
+    );
+    let trace = play(&both, &[open(URL)]);
+    assert_eq!(status(&trace), 200);
+    assert_eq!(
+        hops(&trace, "proxy-syn").len(),
+        2,
+        "127.0.0.1 refuses, ::1 accepts"
+    );
+}
+
+#[test]
+fn t35_a_first_request_costs_three_round_trips_after_the_lookup_and_a_second_one() {
+    let trace = play(&World::course(), &[open(URL), open(URL)]);
+    let time = |name: &str, nth: usize| {
+        trace
+            .steps
+            .iter()
+            .filter(|step| step.name == name)
+            .nth(nth)
+            .unwrap()
+            .start
+    };
+    let round_trip = Micros(2 * (40_000 + 200));
+    let first = time("browser-shows", 0) - time("address-chosen", 0);
+    let second = time("browser-shows", 1) - time("connection-reused", 0);
+    // TCP and TLS one each; the rest (nginx, the application) is the same for both.
+    let handshakes = Micros(2 * round_trip.0 + 2 * 30);
+    assert_eq!(first - second, handshakes);
+}
+
+#[test]
+fn plain_http_on_the_tls_port_and_tls_on_the_plain_port() {
+    let trace = play(
+        &World::course(),
+        &[open("http://backend-demo.senus.doxyz:443/users")],
+    );
+    assert_eq!(status(&trace), 400);
+    let trace = play(
+        &World::course(),
+        &[open("https://backend-demo.senus.doxyz:80/users")],
+    );
+    assert_eq!(code(&trace), "ERR_SSL_PROTOCOL_ERROR");
+    let trace = play(
+        &World::course(),
+        &[open("http://backend-demo.senus.doxyz:22/")],
+    );
+    assert_eq!(code(&trace), "ERR_UNSAFE_PORT");
+    assert_eq!(trace.steps.len(), 1, "nothing is sent");
+}
+
+#[test]
+fn what_is_not_modelled_is_said() {
+    let world = World::course().with_edit(BACKEND, "location / {", "location ~ ^/users$ {");
+    let trace = play(&world, &[open(URL)]);
+    assert!(
+        matches!(trace.outcomes.last(), Some(Outcome::Printed(text)) if text.starts_with("not modelled"))
+    );
+}
+
+#[test]
+fn nginx_that_cannot_start_leaves_the_port_closed() {
+    let world = World::course().with_edit(BACKEND, "proxy_pass ", "proxy_pas ");
+    let trace = check("nginx-cannot-start", &world, &[open(URL)]);
+    assert_eq!(code(&trace), "ERR_CONNECTION_REFUSED");
 }

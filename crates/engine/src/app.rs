@@ -64,9 +64,7 @@ pub fn parse<'a>(document: &str, text: &str, file: &dyn Fn(&str) -> Option<&'a s
             if let Some(path) = path.strip_prefix("./") {
                 match load(&[folder, path].concat(), file) {
                     Ok(json) => data.push((name, json)),
-                    Err(words) => app
-                        .problems
-                        .push(Problem::error(document, number, 1, words)),
+                    Err(words) => app.problems.push(Problem::error(document, number, 1, words)),
                 }
             }
         } else if let Some(rest) = statement.strip_prefix("app.listen(") {
@@ -74,14 +72,11 @@ pub fn parse<'a>(document: &str, text: &str, file: &dyn Fn(&str) -> Option<&'a s
         } else if let Some(route) = route(statement, &data, &source) {
             match route {
                 Ok(route) => app.routes.push(route),
-                Err(words) => app
-                    .problems
-                    .push(Problem::error(document, number, 1, words)),
+                Err(words) => app.problems.push(Problem::error(document, number, 1, words)),
             }
         } else if statement != "const app = express();" && statement != "app.use(express.json());" {
             let words = ["this line of the script is not modelled: ", statement].concat();
-            app.problems
-                .push(Problem::not_modelled(document, number, words));
+            app.problems.push(Problem::not_modelled(document, number, words));
         }
     }
     app
@@ -89,15 +84,8 @@ pub fn parse<'a>(document: &str, text: &str, file: &dyn Fn(&str) -> Option<&'a s
 
 /// `const name = require("path");`
 fn required(statement: &str) -> Option<(&str, &str)> {
-    let (name, rest) = statement
-        .strip_prefix("const ")?
-        .split_once(" = require(")?;
-    Some((
-        name,
-        rest.trim_end_matches(';')
-            .strip_suffix(')')?
-            .trim_matches(['"', '\'']),
-    ))
+    let (name, rest) = statement.strip_prefix("const ")?.split_once(" = require(")?;
+    Some((name, rest.trim_end_matches(';').strip_suffix(')')?.trim_matches(['"', '\''])))
 }
 
 /// A JSON file as `require` loads it, written compactly.
@@ -105,8 +93,7 @@ fn load<'a>(path: &str, file: &dyn Fn(&str) -> Option<&'a str>) -> Result<String
     let Some(text) = file(path) else {
         return Err(["Error: Cannot find module '", path, "'"].concat());
     };
-    let value =
-        literal::parse(text, Dialect::Json).map_err(|stop| [path, ": ", &stop.words].concat())?;
+    let value = literal::parse(text, Dialect::Json).map_err(|stop| [path, ": ", &stop.words].concat())?;
     let mut json = String::new();
     value.json(&mut json);
     Ok(json)
@@ -117,22 +104,12 @@ fn listen(rest: &str, source: Source) -> Listen {
     let inside = rest.split(')').next().unwrap_or("");
     let mut arguments = inside.split(',').map(str::trim);
     let port = arguments.next().unwrap_or("").to_owned();
-    let host = arguments
-        .next()
-        .filter(|host| !host.is_empty() && !host.starts_with('('));
-    Listen {
-        port,
-        host: host.map(|host| host.trim_matches(['"', '\'']).to_owned()),
-        source,
-    }
+    let host = arguments.next().filter(|host| !host.is_empty() && !host.starts_with('('));
+    Listen { port, host: host.map(|host| host.trim_matches(['"', '\'']).to_owned()), source }
 }
 
 /// `app.get("/users", (req, res) => res.json(users));` — `None` where the line is no such statement.
-fn route(
-    statement: &str,
-    data: &[(&str, String)],
-    source: &Source,
-) -> Option<Result<Route, String>> {
+fn route(statement: &str, data: &[(&str, String)], source: &Source) -> Option<Result<Route, String>> {
     let (method, rest) = statement.strip_prefix("app.")?.split_once('(')?;
     if !matches!(method, "get" | "post" | "put" | "delete" | "patch") {
         return None;
@@ -177,15 +154,9 @@ fn route(
 /// GET route answers HEAD (Express 4 API, `app.METHOD`, "strict routing", "case sensitive routing").
 pub fn route_for<'a>(app: &'a App, request: &Request) -> Option<&'a Route> {
     let path = request.target.split('?').next().unwrap_or("");
-    let bare = |path: &str| {
-        path.strip_suffix('/')
-            .filter(|rest| !rest.is_empty())
-            .unwrap_or(path)
-            .to_ascii_lowercase()
-    };
+    let bare = |path: &str| path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(path).to_ascii_lowercase();
     app.routes.iter().find(|route| {
-        let method =
-            route.method == request.method || (route.method == "GET" && request.method == "HEAD");
+        let method = route.method == request.method || (route.method == "GET" && request.method == "HEAD");
         method && bare(&route.path) == bare(path)
     })
 }
@@ -202,10 +173,7 @@ pub fn answer(route: Option<&Route>, request: &Request) -> Response {
                 &words,
                 "</pre>\n</body>\n</html>\n",
             ];
-            let headers = [
-                ("Content-Security-Policy", "default-src 'none'"),
-                ("X-Content-Type-Options", "nosniff"),
-            ];
+            let headers = [("Content-Security-Policy", "default-src 'none'"), ("X-Content-Type-Options", "nosniff")];
             response(404, "text/html; charset=utf-8", body.concat(), &headers)
         }
     }
@@ -217,14 +185,7 @@ fn response(status: u16, content_type: &str, body: String, more: &[(&str, &str)]
     headers.extend(more.iter().map(|(name, value)| pair(name, value)));
     headers.push(pair("Content-Type", content_type));
     headers.push(pair("Content-Length", &body.len().to_string()));
-    Response {
-        status,
-        reason: reason(status).to_owned(),
-        version: "HTTP/1.1",
-        headers,
-        body,
-        secure: false,
-    }
+    Response { status, reason: reason(status).to_owned(), version: "HTTP/1.1", headers, body, secure: false }
 }
 
 /// The reason phrase as Node.js writes it (`http.STATUS_CODES`).
@@ -252,8 +213,5 @@ fn reason(status: u16) -> &'static str {
 
 /// HTML-escaped, as `finalhandler` does.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

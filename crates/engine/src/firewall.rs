@@ -62,10 +62,7 @@ impl Block {
     pub fn parse(text: &str) -> Option<Self> {
         let (network, length) = text.split_once('/')?;
         let length = length.parse().ok().filter(|length| *length <= 32)?;
-        Some(Self {
-            network: network.parse().ok()?,
-            length,
-        })
+        Some(Self { network: network.parse().ok()?, length })
     }
 
     /// Whether the address lies in the block.
@@ -110,10 +107,7 @@ impl Rule {
 /// Reads the table. A rule's columns are type, protocol, port range, source, description; a heading that says
 /// `Inbound` or `Outbound` begins each half. Columns may be any number of blanks apart.
 pub fn parse(document: &str, text: &str) -> SecurityGroup {
-    let mut group = SecurityGroup {
-        document: document.to_owned(),
-        ..SecurityGroup::default()
-    };
+    let mut group = SecurityGroup { document: document.to_owned(), ..SecurityGroup::default() };
     let mut outbound = false;
     for (number, line) in text::lines(text) {
         let lower = line.trim_start_matches(['#', ' ']).to_ascii_lowercase();
@@ -136,11 +130,9 @@ pub fn parse(document: &str, text: &str) -> SecurityGroup {
 
 /// One row. The address block is found first: what stands before it is the port range, the protocol and the type.
 fn rule(document: &str, line: u32, words: &[(u32, &str)]) -> Result<Rule, Problem> {
-    let wrong =
-        |column: u32, pieces: &[&str]| Problem::error(document, line, column, pieces.concat());
-    let at = words.iter().position(|(_, word)| {
-        word.contains(['/', '.']) && word.starts_with(|c: char| c.is_ascii_digit())
-    });
+    let wrong = |column: u32, pieces: &[&str]| Problem::error(document, line, column, pieces.concat());
+    let at =
+        words.iter().position(|(_, word)| word.contains(['/', '.']) && word.starts_with(|c: char| c.is_ascii_digit()));
     let Some(at) = at.filter(|at| *at >= 2) else {
         return Err(wrong(
             words[0].0,
@@ -149,13 +141,7 @@ fn rule(document: &str, line: u32, words: &[(u32, &str)]) -> Result<Rule, Proble
     };
     let (column, block) = words[at];
     let Some(peer) = Block::parse(block) else {
-        return Err(wrong(
-            column,
-            &[
-                "The source needs to be a CIDR block such as 203.0.113.7/32, not ",
-                block,
-            ],
-        ));
+        return Err(wrong(column, &["The source needs to be a CIDR block such as 203.0.113.7/32, not ", block]));
     };
     let (column, word) = words[at - 2];
     let protocol = match word.to_ascii_lowercase().as_str() {
@@ -169,19 +155,10 @@ fn rule(document: &str, line: u32, words: &[(u32, &str)]) -> Result<Rule, Proble
     let Some((first, last)) = ports(range) else {
         return Err(wrong(
             column,
-            &[
-                "a port range is a number from 0 to 65535, two of them as 8000-8100, or All, not ",
-                range,
-            ],
+            &["a port range is a number from 0 to 65535, two of them as 8000-8100, or All, not ", range],
         ));
     };
-    Ok(Rule {
-        protocol,
-        first,
-        last,
-        peer,
-        source: Source::new(document, line),
-    })
+    Ok(Rule { protocol, first, last, peer, source: Source::new(document, line) })
 }
 
 /// `443`, `8000-8100` or `All`.

@@ -52,10 +52,7 @@ pub fn run(world: &World, state: &State, actions: &[Timed], seed: u64) -> (Trace
         network: world.network(),
         group: world.security_group(),
         state: state.clone(),
-        record: Record {
-            now: state.now,
-            ..Record::default()
-        },
+        record: Record { now: state.now, ..Record::default() },
         seed,
     };
     for (i, action) in actions.iter().enumerate() {
@@ -98,16 +95,9 @@ enum Handled {
 impl Journey<'_> {
     fn command(&mut self, line: &str) -> Outcome {
         let printed = shell::run(self.world, &mut self.state, line);
-        let basis = Basis::State {
-            what: ["somebody runs it on the instance: ", line].concat(),
-        };
-        let words = printed
-            .lines()
-            .next()
-            .map_or(line, |first| first)
-            .to_owned();
-        self.record
-            .decide("command-runs", Instance, Ruling::Answer, words, basis);
+        let basis = Basis::State { what: ["somebody runs it on the instance: ", line].concat() };
+        let words = printed.lines().next().map_or(line, |first| first).to_owned();
+        self.record.decide("command-runs", Instance, Ruling::Answer, words, basis);
         Outcome::Printed(printed)
     }
 
@@ -120,21 +110,10 @@ impl Journey<'_> {
         };
         // Chromium follows 20 redirects and fails at the next one (Fetch standard, "HTTP-redirect fetch").
         for _ in 0..=20 {
-            if let Some((_, to)) = self
-                .state
-                .redirects
-                .iter()
-                .find(|(from, _)| *from == url.text())
-            {
+            if let Some((_, to)) = self.state.redirects.iter().find(|(from, _)| *from == url.text()) {
                 let what = ["the browser remembers: 301 from ", &url.text(), " to ", to].concat();
                 let (words, next) = (["goes to ", to, " without asking"].concat(), Url::parse(to));
-                self.record.decide(
-                    "redirect-remembered",
-                    Browser,
-                    Ruling::Choose,
-                    words,
-                    Basis::State { what },
-                );
+                self.record.decide("redirect-remembered", Browser, Ruling::Choose, words, Basis::State { what });
                 match next {
                     Some(next) => url = next,
                     None => return pages::error("ERR_INVALID_REDIRECT", &url.host, &url.text()),
@@ -152,18 +131,12 @@ impl Journey<'_> {
             let Some(next) = next else {
                 return self.show(response);
             };
-            let words = [
-                &response.status.to_string(),
-                ": the browser itself opens ",
-                &next.text(),
-            ]
-            .concat();
+            let words = [&response.status.to_string(), ": the browser itself opens ", &next.text()].concat();
             let basis = Basis::Standard {
                 source: "RFC 9110 section 15.4",
                 says: "the user agent may follow the Location of a redirect with a new request",
             };
-            self.record
-                .decide("browser-follows", Browser, Ruling::Choose, words, basis);
+            self.record.decide("browser-follows", Browser, Ruling::Choose, words, basis);
             if matches!(response.status, 301 | 308) {
                 self.state.redirects.push((url.text(), next.text()));
             }
@@ -173,26 +146,14 @@ impl Journey<'_> {
     }
 
     fn show(&mut self, response: Response) -> Outcome {
-        let words = [
-            "shows ",
-            &response.status.to_string(),
-            " ",
-            &response.reason,
-        ]
-        .concat();
+        let words = ["shows ", &response.status.to_string(), " ", &response.reason].concat();
         let basis = Basis::Standard {
             source: "RFC 9110 section 15",
             says: "the status says how the request went; the body is shown whatever the status",
         };
-        self.record
-            .decide("browser-shows", Browser, Ruling::Answer, words, basis);
+        self.record.decide("browser-shows", Browser, Ruling::Answer, words, basis);
         let content_type = response.header("Content-Type").unwrap_or("").to_owned();
-        Outcome::Response {
-            status: response.status,
-            reason: response.reason,
-            content_type,
-            body: response.body,
-        }
+        Outcome::Response { status: response.status, reason: response.reason, content_type, body: response.body }
     }
 
     /// One request and its response, on a connection that is open already or on a new one.
@@ -203,13 +164,7 @@ impl Journey<'_> {
                 says: "browsers do not speak HTTP to ports of other protocols",
             };
             let words = ["does not connect to port ", &url.port.to_string()].concat();
-            self.record.decide(
-                "browser-refuses-port",
-                Browser,
-                Ruling::Refuse,
-                words,
-                basis,
-            );
+            self.record.decide("browser-refuses-port", Browser, Ruling::Refuse, words, basis);
             return Break(pages::error("ERR_UNSAFE_PORT", &url.host, &url.text()));
         }
         let connection = match self.open_connection(url) {
@@ -227,26 +182,12 @@ impl Journey<'_> {
     /// An idle connection to the same host and port is used again: no lookup, no handshakes.
     fn open_connection(&mut self, url: &Url) -> Option<Connection> {
         let now = self.record.now;
-        self.state
-            .connections
-            .retain(|connection| connection.until > now);
-        let fits = |c: &&Connection| {
-            c.host == url.host && c.server.port() == url.port && c.secure == url.secure
-        };
+        self.state.connections.retain(|connection| connection.until > now);
+        let fits = |c: &&Connection| c.host == url.host && c.server.port() == url.port && c.secure == url.secure;
         let connection = self.state.connections.iter().find(fits)?.clone();
-        let what = [
-            "open since an earlier request: ",
-            &pair(&connection.client, &connection.server),
-        ]
-        .concat();
+        let what = ["open since an earlier request: ", &pair(&connection.client, &connection.server)].concat();
         let words = "uses the open connection again: no lookup, no handshake".to_owned();
-        self.record.decide(
-            "connection-reused",
-            Browser,
-            Ruling::Choose,
-            words,
-            Basis::State { what },
-        );
+        self.record.decide("connection-reused", Browser, Ruling::Choose, words, Basis::State { what });
         Some(connection)
     }
 
@@ -258,70 +199,27 @@ impl Journey<'_> {
             return Continue(address);
         }
         let now = self.record.now;
-        self.state
-            .addresses
-            .retain(|remembered| remembered.until > now);
-        if let Some(known) = self
-            .state
-            .addresses
-            .iter()
-            .find(|remembered| remembered.host == url.host)
-        {
+        self.state.addresses.retain(|remembered| remembered.until > now);
+        if let Some(known) = self.state.addresses.iter().find(|remembered| remembered.host == url.host) {
             let address = known.address;
             let left = Micros(known.until.0 - now.0).to_string();
-            let what = [
-                "the browser remembers ",
-                &address.to_string(),
-                " for another ",
-                &left,
-            ]
-            .concat();
+            let what = ["the browser remembers ", &address.to_string(), " for another ", &left].concat();
             let words = [&url.host, " is ", &address.to_string()].concat();
-            self.record.decide(
-                "browser-checks-cache",
-                Browser,
-                Ruling::Choose,
-                words,
-                Basis::State { what },
-            );
+            self.record.decide("browser-checks-cache", Browser, Ruling::Choose, words, Basis::State { what });
             return Continue(address);
         }
-        let basis = Basis::State {
-            what: ["the browser remembers no address for ", &url.host].concat(),
-        };
+        let basis = Basis::State { what: ["the browser remembers no address for ", &url.host].concat() };
         let words = "not remembered: asks the resolver".to_owned();
-        self.record.decide(
-            "browser-checks-cache",
-            Browser,
-            Ruling::Choose,
-            words,
-            basis,
-        );
+        self.record.decide("browser-checks-cache", Browser, Ruling::Choose, words, basis);
 
         let name = [url.host.trim_end_matches('.'), "."].concat();
         let kind = Kind::A;
         let to_resolver = self.network.browser_resolver;
-        let query = Message::Query {
-            name: name.clone(),
-            kind: kind.word(),
-        };
-        self.record.travel(
-            "browser-asks-resolver",
-            &[(Browser, Resolver, to_resolver)],
-            |_| query.clone(),
-        );
+        let query = Message::Query { name: name.clone(), kind: kind.word() };
+        self.record.travel("browser-asks-resolver", &[(Browser, Resolver, to_resolver)], |_| query.clone());
         let (records, rcode, basis) = self.resolve(&name, kind);
-        let answer = Message::Answer {
-            name,
-            rcode,
-            authoritative: false,
-            records: records.clone(),
-        };
-        self.record.travel(
-            "resolver-answers",
-            &[(Resolver, Browser, to_resolver)],
-            |_| answer.clone(),
-        );
+        let answer = Message::Answer { name, rcode, authoritative: false, records: records.clone() };
+        self.record.travel("resolver-answers", &[(Resolver, Browser, to_resolver)], |_| answer.clone());
 
         let found = records.iter().find_map(|record| match record.data {
             crate::dns::Data::A(address) => Some((address, record)),
@@ -332,46 +230,15 @@ impl Journey<'_> {
                 Rcode::NoError => [&url.host, " has no address"].concat(),
                 _ => [rcode.word(), ": ", &url.host, " could not be found"].concat(),
             };
-            self.record.decide(
-                "browser-gives-up-lookup",
-                Browser,
-                Ruling::Refuse,
-                words,
-                basis,
-            );
-            return Break(pages::error(
-                "ERR_NAME_NOT_RESOLVED",
-                &url.host,
-                &url.text(),
-            ));
+            self.record.decide("browser-gives-up-lookup", Browser, Ruling::Refuse, words, basis);
+            return Break(pages::error("ERR_NAME_NOT_RESOLVED", &url.host, &url.text()));
         };
-        let words = [
-            "connects to ",
-            &address.to_string(),
-            " port ",
-            &url.port.to_string(),
-        ]
-        .concat();
-        self.record.decide(
-            "address-chosen",
-            Browser,
-            Ruling::Choose,
-            words,
-            record.source.clone().into(),
-        );
+        let words = ["connects to ", &address.to_string(), " port ", &url.port.to_string()].concat();
+        self.record.decide("address-chosen", Browser, Ruling::Choose, words, record.source.clone().into());
         // Chromium remembers an address for at least a minute (`kMinimumTTLSeconds`, net/dns/host_resolver_manager.cc).
-        let lifetime = records
-            .iter()
-            .map(|record| record.ttl)
-            .min()
-            .unwrap_or(0)
-            .max(60);
+        let lifetime = records.iter().map(|record| record.ttl).min().unwrap_or(0).max(60);
         let until = self.record.now + Micros::seconds(u64::from(lifetime));
-        self.state.addresses.push(Remembered {
-            host: url.host.clone(),
-            address,
-            until,
-        });
+        self.state.addresses.push(Remembered { host: url.host.clone(), address, until });
         Continue(address)
     }
 
@@ -380,82 +247,45 @@ impl Journey<'_> {
         let zones = self.world.zones();
         let mut asked: Vec<String> = Vec::new();
         loop {
-            let basis = |what: &str| Basis::State {
-                what: ["the resolver ", what, name].concat(),
-            };
+            let basis = |what: &str| Basis::State { what: ["the resolver ", what, name].concat() };
             match self.state.resolver.look_up(name, kind, self.record.now) {
                 Memory::Known(records) => {
                     let basis = basis("remembers an answer for ");
                     if asked.is_empty() {
                         let words = "remembered from an earlier question".to_owned();
-                        self.record.decide(
-                            "resolver-checks-cache",
-                            Resolver,
-                            Ruling::Answer,
-                            words,
-                            basis.clone(),
-                        );
+                        self.record.decide("resolver-checks-cache", Resolver, Ruling::Answer, words, basis.clone());
                     }
                     return (records, Rcode::NoError, basis);
                 }
                 Memory::KnownNothing(records, rcode) => {
                     let basis = basis("remembers that there is nothing for ");
                     if asked.is_empty() {
-                        let words =
-                            [rcode.word(), ", remembered from an earlier question"].concat();
-                        self.record.decide(
-                            "resolver-checks-cache",
-                            Resolver,
-                            Ruling::Answer,
-                            words,
-                            basis.clone(),
-                        );
+                        let words = [rcode.word(), ", remembered from an earlier question"].concat();
+                        self.record.decide("resolver-checks-cache", Resolver, Ruling::Answer, words, basis.clone());
                     }
                     return (records, rcode, basis);
                 }
                 Memory::Unknown(records, next) => {
                     if asked.contains(&next) {
-                        return (
-                            records,
-                            Rcode::ServFail,
-                            basis("cannot finish the chain of aliases of "),
-                        );
+                        return (records, Rcode::ServFail, basis("cannot finish the chain of aliases of "));
                     }
                     if asked.is_empty() {
                         let words = "not remembered: asks the server of the zone".to_owned();
                         let basis = basis("remembers nothing about ");
-                        self.record.decide(
-                            "resolver-checks-cache",
-                            Resolver,
-                            Ruling::Choose,
-                            words,
-                            basis,
-                        );
+                        self.record.decide("resolver-checks-cache", Resolver, Ruling::Choose, words, basis);
                     }
                     let answer = self.ask_authority(&zones, &next, kind);
-                    let failed = matches!(answer.rcode, Rcode::ServFail | Rcode::Refused)
-                        || !answer.authoritative;
+                    let failed = matches!(answer.rcode, Rcode::ServFail | Rcode::Refused) || !answer.authoritative;
                     if failed {
                         return (records, Rcode::ServFail, answer.basis);
                     }
-                    self.state
-                        .resolver
-                        .remember(&answer.records, self.record.now);
+                    self.state.resolver.remember(&answer.records, self.record.now);
                     if !answer.records.iter().any(|record| record.data.is(kind)) {
-                        let last = answer
-                            .records
-                            .last()
-                            .map_or(next.clone(), |record| record.data.to_string());
+                        let last = answer.records.last().map_or(next.clone(), |record| record.data.to_string());
                         let leaves = matches!(answer.basis, Basis::Line { .. });
                         if !leaves {
                             let ttl = answer.negative_ttl;
-                            self.state.resolver.remember_nothing(
-                                &last,
-                                kind,
-                                answer.rcode,
-                                ttl,
-                                self.record.now,
-                            );
+                            self.state.resolver.remember_nothing(&last, kind, answer.rcode, ttl, self.record.now);
                             return (answer.records, answer.rcode, answer.basis);
                         }
                     } else if records.is_empty() {
@@ -468,53 +298,29 @@ impl Journey<'_> {
     }
 
     /// One question to the authoritative server, there and back.
-    fn ask_authority(
-        &mut self,
-        zones: &[crate::dns::zone::Zone],
-        name: &str,
-        kind: Kind,
-    ) -> server::Answer {
+    fn ask_authority(&mut self, zones: &[crate::dns::zone::Zone], name: &str, kind: Kind) -> server::Answer {
         let span = self.network.resolver_dns;
-        let query = Message::Query {
-            name: name.to_owned(),
-            kind: kind.word(),
-        };
-        self.record
-            .travel("resolver-asks-dns", &[(Resolver, Dns, span)], |_| {
-                query.clone()
-            });
+        let query = Message::Query { name: name.to_owned(), kind: kind.word() };
+        self.record.travel("resolver-asks-dns", &[(Resolver, Dns, span)], |_| query.clone());
         let answer = server::answer(zones, name, kind);
         for record in &answer.records {
             if let crate::dns::Data::Cname(target) = &record.data {
                 let words = [&record.name, " is an alias of ", target].concat();
-                self.record.decide(
-                    "dns-follows-alias",
-                    Dns,
-                    Ruling::Choose,
-                    words,
-                    record.source.clone().into(),
-                );
+                self.record.decide("dns-follows-alias", Dns, Ruling::Choose, words, record.source.clone().into());
             }
         }
         let ruling = match answer.rcode {
             Rcode::NoError => Ruling::Answer,
             Rcode::NxDomain | Rcode::ServFail | Rcode::Refused => Ruling::Refuse,
         };
-        self.record.decide(
-            "dns-decides",
-            Dns,
-            ruling,
-            answer.words.clone(),
-            answer.basis.clone(),
-        );
+        self.record.decide("dns-decides", Dns, ruling, answer.words.clone(), answer.basis.clone());
         let message = Message::Answer {
             name: name.to_owned(),
             rcode: answer.rcode,
             authoritative: answer.authoritative,
             records: answer.records.clone(),
         };
-        self.record
-            .travel("dns-answers", &[(Dns, Resolver, span)], |_| message.clone());
+        self.record.travel("dns-answers", &[(Dns, Resolver, span)], |_| message.clone());
         answer
     }
 
@@ -533,105 +339,42 @@ impl Journey<'_> {
         // The internet gateway knows one public address and translates it one to one; other packets go elsewhere.
         let public = self.network.public.clone();
         let private = self.network.private.clone().map(|(address, _)| address);
-        let (Some((_, gateway)), Some(private)) =
-            (public.clone().filter(|(p, _)| *p == address), private)
-        else {
+        let (true, Some(private)) = (public.as_ref().is_some_and(|(p, _)| *p == address), private) else {
             let words = [
                 &address.to_string(),
-                " is not this instance: nobody answers there",
+                " is not this instance's address: the packets go elsewhere, and nothing comes back",
             ]
             .concat();
-            let absent = Basis::Absent {
-                document: "network".into(),
-                sought: "public address".into(),
-            };
+            let absent = Basis::Absent { document: "network".into(), sought: "public address".into() };
             let basis = public.map_or(absent, |(_, source)| source.into());
-            self.record
-                .decide("nobody-there", Browser, Ruling::Drop, words, basis);
+            self.record.decide("nobody-there", Browser, Ruling::Drop, words, basis);
             return self.give_up(url, started, &client, &server);
         };
-        let _ = gateway;
         let inside = SocketAddr::new(private.into(), url.port);
-        let (b_f, f_i) = (
-            self.network.browser_firewall,
-            self.network.firewall_instance,
-        );
-        self.record.travel(
-            "syn",
-            &[(Browser, Firewall, b_f)],
-            segment(Flags::Syn, client, server),
-        );
+        let (b_f, f_i) = (self.network.browser_firewall, self.network.firewall_instance);
+        self.record.travel("syn", &[(Browser, Firewall, b_f)], segment(Flags::Syn, client, server));
         let Some(rule) = self.admitted(&client, url.port) else {
             return self.give_up(url, started, &client, &server);
         };
-        self.record.travel(
-            "syn",
-            &[(Firewall, Instance, f_i)],
-            segment(Flags::Syn, client, inside),
-        );
+        self.record.travel("syn", &[(Firewall, Instance, f_i)], segment(Flags::Syn, client, inside));
         let owner = self.accept(url, inside);
         let Some(owner) = owner else {
-            self.record.travel(
-                "rst",
-                &[(Instance, Firewall, f_i)],
-                segment(Flags::Rst, inside, client),
-            );
-            self.record.travel(
-                "rst",
-                &[(Firewall, Browser, b_f)],
-                segment(Flags::Rst, server, client),
-            );
-            return Break(pages::error(
-                "ERR_CONNECTION_REFUSED",
-                &url.host,
-                &url.text(),
-            ));
+            self.record.travel("rst", &[(Instance, Firewall, f_i)], segment(Flags::Rst, inside, client));
+            self.record.travel("rst", &[(Firewall, Browser, b_f)], segment(Flags::Rst, server, client));
+            return Break(pages::error("ERR_CONNECTION_REFUSED", &url.host, &url.text()));
         };
-        self.record.travel(
-            "syn-ack",
-            &[(Instance, Firewall, f_i)],
-            segment(Flags::SynAck, inside, client),
-        );
+        self.record.travel("syn-ack", &[(Instance, Firewall, f_i)], segment(Flags::SynAck, inside, client));
         let tracked = !self.group.untracked(&rule);
-        let words =
-            "let out: a reply on the connection that this rule let in needs no rule of its own"
-                .to_owned();
-        self.record.decide(
-            "firewall-remembers",
-            Firewall,
-            Ruling::Allow,
-            words,
-            rule.source.into(),
-        );
-        self.record.travel(
-            "syn-ack",
-            &[(Firewall, Browser, b_f)],
-            segment(Flags::SynAck, server, client),
-        );
+        let words = "let out: a reply on the connection that this rule let in needs no rule of its own".to_owned();
+        self.record.decide("firewall-remembers", Firewall, Ruling::Allow, words, rule.source.into());
+        self.record.travel("syn-ack", &[(Firewall, Browser, b_f)], segment(Flags::SynAck, server, client));
         // The browser does not wait for its ACK to arrive: what follows sets out at the same moment.
         let now = self.record.now;
-        self.record.travel(
-            "ack",
-            &[(Browser, Firewall, b_f)],
-            segment(Flags::Ack, client, server),
-        );
-        self.record.travel(
-            "ack",
-            &[(Firewall, Instance, f_i)],
-            segment(Flags::Ack, client, inside),
-        );
+        self.record.travel("ack", &[(Browser, Firewall, b_f)], segment(Flags::Ack, client, server));
+        self.record.travel("ack", &[(Firewall, Instance, f_i)], segment(Flags::Ack, client, inside));
         self.record.now = now;
         let (host, secure) = (url.host.clone(), url.secure);
-        Continue(Connection {
-            host,
-            secure,
-            client,
-            server,
-            inside,
-            owner,
-            tracked,
-            until: Micros::ZERO,
-        })
+        Continue(Connection { host, secure, client, server, inside, owner, tracked, until: Micros::ZERO })
     }
 
     /// The security group's decision about a packet that begins a connection.
@@ -643,19 +386,14 @@ impl Journey<'_> {
         match self.group.admits(peer, port).cloned() {
             Some(rule) => {
                 let (words, basis) = (["lets in ", &what].concat(), rule.source.clone().into());
-                self.record
-                    .decide("firewall-decides", Firewall, Ruling::Allow, words, basis);
+                self.record.decide("firewall-decides", Firewall, Ruling::Allow, words, basis);
                 Some(rule)
             }
             None => {
                 let sought = ["inbound rule for ", &what].concat();
-                let basis = Basis::Absent {
-                    document: self.group.document.clone(),
-                    sought,
-                };
+                let basis = Basis::Absent { document: self.group.document.clone(), sought };
                 let words = ["no rule lets in ", &what, ": dropped, and nobody is told"].concat();
-                self.record
-                    .decide("firewall-decides", Firewall, Ruling::Drop, words, basis);
+                self.record.decide("firewall-decides", Firewall, Ruling::Drop, words, basis);
                 None
             }
         }
@@ -663,30 +401,15 @@ impl Journey<'_> {
 
     /// Nobody answers the SYN. Linux sends it again after 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 seconds and gives up after
     /// 131 (`tcp_syn_retries` 6, `tcp_syn_linear_timeouts` 4: kernel documentation, networking/ip-sysctl).
-    fn give_up<T>(
-        &mut self,
-        url: &Url,
-        started: Micros,
-        client: &SocketAddr,
-        server: &SocketAddr,
-    ) -> Flow<T> {
+    fn give_up<T>(&mut self, url: &Url, started: Micros, client: &SocketAddr, server: &SocketAddr) -> Flow<T> {
         const AGAIN: [u64; 10] = [1, 2, 3, 4, 5, 7, 11, 19, 35, 67];
-        let ours = self
-            .network
-            .public
-            .as_ref()
-            .is_some_and(|(public, _)| server.ip() == IpAddr::V4(*public));
+        let ours = self.network.public.as_ref().is_some_and(|(public, _)| server.ip() == IpAddr::V4(*public));
         let span = self.network.browser_firewall;
         let (from, to) = (*client, *server);
         for seconds in AGAIN.into_iter().filter(|_| ours) {
             self.record.now = started + Micros::seconds(seconds);
-            let again = |_| Message::Segment {
-                flags: Flags::Syn,
-                from,
-                to,
-            };
-            self.record
-                .travel("syn-again", &[(Browser, Firewall, span)], again);
+            let again = |_| Message::Segment { flags: Flags::Syn, from, to };
+            self.record.travel("syn-again", &[(Browser, Firewall, span)], again);
         }
         self.record.now = started + Micros::seconds(131);
         let words = "no answer to 11 SYNs in 131 s: ERR_CONNECTION_TIMED_OUT".to_owned();
@@ -694,13 +417,8 @@ impl Journey<'_> {
             source: "Linux, networking/ip-sysctl, tcp_syn_retries and tcp_syn_linear_timeouts",
             says: "a SYN is sent again ten times; 131 seconds after the first one the attempt has failed",
         };
-        self.record
-            .decide("browser-gives-up", Browser, Ruling::GiveUp, words, basis);
-        Break(pages::error(
-            "ERR_CONNECTION_TIMED_OUT",
-            &url.host,
-            &url.text(),
-        ))
+        self.record.decide("browser-gives-up", Browser, Ruling::GiveUp, words, basis);
+        Break(pages::error("ERR_CONNECTION_TIMED_OUT", &url.host, &url.text()))
     }
 
     fn listeners(&self) -> Vec<Listener> {
@@ -714,24 +432,19 @@ impl Journey<'_> {
         let port = url.port.to_string();
         if let Some(listener) = sockets::taker(&listeners, inside.ip(), inside.port()) {
             let (name, basis) = match listener.owner {
-                Owner::Nginx => (
-                    "nginx",
-                    self.state.nginx_basis(self.world, &listener.source),
-                ),
+                Owner::Nginx => ("nginx", self.state.nginx_basis(self.world, &listener.source)),
                 Owner::Process(i) => {
                     let basis = self.state.process_basis(self.world, i, &listener.source);
                     (self.state.processes[i].declared.name.as_str(), basis)
                 }
             };
             let words = [name, " listens on port ", &port].concat();
-            self.record
-                .decide("instance-accepts", Instance, Ruling::Allow, words, basis);
+            self.record.decide("instance-accepts", Instance, Ruling::Allow, words, basis);
             return Some(listener.owner);
         }
         let words = ["RST: nothing listens on port ", &port].concat();
         let basis = self.why_nobody(&listeners, inside);
-        self.record
-            .decide("instance-accepts", Instance, Ruling::Refuse, words, basis);
+        self.record.decide("instance-accepts", Instance, Ruling::Refuse, words, basis);
         None
     }
 
@@ -742,13 +455,8 @@ impl Journey<'_> {
             return match other.owner {
                 Owner::Nginx => self.state.nginx_basis(self.world, &other.source),
                 Owner::Process(i) => {
-                    let listen = self.state.processes[i]
-                        .app
-                        .listen
-                        .as_ref()
-                        .map(|listen| &listen.source);
-                    self.state
-                        .process_basis(self.world, i, listen.unwrap_or(&other.source))
+                    let listen = self.state.processes[i].app.listen.as_ref().map(|listen| &listen.source);
+                    self.state.process_basis(self.world, i, listen.unwrap_or(&other.source))
                 }
             };
         }
@@ -758,18 +466,14 @@ impl Journey<'_> {
             return problem.source.clone().into();
         }
         if !nginx.running && sockets::taker(&wanted, at.ip(), at.port()).is_some() {
-            return Basis::State {
-                what: "nginx is stopped".to_owned(),
-            };
+            return Basis::State { what: "nginx is stopped".to_owned() };
         }
         for (i, process) in self.state.processes.iter().enumerate() {
             let bound = sockets::bound(process, &self.world.hosts());
             let here = matches!(bound, Bound::At(_, port, _) if port == at.port());
             let what = match process.status {
                 Status::Online => continue,
-                Status::Stopped if here => {
-                    ["pm2: ", &process.declared.name, " is stopped"].concat()
-                }
+                Status::Stopped if here => ["pm2: ", &process.declared.name, " is stopped"].concat(),
                 Status::Errored if here => {
                     let why = process.failure.as_deref().unwrap_or("");
                     ["pm2: ", &process.declared.name, " is errored: ", why].concat()
@@ -785,10 +489,7 @@ impl Journey<'_> {
         } else {
             "/etc/nginx/conf.d"
         };
-        Basis::Absent {
-            document: document.to_owned(),
-            sought,
-        }
+        Basis::Absent { document: document.to_owned(), sought }
     }
 
     // ---- TLS ---------------------------------------------------------------------------------------------------
@@ -820,20 +521,12 @@ impl Journey<'_> {
             return Continue(());
         }
         let owner = connection.owner;
-        let sni = url
-            .address()
-            .is_none()
-            .then(|| url.host.trim_end_matches('.').to_owned());
+        let sni = url.address().is_none().then(|| url.host.trim_end_matches('.').to_owned());
         let hello = Flight::ClientHello { sni: sni.clone() };
-        self.record
-            .travel("client-hello", &self.way_in(owner), |_| {
-                Message::Tls(hello.clone())
-            });
+        self.record.travel("client-hello", &self.way_in(owner), |_| Message::Tls(hello.clone()));
         let config = &self.state.nginx.config;
         let socket = choose::socket(config, connection.inside.ip(), url.port);
-        let socket = socket.filter(|socket| {
-            owner == Owner::Nginx && choose::speaks_tls(config, *socket, url.port)
-        });
+        let socket = socket.filter(|socket| owner == Owner::Nginx && choose::speaks_tls(config, *socket, url.port));
         let Some(socket) = socket else {
             return self.no_tls_here(url, connection);
         };
@@ -841,72 +534,35 @@ impl Journey<'_> {
         // The server block by SNI; its certificate, or the default server's where it has none.
         let chosen = choose::server(config, socket, url.port, sni.as_deref());
         let default = choose::default_server(config, socket, url.port).map(|i| &config.servers[i]);
-        let certificate = chosen
-            .as_ref()
-            .and_then(|chosen| chosen.server.certificate.as_ref());
-        let certificate =
-            certificate.or_else(|| default.and_then(|server| server.certificate.as_ref()));
+        let certificate = chosen.as_ref().and_then(|chosen| chosen.server.certificate.as_ref());
+        let certificate = certificate.or_else(|| default.and_then(|server| server.certificate.as_ref()));
         let Some((path, source)) = certificate.cloned() else {
             return self.no_tls_here(url, connection);
         };
         let by_name = chosen.and_then(|chosen| chosen.name).is_some();
         let asked = sni.as_deref().unwrap_or("no name");
         let words = match by_name {
-            true => [
-                "the certificate for ",
-                asked,
-                ", the name in the ClientHello (SNI)",
-            ]
-            .concat(),
-            false => [
-                "no server_name fits ",
-                asked,
-                ": the default server's certificate",
-            ]
-            .concat(),
+            true => ["the certificate for ", asked, ", the name in the ClientHello (SNI)"].concat(),
+            false => ["no server_name fits ", asked, ": the default server's certificate"].concat(),
         };
         let basis = self.state.nginx_basis(self.world, &source);
-        self.record
-            .decide("certificate-chosen", Proxy, Ruling::Choose, words, basis);
+        self.record.decide("certificate-chosen", Proxy, Ruling::Choose, words, basis);
 
-        let certificates = self.world.certificates().0;
-        let found = certificates
-            .iter()
-            .find(|certificate| certificate.path == path)
-            .cloned();
-        let shown = found.unwrap_or_else(|| tls::Certificate {
-            path: path.clone(),
-            ..Default::default()
-        });
+        let found = self.state.nginx.certificates.iter().find(|certificate| certificate.path == path).cloned();
+        let shown = found.unwrap_or_else(|| tls::Certificate { path: path.clone(), ..Default::default() });
         let names = shown.names.iter().map(|(name, _)| name.clone()).collect();
-        let hello = Flight::ServerHello {
-            certificate: path,
-            names,
-        };
-        self.record
-            .travel("server-hello", &self.way_out(owner), |_| {
-                Message::Tls(hello.clone())
-            });
+        let hello = Flight::ServerHello { certificate: path, names };
+        self.record.travel("server-hello", &self.way_out(owner), |_| Message::Tls(hello.clone()));
 
         let elapsed = (self.record.now.0 / 1_000_000) as i64;
-        let date = self
-            .network
-            .date
-            .as_ref()
-            .map(|(date, _)| tls::Date(date.0 + elapsed));
+        let date = self.network.date.as_ref().map(|(date, _)| tls::Date(date.0 + elapsed));
         let opinion = tls::check(&shown, &url.host, date, &self.network.trusted);
-        let ruling = if opinion.error.is_some() {
-            Ruling::Refuse
-        } else {
-            Ruling::Allow
+        let basis = match &opinion.basis {
+            Basis::Line { document, line } => self.basis(&Source::new(document, *line)),
+            other => other.clone(),
         };
-        self.record.decide(
-            "certificate-checked",
-            Browser,
-            ruling,
-            opinion.words,
-            opinion.basis,
-        );
+        let ruling = if opinion.error.is_some() { Ruling::Refuse } else { Ruling::Allow };
+        self.record.decide("certificate-checked", Browser, ruling, opinion.words, basis);
         match opinion.error {
             Some(code) => Break(pages::error(code, &url.host, &url.text())),
             None => Continue(()),
@@ -916,40 +572,18 @@ impl Journey<'_> {
     /// A ClientHello reaches a program that speaks plain HTTP on this port.
     fn no_tls_here(&mut self, url: &Url, connection: &Connection) -> Flow<()> {
         let place = program(connection.owner);
-        let words =
-            "this port speaks plain HTTP: the ClientHello is no HTTP request, 400 Bad Request"
-                .to_owned();
+        let words = "this port speaks plain HTTP: the ClientHello is no HTTP request, 400 Bad Request".to_owned();
         let basis = match sockets::taker(&self.listeners(), connection.inside.ip(), url.port) {
-            Some(Listener {
-                owner: Owner::Nginx,
-                source,
-                ..
-            }) => self.state.nginx_basis(self.world, source),
-            Some(Listener {
-                owner: Owner::Process(i),
-                source,
-                ..
-            }) => self.state.process_basis(self.world, *i, source),
-            None => Basis::State {
-                what: "the listener is gone".to_owned(),
-            },
+            Some(Listener { owner: Owner::Nginx, source, .. }) => self.state.nginx_basis(self.world, source),
+            Some(Listener { owner: Owner::Process(i), source, .. }) => self.state.process_basis(self.world, *i, source),
+            None => Basis::State { what: "the listener is gone".to_owned() },
         };
-        self.record
-            .decide("no-tls-here", place, Ruling::Refuse, words, basis);
-        let response = Response {
-            status: 400,
-            reason: "Bad Request".into(),
-            version: "HTTP/1.1",
-            ..Default::default()
-        };
+        self.record.decide("no-tls-here", place, Ruling::Refuse, words, basis);
+        let response =
+            Response { status: 400, reason: "Bad Request".into(), version: "HTTP/1.1", ..Default::default() };
         let way = self.way_out(connection.owner);
-        self.record
-            .travel("response", &way, |_| Message::Response(response.clone()));
-        Break(pages::error(
-            "ERR_SSL_PROTOCOL_ERROR",
-            &url.host,
-            &url.text(),
-        ))
+        self.record.travel("response", &way, |_| Message::Response(response.clone()));
+        Break(pages::error("ERR_SSL_PROTOCOL_ERROR", &url.host, &url.text()))
     }
 
     // ---- The request -------------------------------------------------------------------------------------------
@@ -960,35 +594,23 @@ impl Journey<'_> {
         let owner = connection.owner;
         let way = self.way_in(owner);
         let started = self.record.now;
-        self.record
-            .travel("request", &way[..1], |_| Message::Request(request.clone()));
-        let known = self
-            .state
-            .connections
-            .iter()
-            .any(|c| c.client == connection.client);
-        let IpAddr::V4(peer) = connection.client.ip() else {
-            unreachable!("clients have IPv4 addresses here")
-        };
+        self.record.travel("request", &way[..1], |_| Message::Request(request.clone()));
+        let known = self.state.connections.iter().any(|c| c.client == connection.client);
+        let IpAddr::V4(peer) = connection.client.ip() else { unreachable!("clients have IPv4 addresses here") };
         if known && !connection.tracked && self.group.admits(peer, url.port).is_none() {
             return self.cut(url, &connection, started);
         }
-        self.record
-            .travel("request", &way[1..], |_| Message::Request(request.clone()));
+        self.record.travel("request", &way[1..], |_| Message::Request(request.clone()));
         let handled = match owner {
             Owner::Nginx => self.proxy(url, &connection, &request)?,
             Owner::Process(i) => Handled::Answer(self.application(i, &request)),
         };
-        self.state
-            .connections
-            .retain(|c| c.client != connection.client);
+        self.state.connections.retain(|c| c.client != connection.client);
         let Handled::Answer(mut response) = handled else {
             return Break(pages::error("ERR_EMPTY_RESPONSE", &url.host, &url.text()));
         };
         response.secure = url.secure;
-        self.record.travel("response", &self.way_out(owner), |_| {
-            Message::Response(response.clone())
-        });
+        self.record.travel("response", &self.way_out(owner), |_| Message::Response(response.clone()));
         // nginx keeps an idle connection for `keepalive_timeout`, Node.js for 5 s (`server.keepAliveTimeout`).
         let idle = match owner {
             Owner::Nginx => self.keepalive(&connection, &request),
@@ -1003,17 +625,14 @@ impl Journey<'_> {
     /// about 924.6 s (`tcp_retries2` 15).
     fn cut(&mut self, url: &Url, connection: &Connection, started: Micros) -> Flow<Response> {
         self.admitted(&connection.client, url.port);
-        self.state
-            .connections
-            .retain(|c| c.client != connection.client);
+        self.state.connections.retain(|c| c.client != connection.client);
         self.record.now = started + Micros::millis(924_600);
         let words = "no acknowledgement for 15 min: ERR_TIMED_OUT".to_owned();
         let basis = Basis::Standard {
             source: "Linux, networking/ip-sysctl, tcp_retries2",
             says: "data that nobody acknowledges is sent again 15 times, for 924.6 seconds in all",
         };
-        self.record
-            .decide("browser-gives-up", Browser, Ruling::GiveUp, words, basis);
+        self.record.decide("browser-gives-up", Browser, Ruling::GiveUp, words, basis);
         Break(pages::error("ERR_TIMED_OUT", &url.host, &url.text()))
     }
 
@@ -1022,8 +641,7 @@ impl Journey<'_> {
         let config = &self.state.nginx.config;
         let socket = choose::socket(config, connection.inside.ip(), connection.inside.port());
         let host = request.header("Host").map(variables::bare_host);
-        let chosen = socket
-            .and_then(|s| choose::server(config, s, connection.inside.port(), host.as_deref()));
+        let chosen = socket.and_then(|s| choose::server(config, s, connection.inside.port(), host.as_deref()));
         chosen.map_or(75, |chosen| chosen.server.keepalive)
     }
 
@@ -1039,32 +657,15 @@ impl Journey<'_> {
         if !url.secure && choose::speaks_tls(&config, socket, port) {
             let words = "plain HTTP on a port that speaks TLS: 400".to_owned();
             let on = |l: &&crate::proxy::Listen| l.port == port && l.address == socket && l.ssl;
-            let listen = config
-                .servers
-                .iter()
-                .flat_map(|server| &server.listens)
-                .find(on);
-            let basis = self.basis(
-                &listen
-                    .map(|listen| listen.source.clone())
-                    .unwrap_or_default(),
-            );
-            self.record
-                .decide("plain-http-refused", Proxy, Ruling::Refuse, words, basis);
+            let listen = config.servers.iter().flat_map(|server| &server.listens).find(on);
+            let basis = self.basis(&listen.map(|listen| listen.source.clone()).unwrap_or_default());
+            self.record.decide("plain-http-refused", Proxy, Ruling::Refuse, words, basis);
             return Continue(Handled::Answer(pass::plain_http_on_tls_port(request)));
         }
         let Some(uri) = choose::normal_path(&request.target) else {
-            let basis = Basis::Standard {
-                source: "RFC 3986 section 5.2.4",
-                says: "a path cannot climb above the root",
-            };
-            self.record.decide(
-                "request-refused",
-                Proxy,
-                Ruling::Refuse,
-                "400 Bad Request".into(),
-                basis,
-            );
+            let basis =
+                Basis::Standard { source: "RFC 3986 section 5.2.4", says: "a path cannot climb above the root" };
+            self.record.decide("request-refused", Proxy, Ruling::Refuse, "400 Bad Request".into(), basis);
             return Continue(Handled::Answer(pass::page(400, request)));
         };
         let host = request.header("Host").map(variables::bare_host);
@@ -1073,10 +674,7 @@ impl Journey<'_> {
         };
         let asked = host.as_deref().unwrap_or("");
         let (words, basis) = match chosen.name {
-            Some((name, source)) => (
-                ["Host ", asked, " fits server_name ", name].concat(),
-                self.basis(source),
-            ),
+            Some((name, source)) => (["Host ", asked, " fits server_name ", name].concat(), self.basis(source)),
             None => {
                 let document = chosen.server.source.document.clone();
                 let line = chosen.server.source.line.to_string();
@@ -1091,48 +689,27 @@ impl Journey<'_> {
                     &line,
                 ];
                 let sought = ["server_name that fits ", asked].concat();
-                (
-                    words.concat(),
-                    Basis::Absent {
-                        document: "/etc/nginx/conf.d".into(),
-                        sought,
-                    },
-                )
+                (words.concat(), Basis::Absent { document: "/etc/nginx/conf.d".into(), sought })
             }
         };
-        self.record
-            .decide("server-chosen", Proxy, Ruling::Choose, words, basis);
+        self.record.decide("server-chosen", Proxy, Ruling::Choose, words, basis);
 
-        let server_name = chosen
-            .server
-            .names
-            .first()
-            .map_or("", |(name, _)| name.as_str());
+        let server_name = chosen.server.names.first().map_or("", |(name, _)| name.as_str());
         let (client, server_address) = (connection.client.ip(), connection.inside.ip());
-        let facts = Facts {
-            request,
-            uri: &uri,
-            server_name,
-            port,
-            server_address,
-            client,
-            proxy_host: "",
-        };
+        let facts = Facts { request, uri: &uri, server_name, port, server_address, client, proxy_host: "" };
         if let Some(returns) = &chosen.server.returns {
             return Continue(self.returned(returns, &facts));
         }
         let location = match choose::location(chosen.server, &uri) {
             Found::Location(location) => location,
             Found::NotModelled(location) => {
-                return self
-                    .not_modelled(&location.source, "a location given by a regular expression");
+                return self.not_modelled(&location.source, "a location given by a regular expression");
             }
             Found::Nothing => return Continue(self.no_file(&uri, request, &chosen.server.source)),
         };
         let words = [&uri, " fits ", &written(location)].concat();
         let basis = self.basis(&location.source);
-        self.record
-            .decide("location-chosen", Proxy, Ruling::Choose, words, basis);
+        self.record.decide("location-chosen", Proxy, Ruling::Choose, words, basis);
         if let Some((what, source)) = &location.not_modelled {
             return self.not_modelled(source, what);
         }
@@ -1151,115 +728,76 @@ impl Journey<'_> {
     fn not_modelled<T>(&mut self, source: &Source, what: &str) -> Flow<T> {
         let words = ["not modelled: ", what].concat();
         let basis = self.basis(source);
-        self.record
-            .decide("not-modelled", Proxy, Ruling::Refuse, words.clone(), basis);
+        self.record.decide("not-modelled", Proxy, Ruling::Refuse, words.clone(), basis);
         Break(Outcome::Printed(words))
     }
 
     fn returned(&mut self, returns: &crate::proxy::Return, facts: &Facts<'_>) -> Handled {
         let basis = self.basis(&returns.source);
         let response = pass::returned(returns, facts);
-        let words = match response
-            .as_ref()
-            .map(|r| (r.status.to_string(), r.header("Location")))
-        {
+        let words = match response.as_ref().map(|r| (r.status.to_string(), r.header("Location"))) {
             Some((status, Some(location))) => [&status, ": go to ", location].concat(),
             Some((status, None)) => ["answers ", &status, " itself"].concat(),
             None => "444: closes the connection without an answer".to_owned(),
         };
-        let ruling = if response.is_some() {
-            Ruling::Answer
-        } else {
-            Ruling::Drop
-        };
-        self.record
-            .decide("proxy-returns", Proxy, ruling, words, basis);
+        let ruling = if response.is_some() { Ruling::Answer } else { Ruling::Drop };
+        self.record.decide("proxy-returns", Proxy, ruling, words, basis);
         response.map_or(Handled::Close, Handled::Answer)
     }
 
     /// Nothing says what to do: nginx looks for a file, and there are none.
     fn no_file(&mut self, uri: &str, request: &Request, source: &Source) -> Handled {
         let words = ["no file for ", uri, ": 404 Not Found"].concat();
-        let basis = Basis::Absent {
-            document: source.document.clone(),
-            sought: ["proxy_pass or return for ", uri].concat(),
-        };
-        self.record
-            .decide("file-not-found", Proxy, Ruling::Refuse, words, basis);
+        let basis =
+            Basis::Absent { document: source.document.clone(), sought: ["proxy_pass or return for ", uri].concat() };
+        self.record.decide("file-not-found", Proxy, Ruling::Refuse, words, basis);
         Handled::Answer(pass::page(404, request))
     }
 
     /// `proxy_pass`: a new connection to the application, tried at each address of the name.
     fn pass_on(&mut self, location: &Location, pass: &Pass, facts: &Facts<'_>) -> Handled {
-        let facts = &Facts {
-            proxy_host: &pass.host,
-            ..facts.clone()
-        };
+        let facts = &Facts { proxy_host: &pass.host, ..facts.clone() };
         let request = pass::request(location, pass, facts);
-        let words = [
-            "passes it on to http://",
-            &pass.host,
-            ", on a new connection",
-        ]
-        .concat();
+        let words = ["passes it on to http://", &pass.host, ", on a new connection"].concat();
         let basis = self.basis(&pass.source);
-        self.record
-            .decide("upstream-chosen", Proxy, Ruling::Choose, words, basis);
+        self.record.decide("upstream-chosen", Proxy, Ruling::Choose, words, basis);
         let span = self.network.proxy_app;
         let mut failures = String::new();
         for (address, port) in &pass.addresses {
             let to = SocketAddr::new(*address, *port);
-            let own = if address.is_ipv6() {
-                *address
-            } else {
-                Ipv4Addr::LOCALHOST.into()
-            };
-            let from = SocketAddr::new(own, 40_000 + (self.state.opened % 20_000) as u16);
-            let syn = |_| Message::Segment {
-                flags: Flags::Syn,
-                from,
-                to,
-            };
+            self.state.passed += 1;
+            let own = if address.is_ipv6() { *address } else { Ipv4Addr::LOCALHOST.into() };
+            let from = SocketAddr::new(own, 40_000 + (self.state.passed % 20_000) as u16);
+            let syn = |_| Message::Segment { flags: Flags::Syn, from, to };
             self.record.travel("proxy-syn", &[(Proxy, App, span)], syn);
             if let Some(process) = self.upstream_accepts(to) {
                 // The kernel's SYN-ACK takes its time as well; the request leaves with the ACK.
                 self.record.now += span;
-                self.record
-                    .travel("proxy-request", &[(Proxy, App, span)], |_| {
-                        Message::Request(request.clone())
-                    });
+                self.record.travel("proxy-request", &[(Proxy, App, span)], |_| Message::Request(request.clone()));
                 let answer = match process {
                     Owner::Process(i) => self.application(i, &request),
                     Owner::Nginx => return self.not_modelled_loop(facts),
                 };
                 let way = [(App, Proxy, span)];
-                self.record
-                    .travel("app-response", &way, |_| Message::Response(answer.clone()));
+                self.record.travel("app-response", &way, |_| Message::Response(answer.clone()));
                 return Handled::Answer(pass::response_to_client(&answer));
             }
             self.record.now += span;
-            failures = log_line(
-                facts,
-                &["http://", &to.to_string(), &request.target].concat(),
-            );
+            failures = log_line(facts, &["http://", &to.to_string(), &request.target].concat());
         }
         let basis = Basis::Standard {
             source: "RFC 9110 section 15.6.3",
             says: "a gateway that gets no valid answer from behind says 502 Bad Gateway",
         };
-        self.record
-            .decide("bad-gateway", Proxy, Ruling::Refuse, failures, basis);
+        self.record.decide("bad-gateway", Proxy, Ruling::Refuse, failures, basis);
         Handled::Answer(pass::page(502, facts.request))
     }
 
     /// nginx passes to nginx.
     fn not_modelled_loop(&mut self, facts: &Facts<'_>) -> Handled {
-        let basis = Basis::State {
-            what: "nginx listens at the address that it passes requests to".into(),
-        };
+        let basis = Basis::State { what: "nginx listens at the address that it passes requests to".into() };
         let words = "not modelled: nginx passing requests to itself".to_owned();
-        self.record
-            .decide("not-modelled", Proxy, Ruling::Refuse, words, basis);
+        self.record.decide("not-modelled", Proxy, Ruling::Refuse, words, basis);
         Handled::Answer(pass::page(500, facts.request))
     }
 
@@ -1277,15 +815,13 @@ impl Journey<'_> {
                     }
                 };
                 let words = [&name, " listens on port ", &to.port().to_string()].concat();
-                self.record
-                    .decide("upstream-accepts", App, Ruling::Allow, words, basis);
+                self.record.decide("upstream-accepts", App, Ruling::Allow, words, basis);
                 Some(listener.owner)
             }
             None => {
                 let words = ["RST: nothing listens on ", &to.to_string()].concat();
                 let basis = self.why_nobody(&listeners, to);
-                self.record
-                    .decide("upstream-accepts", App, Ruling::Refuse, words, basis);
+                self.record.decide("upstream-accepts", App, Ruling::Refuse, words, basis);
                 None
             }
         }
@@ -1301,22 +837,8 @@ impl Journey<'_> {
         let path = request.target.split('?').next().unwrap_or("");
         let (ruling, words, basis) = match route {
             Some(route) => {
-                let words = [
-                    "answers ",
-                    &request.method,
-                    " ",
-                    path,
-                    ": ",
-                    &status,
-                    " ",
-                    &response.reason,
-                ]
-                .concat();
-                (
-                    Ruling::Answer,
-                    words,
-                    self.state.process_basis(self.world, process, &route.source),
-                )
+                let words = ["answers ", &request.method, " ", path, ": ", &status, " ", &response.reason].concat();
+                (Ruling::Answer, words, self.state.process_basis(self.world, process, &route.source))
             }
             None => {
                 let words = ["Cannot ", &request.method, " ", path, ": 404 Not Found"].concat();
@@ -1325,14 +847,7 @@ impl Journey<'_> {
                 (Ruling::Refuse, words, Basis::Absent { document, sought })
             }
         };
-        self.record.decide_after(
-            self.network.app_work,
-            "app-answers",
-            App,
-            ruling,
-            words,
-            basis,
-        );
+        self.record.decide_after(self.network.app_work, "app-answers", App, ruling, words, basis);
         response
     }
 }
@@ -1355,13 +870,7 @@ fn browser_request(url: &Url) -> Request {
         pair("User-Agent", agent),
         pair("Accept", "text/html,*/*;q=0.8"),
     ];
-    Request {
-        method: "GET".into(),
-        target: url.target.clone(),
-        version: "HTTP/1.1",
-        headers,
-        secure: url.secure,
-    }
+    Request { method: "GET".into(), target: url.target.clone(), version: "HTTP/1.1", headers, secure: url.secure }
 }
 
 /// A location as it is written.

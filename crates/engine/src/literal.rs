@@ -52,12 +52,7 @@ struct Reader<'a> {
 
 /// Reads one literal, which must be the whole text.
 pub fn parse(text: &str, dialect: Dialect) -> Result<Value, Stop> {
-    let mut reader = Reader {
-        rest: text.chars(),
-        line: 1,
-        column: 1,
-        dialect,
-    };
+    let mut reader = Reader { rest: text.chars(), line: 1, column: 1, dialect };
     reader.blanks();
     if dialect == Dialect::Module && reader.rest.as_str().starts_with("module.exports") {
         (0.."module.exports".len()).for_each(|_| reader.skip());
@@ -97,11 +92,7 @@ impl Reader<'_> {
             Some(c) => ["SyntaxError: Unexpected token ", c.encode_utf8(&mut [0; 4])].concat(),
             None => "SyntaxError: Unexpected end of input".to_owned(),
         };
-        Err(Stop {
-            line: self.line,
-            column: self.column,
-            words,
-        })
+        Err(Stop { line: self.line, column: self.column, words })
     }
 
     fn expect(&mut self, c: char) -> Result<(), Stop> {
@@ -147,11 +138,7 @@ impl Reader<'_> {
                 let fine = matches!(word.as_str(), "true" | "false" | "null") || is_number(&word);
                 if !fine {
                     let words = ["ReferenceError: ", &word, " is not defined"].concat();
-                    return Err(Stop {
-                        line,
-                        column: self.column,
-                        words,
-                    });
+                    return Err(Stop { line, column: self.column, words });
                 }
                 Data::Bare(word)
             }
@@ -162,10 +149,7 @@ impl Reader<'_> {
 
     fn bare(&mut self) -> String {
         let mut word = String::new();
-        while let Some(c) = self
-            .peek()
-            .filter(|c| c.is_ascii_alphanumeric() || "-+._$".contains(*c))
-        {
+        while let Some(c) = self.peek().filter(|c| c.is_ascii_alphanumeric() || "-+._$".contains(*c)) {
             word.push(c);
             self.skip();
         }
@@ -183,11 +167,7 @@ impl Reader<'_> {
                 }
                 None | Some('\n') => {
                     let words = "SyntaxError: Invalid or unexpected token".to_owned();
-                    return Err(Stop {
-                        line: self.line,
-                        column: self.column,
-                        words,
-                    });
+                    return Err(Stop { line: self.line, column: self.column, words });
                 }
                 Some('\\') => {
                     self.skip();
@@ -267,12 +247,7 @@ impl Reader<'_> {
             let name = match self.peek() {
                 Some('"') => self.quoted('"')?,
                 Some('\'') if self.dialect == Dialect::Module => self.quoted('\'')?,
-                Some(c)
-                    if self.dialect == Dialect::Module
-                        && (c.is_ascii_alphanumeric() || c == '_') =>
-                {
-                    self.bare()
-                }
+                Some(c) if self.dialect == Dialect::Module && (c.is_ascii_alphanumeric() || c == '_') => self.bare(),
                 _ => return self.unexpected(),
             };
             self.blanks();
@@ -289,20 +264,14 @@ impl Reader<'_> {
 fn is_number(word: &str) -> bool {
     let digits = word.strip_prefix('-').unwrap_or(word);
     digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits
-            .chars()
-            .all(|c| c.is_ascii_digit() || ".eE+-".contains(c))
+        && digits.chars().all(|c| c.is_ascii_digit() || ".eE+-".contains(c))
 }
 
 impl Value {
     /// The value of the name in an object; the last one counts.
     pub fn get(&self, name: &str) -> Option<&Self> {
         match &self.data {
-            Data::Object(items) => items
-                .iter()
-                .rev()
-                .find(|(n, _)| n == name)
-                .map(|(_, value)| value),
+            Data::Object(items) => items.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value),
             _ => None,
         }
     }

@@ -125,10 +125,7 @@ pub struct Response {
 
 /// The first value of the header `name`, compared without regard to case (RFC 9110 section 5.1).
 pub fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers
-        .iter()
-        .find(|(n, _)| n.eq_ignore_ascii_case(name))
-        .map(|(_, v)| v.as_str())
+    headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
 }
 
 impl Request {
@@ -193,9 +190,7 @@ impl Message {
             Self::Segment { flags, .. } => flags.word().to_owned(),
             Self::Tls(flight) => flight.word().to_owned(),
             Self::Request(request) => [&request.method, " ", &request.target].concat(),
-            Self::Response(response) => {
-                [&response.status.to_string(), " ", &response.reason].concat()
-            }
+            Self::Response(response) => [&response.status.to_string(), " ", &response.reason].concat(),
         };
         shorten(full)
     }
@@ -213,18 +208,8 @@ impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Query { name, kind } => write!(f, "{name} IN {kind} ?"),
-            Self::Answer {
-                name,
-                rcode,
-                authoritative,
-                records,
-            } => {
-                write!(
-                    f,
-                    "{}{}",
-                    rcode.word(),
-                    if *authoritative { " aa" } else { "" }
-                )?;
+            Self::Answer { name, rcode, authoritative, records } => {
+                write!(f, "{}{}", rcode.word(), if *authoritative { " aa" } else { "" })?;
                 if records.is_empty() {
                     write!(f, ", {name}: nothing")?;
                 }

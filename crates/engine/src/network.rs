@@ -47,9 +47,7 @@ pub const SOME_CLIENT: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 7);
 impl Network {
     /// The client's address.
     pub fn client_address(&self) -> Ipv4Addr {
-        self.client
-            .as_ref()
-            .map_or(SOME_CLIENT, |(address, _)| *address)
+        self.client.as_ref().map_or(SOME_CLIENT, |(address, _)| *address)
     }
 }
 
@@ -83,9 +81,7 @@ pub fn parse(document: &str, text: &str) -> Network {
                 network.date.is_some()
             }
             ("browser", "trusts") => {
-                let name = line
-                    .split_once("trusts")
-                    .map_or("", |(_, rest)| rest.trim());
+                let name = line.split_once("trusts").map_or("", |(_, rest)| rest.trim());
                 network.trusted.push((name.to_owned(), source));
                 !name.is_empty()
             }

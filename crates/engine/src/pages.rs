@@ -8,13 +8,8 @@ pub fn error(code: &'static str, host: &str, url: &str) -> Outcome {
     let not_working = "This page isn’t working";
     let not_secure = "This site can’t provide a secure connection";
     let (title, pieces): (&'static str, [&str; 3]) = match code {
-        "ERR_NAME_NOT_RESOLVED" => (
-            unreachable,
-            ["", host, "’s server IP address could not be found."],
-        ),
-        "ERR_CONNECTION_TIMED_OUT" | "ERR_TIMED_OUT" => {
-            (unreachable, ["", host, " took too long to respond."])
-        }
+        "ERR_NAME_NOT_RESOLVED" => (unreachable, ["", host, "’s server IP address could not be found."]),
+        "ERR_CONNECTION_TIMED_OUT" | "ERR_TIMED_OUT" => (unreachable, ["", host, " took too long to respond."]),
         "ERR_CONNECTION_REFUSED" => (unreachable, ["", host, " refused to connect."]),
         "ERR_EMPTY_RESPONSE" => (not_working, ["", host, " didn’t send any data."]),
         "ERR_TOO_MANY_REDIRECTS" => (not_working, ["", host, " redirected you too many times."]),
@@ -36,9 +31,5 @@ pub fn error(code: &'static str, host: &str, url: &str) -> Outcome {
             ],
         ),
     };
-    Outcome::BrowserError {
-        code,
-        title,
-        text: pieces.concat(),
-    }
+    Outcome::BrowserError { code, title, text: pieces.concat() }
 }

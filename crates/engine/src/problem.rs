@@ -15,19 +15,13 @@ pub struct Source {
 impl Source {
     /// The place `line` of `document`.
     pub fn new(document: &str, line: u32) -> Self {
-        Self {
-            document: document.to_owned(),
-            line,
-        }
+        Self { document: document.to_owned(), line }
     }
 }
 
 impl From<Source> for Basis {
     fn from(source: Source) -> Self {
-        Self::Line {
-            document: source.document,
-            line: source.line,
-        }
+        Self::Line { document: source.document, line: source.line }
     }
 }
 
@@ -58,31 +52,17 @@ pub struct Problem {
 impl Problem {
     /// An error at `line` and `column` of `document`.
     pub fn error(document: &str, line: u32, column: u32, words: String) -> Self {
-        Self {
-            source: Source::new(document, line),
-            column,
-            severity: Severity::Error,
-            words,
-        }
+        Self { source: Source::new(document, line), column, severity: Severity::Error, words }
     }
 
     /// Something this engine does not model, at `line` of `document`.
     pub fn not_modelled(document: &str, line: u32, words: String) -> Self {
-        Self {
-            source: Source::new(document, line),
-            column: 1,
-            severity: Severity::NotModelled,
-            words,
-        }
+        Self { source: Source::new(document, line), column: 1, severity: Severity::NotModelled, words }
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}:{}:{}: {}",
-            self.source.document, self.source.line, self.column, self.words
-        )
+        write!(f, "{}:{}:{}: {}", self.source.document, self.source.line, self.column, self.words)
     }
 }

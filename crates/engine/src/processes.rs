@@ -17,10 +17,7 @@ pub struct Declared {
 impl Declared {
     /// A variable of the environment.
     pub fn env(&self, name: &str) -> Option<(&str, &Source)> {
-        self.env
-            .iter()
-            .find(|(n, ..)| n == name)
-            .map(|(_, value, source)| (value.as_str(), source))
+        self.env.iter().find(|(n, ..)| n == name).map(|(_, value, source)| (value.as_str(), source))
     }
 }
 
@@ -35,38 +32,20 @@ pub fn parse(document: &str, text: &str) -> (Vec<Declared>, Vec<Problem>) {
         }
     };
     let Some(apps) = value.get("apps") else {
-        problems.push(Problem::error(
-            document,
-            value.line,
-            1,
-            "no property 'apps'".into(),
-        ));
+        problems.push(Problem::error(document, value.line, 1, "no property 'apps'".into()));
         return (found, problems);
     };
     for app in apps.items() {
         let text = |name: &str| app.get(name).and_then(Value::text);
         let Some(script) = text("script") else {
-            problems.push(Problem::error(
-                document,
-                app.line,
-                1,
-                "No script path - aborting".into(),
-            ));
+            problems.push(Problem::error(document, app.line, 1, "No script path - aborting".into()));
             continue;
         };
         let mut env = Vec::new();
-        if let Some(Value {
-            data: literal::Data::Object(items),
-            ..
-        }) = app.get("env")
-        {
+        if let Some(Value { data: literal::Data::Object(items), .. }) = app.get("env") {
             for (name, value) in items {
                 if let Some(text) = value.text() {
-                    env.push((
-                        name.clone(),
-                        text.to_owned(),
-                        Source::new(document, value.line),
-                    ));
+                    env.push((name.clone(), text.to_owned(), Source::new(document, value.line)));
                 }
             }
         }
@@ -81,11 +60,7 @@ pub fn parse(document: &str, text: &str) -> (Vec<Declared>, Vec<Problem>) {
                 words: ["two applications are called ", name].concat(),
             });
         }
-        found.push(Declared {
-            name: name.to_owned(),
-            script: script.to_owned(),
-            env,
-        });
+        found.push(Declared { name: name.to_owned(), script: script.to_owned(), env });
     }
     (found, problems)
 }

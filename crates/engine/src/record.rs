@@ -19,39 +19,17 @@ pub struct Record {
 impl Record {
     /// A message goes along `hops`, one after the other, as soon as each has arrived. `message` gives it as it looks on
     /// the hop that leaves the place.
-    pub fn travel(
-        &mut self,
-        name: &'static str,
-        hops: &[(Place, Place, Micros)],
-        message: impl Fn(Place) -> Message,
-    ) {
+    pub fn travel(&mut self, name: &'static str, hops: &[(Place, Place, Micros)], message: impl Fn(Place) -> Message) {
         for (from, to, span) in hops {
             let start = self.now;
             self.now += *span;
-            let act = Act::Travel {
-                from: *from,
-                to: *to,
-                message: message(*from),
-            };
-            self.trace.steps.push(Step {
-                name,
-                start,
-                end: self.now,
-                action: self.action,
-                act,
-            });
+            let act = Act::Travel { from: *from, to: *to, message: message(*from) };
+            self.trace.steps.push(Step { name, start, end: self.now, action: self.action, act });
         }
     }
 
     /// Somebody decides, now.
-    pub fn decide(
-        &mut self,
-        name: &'static str,
-        at: Place,
-        ruling: Ruling,
-        words: String,
-        basis: Basis,
-    ) {
+    pub fn decide(&mut self, name: &'static str, at: Place, ruling: Ruling, words: String, basis: Basis) {
         self.decide_after(Micros::ZERO, name, at, ruling, words, basis);
     }
 
@@ -67,18 +45,8 @@ impl Record {
     ) {
         let start = self.now;
         self.now += span;
-        let act = Act::Decide {
-            at,
-            verdict: Verdict { ruling, words },
-            basis,
-        };
-        self.trace.steps.push(Step {
-            name,
-            start,
-            end: self.now,
-            action: self.action,
-            act,
-        });
+        let act = Act::Decide { at, verdict: Verdict { ruling, words }, basis };
+        self.trace.steps.push(Step { name, start, end: self.now, action: self.action, act });
     }
 
     /// The trace, ordered by start time; what starts at the same time keeps the order of cause and effect.

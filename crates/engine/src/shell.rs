@@ -13,8 +13,7 @@ pub fn run(world: &World, state: &mut State, line: &str) -> String {
         ["systemctl", verb, "nginx" | "nginx.service"] => systemctl(world, state, verb),
         ["pm2", "start" | "restart", "ecosystem.config.js"] => {
             state.start_processes(world);
-            "[PM2][WARN] Applications restarted from ecosystem.config.js\n".to_owned()
-                + &list(state)
+            "[PM2][WARN] Applications restarted from ecosystem.config.js\n".to_owned() + &list(state)
         }
         ["pm2", "list" | "ls" | "status"] => list(state),
         ["pm2", verb @ ("start" | "stop" | "restart"), name] => pm2(world, state, verb, name),
@@ -26,29 +25,14 @@ pub fn run(world: &World, state: &mut State, line: &str) -> String {
 fn test(world: &World) -> String {
     let file = "configuration file /etc/nginx/nginx.conf";
     match world.nginx().error() {
-        Some(problem) => [
-            "nginx: [emerg] ",
-            &problem.words,
-            "\nnginx: ",
-            file,
-            " test failed\n",
-        ]
-        .concat(),
-        None => [
-            "nginx: the ",
-            file,
-            " syntax is ok\nnginx: ",
-            file,
-            " test is successful\n",
-        ]
-        .concat(),
+        Some(problem) => ["nginx: [emerg] ", &problem.words, "\nnginx: ", file, " test failed\n"].concat(),
+        None => ["nginx: the ", file, " syntax is ok\nnginx: ", file, " test is successful\n"].concat(),
     }
 }
 
 fn systemctl(world: &World, state: &mut State, verb: &str) -> String {
     const SEE: &str = "See \"systemctl status nginx.service\" and \"journalctl -xeu nginx.service\" for details.\n";
-    const FAILED: &str =
-        "Job for nginx.service failed because the control process exited with error code.\n";
+    const FAILED: &str = "Job for nginx.service failed because the control process exited with error code.\n";
     match verb {
         "stop" => state.stop_nginx(),
         "start" => {
@@ -71,38 +55,21 @@ fn systemctl(world: &World, state: &mut State, verb: &str) -> String {
             }
         }
         "is-active" => {
-            return if state.nginx.running {
-                "active\n"
-            } else {
-                "inactive\n"
-            }
-            .to_owned();
+            return if state.nginx.running { "active\n" } else { "inactive\n" }.to_owned();
         }
         _ => {
-            return [
-                "Unknown command verb '",
-                verb,
-                "', did you mean 'reload'?\n",
-            ]
-            .concat();
+            return ["Unknown command verb '", verb, "', did you mean 'reload'?\n"].concat();
         }
     }
     String::new()
 }
 
 fn pm2(world: &World, state: &mut State, verb: &str, name: &str) -> String {
-    let found = state
-        .processes
-        .iter()
-        .position(|process| process.declared.name == name);
+    let found = state.processes.iter().position(|process| process.declared.name == name);
     let Some(index) = found else {
         return ["[PM2][ERROR] Process or Namespace ", name, " not found\n"].concat();
     };
-    let action = if verb == "stop" {
-        "stopProcessId"
-    } else {
-        "restartProcessId"
-    };
+    let action = if verb == "stop" { "stopProcessId" } else { "restartProcessId" };
     if verb != "start" || state.processes[index].status != Status::Online {
         state.stop_process(index);
     }
@@ -110,16 +77,7 @@ fn pm2(world: &World, state: &mut State, verb: &str, name: &str) -> String {
         state.start_process(index, world);
     }
     let id = index.to_string();
-    let head = [
-        "[PM2] Applying action ",
-        action,
-        " on app [",
-        name,
-        "](ids: [ ",
-        &id,
-        " ])\n",
-    ]
-    .concat();
+    let head = ["[PM2] Applying action ", action, " on app [", name, "](ids: [ ", &id, " ])\n"].concat();
     [&head, "[PM2] [", name, "](", &id, ") ✓\n", &list(state)].concat()
 }
 

@@ -29,33 +29,15 @@ pub struct Listener {
 }
 
 /// The listening sockets: nginx's, if it runs, and those of the processes that are online.
-pub fn listeners(
-    nginx: Option<&Config>,
-    processes: &[Process],
-    hosts: &[(IpAddr, String)],
-) -> Vec<Listener> {
+pub fn listeners(nginx: Option<&Config>, processes: &[Process], hosts: &[(IpAddr, String)]) -> Vec<Listener> {
     let mut found = Vec::new();
     for listen in nginx.map(choose::sockets).unwrap_or_default() {
         let (address, port, source) = (listen.address, listen.port, listen.source.clone());
-        found.push(Listener {
-            address,
-            port,
-            owner: Owner::Nginx,
-            source,
-        });
+        found.push(Listener { address, port, owner: Owner::Nginx, source });
     }
-    for (i, process) in processes
-        .iter()
-        .enumerate()
-        .filter(|(_, process)| process.status == Status::Online)
-    {
+    for (i, process) in processes.iter().enumerate().filter(|(_, process)| process.status == Status::Online) {
         if let Bound::At(address, port, source) = bound(process, hosts) {
-            found.push(Listener {
-                address,
-                port,
-                owner: Owner::Process(i),
-                source,
-            });
+            found.push(Listener { address, port, owner: Owner::Process(i), source });
         }
     }
     found
@@ -79,48 +61,29 @@ pub fn bound(process: &Process, hosts: &[(IpAddr, String)]) -> Bound {
     };
     // An expression: a variable of the environment, or what is written.
     let value = |text: &str| match text.strip_prefix("process.env.") {
-        Some(name) => process
-            .declared
-            .env(name)
-            .map(|(value, source)| (value.to_owned(), source.clone())),
+        Some(name) => process.declared.env(name).map(|(value, source)| (value.to_owned(), source.clone())),
         None => Some((text.to_owned(), listen.source.clone())),
     };
-    let port = value(&listen.port)
-        .and_then(|(port, source)| Some((port.parse().ok().filter(|p| *p > 0)?, source)));
+    let port = value(&listen.port).and_then(|(port, source)| Some((port.parse().ok().filter(|p| *p > 0)?, source)));
     let Some((port, source)) = port else {
         return Bound::SomePort(listen.source.clone());
     };
-    let address = listen
-        .host
-        .as_deref()
-        .and_then(value)
-        .map(|(host, _)| match host.parse() {
-            Ok(address) => address,
-            Err(_) => look_up(hosts, &host).unwrap_or(Ipv4Addr::LOCALHOST.into()),
-        });
-    Bound::At(
-        address.unwrap_or(Ipv6Addr::UNSPECIFIED.into()),
-        port,
-        source,
-    )
+    let address = listen.host.as_deref().and_then(value).map(|(host, _)| match host.parse() {
+        Ok(address) => address,
+        Err(_) => look_up(hosts, &host).unwrap_or(Ipv4Addr::LOCALHOST.into()),
+    });
+    Bound::At(address.unwrap_or(Ipv6Addr::UNSPECIFIED.into()), port, source)
 }
 
 /// The socket that takes a connection to `address` and `port`: one bound to that very address before a wildcard.
 pub fn taker(listeners: &[Listener], address: IpAddr, port: u16) -> Option<&Listener> {
-    let exact = listeners
-        .iter()
-        .find(|l| l.port == port && l.address == address);
-    exact.or_else(|| {
-        listeners
-            .iter()
-            .find(|l| l.port == port && wildcard(l.address, address))
-    })
+    let exact = listeners.iter().find(|l| l.port == port && l.address == address);
+    exact.or_else(|| listeners.iter().find(|l| l.port == port && wildcard(l.address, address)))
 }
 
 /// Whether a socket bound to `bound` takes connections to any address of the kind of `address`.
 fn wildcard(bound: IpAddr, address: IpAddr) -> bool {
-    bound == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
-        || (bound == IpAddr::V4(Ipv4Addr::UNSPECIFIED) && address.is_ipv4())
+    bound == IpAddr::V6(Ipv6Addr::UNSPECIFIED) || (bound == IpAddr::V4(Ipv4Addr::UNSPECIFIED) && address.is_ipv4())
 }
 
 /// Whether two bindings of the same port exclude each other.
@@ -142,8 +105,5 @@ pub fn hosts(text: &str) -> Vec<(IpAddr, String)> {
 
 /// The first address of a name in `/etc/hosts`.
 fn look_up(hosts: &[(IpAddr, String)], name: &str) -> Option<IpAddr> {
-    hosts
-        .iter()
-        .find(|(_, n)| n == name)
-        .map(|(address, _)| *address)
+    hosts.iter().find(|(_, n)| n == name).map(|(address, _)| *address)
 }

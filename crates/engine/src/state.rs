@@ -7,6 +7,7 @@ use crate::processes::Declared;
 use crate::proxy::Config;
 use crate::sockets::{self, Bound, Owner};
 use crate::time::Micros;
+use crate::tls::Certificate;
 use crate::trace::Basis;
 use crate::world::{Document, Kind, World};
 use core::net::{Ipv4Addr, SocketAddr};
@@ -26,6 +27,8 @@ pub struct State {
     pub connections: Vec<Connection>,
     /// How many connections the browser has opened so far.
     pub opened: u64,
+    /// How many connections nginx has opened to applications so far.
+    pub passed: u64,
     /// nginx.
     pub nginx: Nginx,
     /// The processes that PM2 lists.
@@ -71,6 +74,8 @@ pub struct Nginx {
     pub running: bool,
     /// The configuration it loaded last.
     pub config: Config,
+    /// The certificate files as it loaded them; a renewed file counts from the next reload.
+    pub certificates: Vec<Certificate>,
     /// The files it loaded it from.
     pub loaded: Vec<Document>,
     /// Why it could not start.
@@ -133,30 +138,18 @@ impl State {
         let hosts = world.hosts();
         let wanted = sockets::listeners(Some(&config), &[], &hosts);
         let taken = sockets::listeners(None, &self.processes, &hosts);
-        let clash = wanted.iter().find(|l| {
-            taken
-                .iter()
-                .any(|t| t.port == l.port && sockets::clash(t.address, l.address))
-        });
+        let clash =
+            wanted.iter().find(|l| taken.iter().any(|t| t.port == l.port && sockets::clash(t.address, l.address)));
         let failure = config.error().cloned().or_else(|| {
             clash.map(|l| {
                 let address = SocketAddr::new(l.address, l.port).to_string();
-                let words = [
-                    "bind() to ",
-                    &address,
-                    " failed (98: Address already in use)",
-                ]
-                .concat();
+                let words = ["bind() to ", &address, " failed (98: Address already in use)"].concat();
                 Problem::error(&l.source.document, l.source.line, 1, words)
             })
         });
         let running = failure.is_none();
-        self.nginx = Nginx {
-            running,
-            config,
-            loaded: world.of(Kind::Nginx).cloned().collect(),
-            failure,
-        };
+        self.nginx =
+            Nginx { running, config, certificates: world.certificates().0, loaded: nginx_files(world), failure };
         running
     }
 
@@ -167,7 +160,8 @@ impl State {
             return Err(problem.clone());
         }
         self.nginx.config = config;
-        self.nginx.loaded = world.of(Kind::Nginx).cloned().collect();
+        self.nginx.loaded = nginx_files(world);
+        self.nginx.certificates = world.certificates().0;
         // Old workers close their idle connections and end (nginx.org, "Controlling nginx").
         self.forget_connections(Owner::Nginx);
         Ok(())
@@ -182,26 +176,14 @@ impl State {
 
     /// Starts every application of `ecosystem.config.js` anew.
     pub fn start_processes(&mut self, world: &World) {
-        self.connections
-            .retain(|connection| connection.owner == Owner::Nginx);
+        self.connections.retain(|connection| connection.owner == Owner::Nginx);
         self.processes.clear();
         for declared in world.declared().0 {
             let app = world.script(&declared.script);
             let kinds = [Kind::Processes, Kind::Script, Kind::Data];
-            let loaded = world
-                .documents
-                .iter()
-                .filter(|d| kinds.contains(&d.kind))
-                .cloned()
-                .collect();
+            let loaded = world.documents.iter().filter(|d| kinds.contains(&d.kind)).cloned().collect();
             let status = Status::Stopped;
-            self.processes.push(Process {
-                declared,
-                app,
-                status,
-                failure: None,
-                loaded,
-            });
+            self.processes.push(Process { declared, app, status, failure: None, loaded });
             self.start_process(self.processes.len() - 1, world);
         }
     }
@@ -215,25 +197,15 @@ impl State {
         if process.status == Status::Online {
             return;
         }
-        let error = process
-            .app
-            .problems
-            .iter()
-            .find(|p| p.severity == Severity::Error);
+        let error = process.app.problems.iter().find(|p| p.severity == Severity::Error);
         let mut failure = error.map(|problem| problem.words.clone());
         if let (None, Bound::At(address, port, _)) = (&failure, sockets::bound(process, &hosts))
-            && taken
-                .iter()
-                .any(|t| t.port == port && sockets::clash(t.address, address))
+            && taken.iter().any(|t| t.port == port && sockets::clash(t.address, address))
         {
             let at = [&address.to_string(), ":", &port.to_string()].concat();
             failure = Some(["Error: listen EADDRINUSE: address already in use ", &at].concat());
         }
-        process.status = if failure.is_some() {
-            Status::Errored
-        } else {
-            Status::Online
-        };
+        process.status = if failure.is_some() { Status::Errored } else { Status::Online };
         process.failure = failure;
     }
 
@@ -244,47 +216,35 @@ impl State {
     }
 
     fn forget_connections(&mut self, owner: Owner) {
-        self.connections
-            .retain(|connection| connection.owner != owner);
+        self.connections.retain(|connection| connection.owner != owner);
     }
 
     /// What a decision of nginx rests on: the line, as long as the document still is what nginx has loaded.
     pub fn nginx_basis(&self, world: &World, source: &Source) -> Basis {
-        basis(
-            &self.nginx.loaded,
-            world,
-            source,
-            "nginx still runs the configuration it loaded before the edit: ",
-        )
+        basis(&self.nginx.loaded, world, source, "nginx still runs the configuration it loaded before the edit: ")
     }
 
     /// What a decision of a process rests on.
     pub fn process_basis(&self, world: &World, process: usize, source: &Source) -> Basis {
-        basis(
-            &self.processes[process].loaded,
-            world,
-            source,
-            "the process still runs as it was started: ",
-        )
+        basis(&self.processes[process].loaded, world, source, "the process still runs as it was started: ")
     }
 }
 
-/// The line of the document, or, where the document has been edited since it was loaded, the line as it was.
+/// The documents that nginx reads when it loads its configuration.
+fn nginx_files(world: &World) -> Vec<Document> {
+    let kinds = [Kind::Nginx, Kind::Certificates, Kind::Hosts];
+    world.documents.iter().filter(|document| kinds.contains(&document.kind)).cloned().collect()
+}
+
+/// The line of the document; or, where that line has been edited since it was loaded, the line as it was.
 fn basis(loaded: &[Document], world: &World, source: &Source, still: &str) -> Basis {
-    let old = loaded
-        .iter()
-        .find(|document| document.name == source.document);
+    let at = source.line.saturating_sub(1) as usize;
+    let line = |text: &str| text.lines().nth(at).map(|line| line.trim().to_owned());
+    let old = loaded.iter().find(|document| document.name == source.document);
+    let old = old.and_then(|document| line(&document.text));
     match old {
-        Some(old) if world.text(&source.document) != Some(&old.text) => {
-            let line = old
-                .text
-                .lines()
-                .nth(source.line.saturating_sub(1) as usize)
-                .unwrap_or("")
-                .trim();
-            Basis::State {
-                what: [still, line].concat(),
-            }
+        Some(old) if world.text(&source.document).and_then(line).as_ref() != Some(&old) => {
+            Basis::State { what: [still, &old].concat() }
         }
         _ => source.clone().into(),
     }

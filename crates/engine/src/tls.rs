@@ -11,35 +11,20 @@ use crate::trace::Basis;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(pub i64);
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl Date {
     /// From year, month 1 to 12, day, and `hh:mm:ss`.
     fn new(year: i64, month: i64, day: i64, clock: &str) -> Option<Self> {
         let mut parts = clock.split(':').map(|part| part.parse::<i64>().ok());
         let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
-        let sane =
-            (0..=9_999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
-        if !sane
-            || !(0..24).contains(&hours)
-            || !(0..60).contains(&minutes)
-            || !(0..61).contains(&seconds)
-        {
+        let sane = (0..=9_999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        if !sane || !(0..24).contains(&hours) || !(0..60).contains(&minutes) || !(0..61).contains(&seconds) {
             return None;
         }
         // March is month 0 of a year that ends in February.
-        let (y, m) = if month < 3 {
-            (year - 1, month + 9)
-        } else {
-            (year, month - 3)
-        };
-        let days = 365 * y + y.div_euclid(4) - y.div_euclid(100)
-            + y.div_euclid(400)
-            + (153 * m + 2) / 5
-            + day
-            - 1;
+        let (y, m) = if month < 3 { (year - 1, month + 9) } else { (year, month - 3) };
+        let days = 365 * y + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (153 * m + 2) / 5 + day - 1;
         Some(Self(((days * 24 + hours) * 60 + minutes) * 60 + seconds))
     }
 
@@ -93,29 +78,15 @@ pub fn parse(document: &str, text: &str) -> (Vec<Certificate>, Vec<Problem>) {
         let source = Source::new(document, number);
         let column = text::column(line, line.len() - line.trim_start().len());
         if trimmed.starts_with('/') {
-            found.push(Certificate {
-                path: trimmed.to_owned(),
-                source,
-                ..Certificate::default()
-            });
+            found.push(Certificate { path: trimmed.to_owned(), source, ..Certificate::default() });
             continue;
         }
         let Some(certificate) = found.last_mut() else {
-            problems.push(Problem::error(
-                document,
-                number,
-                column,
-                "before it, the path of a file is missing".into(),
-            ));
+            problems.push(Problem::error(document, number, column, "before it, the path of a file is missing".into()));
             continue;
         };
         if !field(certificate, trimmed, source) {
-            problems.push(Problem::error(
-                document,
-                number,
-                column,
-                ["not understood: ", trimmed].concat(),
-            ));
+            problems.push(Problem::error(document, number, column, ["not understood: ", trimmed].concat()));
         }
     }
     (found, problems)
@@ -128,9 +99,7 @@ fn field(certificate: &mut Certificate, line: &str, source: Source) -> bool {
             let Some(name) = name.trim().strip_prefix("DNS:") else {
                 return false;
             };
-            certificate
-                .names
-                .push((name.to_ascii_lowercase(), source.clone()));
+            certificate.names.push((name.to_ascii_lowercase(), source.clone()));
         }
         return true;
     }
@@ -170,102 +139,40 @@ pub struct Opinion {
 
 /// Checks a certificate as Chromium does. Where several things are wrong, the authority is named before the name and
 /// the name before the date (Chromium `net/cert/cert_status_flags.cc`, `MapCertStatusToNetError`).
-pub fn check(
-    certificate: &Certificate,
-    host: &str,
-    now: Option<Date>,
-    trusted: &[(String, Source)],
-) -> Opinion {
-    let bad = |error, words: String, basis: Basis| Opinion {
-        error: Some(error),
-        words,
-        basis,
-    };
+pub fn check(certificate: &Certificate, host: &str, now: Option<Date>, trusted: &[(String, Source)]) -> Opinion {
+    let bad = |error, words: String, basis: Basis| Opinion { error: Some(error), words, basis };
     let organisation = attribute(&certificate.issuer, "O");
-    if certificate.issuer == certificate.subject
-        || !trusted
-            .iter()
-            .any(|(name, _)| Some(name.as_str()) == organisation)
+    if certificate.issuer == certificate.subject || !trusted.iter().any(|(name, _)| Some(name.as_str()) == organisation)
     {
         let words = if certificate.issuer == certificate.subject {
             "signed by itself: no authority vouches for it".to_owned()
         } else {
             ["no trusted authority: issued by ", &certificate.issuer].concat()
         };
-        return bad(
-            "ERR_CERT_AUTHORITY_INVALID",
-            words,
-            basis_of(&certificate.issuer_source, certificate, "issuer"),
-        );
+        return bad("ERR_CERT_AUTHORITY_INVALID", words, basis_of(&certificate.issuer_source, certificate, "issuer"));
     }
     let nothing = Source::default();
-    let Some((name, name_source)) = certificate
-        .names
-        .iter()
-        .find(|(name, _)| name_fits(name, host))
-    else {
-        let names: Vec<&str> = certificate
-            .names
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
-        let words = [
-            "the certificate is for ",
-            &names.join(", "),
-            ", not for ",
-            host,
-        ]
-        .concat();
-        let source = certificate
-            .names
-            .first()
-            .map_or(&nothing, |(_, source)| source);
-        return bad(
-            "ERR_CERT_COMMON_NAME_INVALID",
-            words,
-            basis_of(source, certificate, "alternative name"),
-        );
+    let Some((name, name_source)) = certificate.names.iter().find(|(name, _)| name_fits(name, host)) else {
+        let names: Vec<&str> = certificate.names.iter().map(|(name, _)| name.as_str()).collect();
+        let words = ["the certificate is for ", &names.join(", "), ", not for ", host].concat();
+        let source = certificate.names.first().map_or(&nothing, |(_, source)| source);
+        return bad("ERR_CERT_COMMON_NAME_INVALID", words, basis_of(source, certificate, "alternative name"));
     };
-    let (start, end) = (
-        certificate.not_before.as_ref(),
-        certificate.not_after.as_ref(),
-    );
-    if start.is_none()
-        || now
-            .zip(start)
-            .is_some_and(|(now, (start, ..))| now < *start)
-    {
+    let (start, end) = (certificate.not_before.as_ref(), certificate.not_after.as_ref());
+    if start.is_none() || now.zip(start).is_some_and(|(now, (start, ..))| now < *start) {
         let when = start.map_or("", |(_, text, _)| text);
         let words = ["not valid before ", when].concat();
         let source = start.map_or(&nothing, |(_, _, source)| source);
-        return bad(
-            "ERR_CERT_DATE_INVALID",
-            words,
-            basis_of(source, certificate, "first day"),
-        );
+        return bad("ERR_CERT_DATE_INVALID", words, basis_of(source, certificate, "first day"));
     }
     if end.is_none() || now.zip(end).is_some_and(|(now, (end, ..))| now > *end) {
         let when = end.map_or("", |(_, text, _)| text);
         let words = ["expired: not valid after ", when].concat();
         let source = end.map_or(&nothing, |(_, _, source)| source);
-        return bad(
-            "ERR_CERT_DATE_INVALID",
-            words,
-            basis_of(source, certificate, "last day"),
-        );
+        return bad("ERR_CERT_DATE_INVALID", words, basis_of(source, certificate, "last day"));
     }
-    let words = [
-        "valid for ",
-        name,
-        ", in date, issued by ",
-        organisation.unwrap_or(""),
-    ]
-    .concat();
-    Opinion {
-        error: None,
-        words,
-        basis: name_source.clone().into(),
-    }
+    let words = ["valid for ", name, ", in date, issued by ", organisation.unwrap_or("")].concat();
+    Opinion { error: None, words, basis: name_source.clone().into() }
 }
 
 /// The line where there is one, else its absence.
@@ -274,10 +181,7 @@ fn basis_of(source: &Source, certificate: &Certificate, what: &str) -> Basis {
         return source.clone().into();
     }
     let sought = [what, " in ", &certificate.path].concat();
-    Basis::Absent {
-        document: certificate.source.document.clone(),
-        sought,
-    }
+    Basis::Absent { document: certificate.source.document.clone(), sought }
 }
 
 /// Whether a name of a certificate is for `host`: a star stands for exactly one whole first label
@@ -285,18 +189,14 @@ fn basis_of(source: &Source, certificate: &Certificate, what: &str) -> Basis {
 pub fn name_fits(name: &str, host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     match name.strip_prefix("*.") {
-        Some(rest) => host
-            .split_once('.')
-            .is_some_and(|(label, tail)| !label.is_empty() && tail.eq_ignore_ascii_case(rest)),
+        Some(rest) => {
+            host.split_once('.').is_some_and(|(label, tail)| !label.is_empty() && tail.eq_ignore_ascii_case(rest))
+        }
         None => name.eq_ignore_ascii_case(host),
     }
 }
 
 /// The value of `O` in `C = US, O = Let's Encrypt, CN = R11`.
 fn attribute<'a>(name: &'a str, key: &str) -> Option<&'a str> {
-    name.split(", ").find_map(|part| {
-        part.split_once('=')
-            .filter(|(k, _)| k.trim() == key)
-            .map(|(_, v)| v.trim())
-    })
+    name.split(", ").find_map(|part| part.split_once('=').filter(|(k, _)| k.trim() == key).map(|(_, v)| v.trim()))
 }

@@ -195,31 +195,18 @@ impl fmt::Display for Trace {
                 }
                 Act::Decide { at, verdict, basis } => {
                     let Verdict { ruling, words } = verdict;
-                    writeln!(
-                        f,
-                        "{:<21}  {:<23}  {}: {words} [{basis}]",
-                        at.slug(),
-                        step.name,
-                        ruling.word()
-                    )?;
+                    writeln!(f, "{:<21}  {:<23}  {}: {words} [{basis}]", at.slug(), step.name, ruling.word())?;
                 }
             }
         }
-        self.outcomes
-            .iter()
-            .try_for_each(|outcome| writeln!(f, "{outcome}"))
+        self.outcomes.iter().try_for_each(|outcome| writeln!(f, "{outcome}"))
     }
 }
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Response {
-                status,
-                reason,
-                content_type,
-                body,
-            } => {
+            Self::Response { status, reason, content_type, body } => {
                 write!(f, "=> {status} {reason}, {content_type}\n{body}")
             }
             Self::BrowserError { code, title, text } => write!(f, "=> {code}\n{title}\n{text}"),

@@ -33,11 +33,7 @@ impl Url {
             None => (authority, None),
         };
         let fine = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
-        if host.is_empty()
-            || host.starts_with('.')
-            || host.contains("..")
-            || !host.chars().all(fine)
-        {
+        if host.is_empty() || host.starts_with('.') || host.contains("..") || !host.chars().all(fine) {
             return None;
         }
         let target = match target {
@@ -45,12 +41,7 @@ impl Url {
             query => ["/", &encode(query)].concat(),
         };
         let port = port.unwrap_or(if secure { 443 } else { 80 });
-        Some(Self {
-            secure,
-            host: host.to_ascii_lowercase(),
-            port,
-            target,
-        })
+        Some(Self { secure, host: host.to_ascii_lowercase(), port, target })
     }
 
     /// The host as an address, where it is one.
@@ -68,12 +59,7 @@ impl Url {
 
     /// The whole URL as text.
     pub fn text(&self) -> String {
-        [
-            if self.secure { "https://" } else { "http://" },
-            &self.authority(),
-            &self.target,
-        ]
-        .concat()
+        [if self.secure { "https://" } else { "http://" }, &self.authority(), &self.target].concat()
     }
 
     /// The URL that a `Location` header names, seen from this one (RFC 9110 section 10.2.2).
@@ -84,19 +70,12 @@ impl Url {
         let target = match location {
             l if l.starts_with('/') => encode(l),
             l => {
-                let folder = self
-                    .target
-                    .split('?')
-                    .next()
-                    .and_then(|path| path.rsplit_once('/'))
-                    .map_or("", |(f, _)| f);
+                let folder =
+                    self.target.split('?').next().and_then(|path| path.rsplit_once('/')).map_or("", |(f, _)| f);
                 encode(&[folder, "/", l].concat())
             }
         };
-        Some(Self {
-            target,
-            ..self.clone()
-        })
+        Some(Self { target, ..self.clone() })
     }
 }
 
@@ -120,11 +99,10 @@ fn encode(text: &str) -> String {
 /// people meet.
 pub fn bad_port(port: u16) -> bool {
     const BAD: [u16; 81] = [
-        0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95,
-        101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179,
-        389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601,
-        636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566,
-        6665, 6666, 6667, 6668, 6669, 6679,
+        0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
+        109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526,
+        530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045,
+        4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679,
     ];
     BAD.contains(&port) || port == 6697 || port == 10080
 }

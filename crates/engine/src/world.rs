@@ -57,93 +57,36 @@ pub enum Kind {
 
 /// The documents of the course.
 const COURSE: [(&str, Kind, &str); 11] = [
-    (
-        "senus.doxyz.zone",
-        Kind::Zone,
-        include_str!("world/documents/senus.doxyz.zone"),
-    ),
-    (
-        "security-group",
-        Kind::SecurityGroup,
-        include_str!("world/documents/security-group"),
-    ),
-    (
-        "/etc/nginx/conf.d/backend.conf",
-        Kind::Nginx,
-        include_str!("world/documents/backend.conf"),
-    ),
-    (
-        "/etc/nginx/conf.d/frontend.conf",
-        Kind::Nginx,
-        include_str!("world/documents/frontend.conf"),
-    ),
-    (
-        "certificates",
-        Kind::Certificates,
-        include_str!("world/documents/certificates"),
-    ),
-    (
-        "/etc/hosts",
-        Kind::Hosts,
-        include_str!("world/documents/hosts"),
-    ),
-    (
-        "ecosystem.config.js",
-        Kind::Processes,
-        include_str!("world/documents/ecosystem.config.js"),
-    ),
-    (
-        "backend.js",
-        Kind::Script,
-        include_str!("world/documents/backend.js"),
-    ),
-    (
-        "users.json",
-        Kind::Data,
-        include_str!("world/documents/users.json"),
-    ),
-    (
-        "frontend.js",
-        Kind::Script,
-        include_str!("world/documents/frontend.js"),
-    ),
-    (
-        "network",
-        Kind::Network,
-        include_str!("world/documents/network"),
-    ),
+    ("senus.doxyz.zone", Kind::Zone, include_str!("world/documents/senus.doxyz.zone")),
+    ("security-group", Kind::SecurityGroup, include_str!("world/documents/security-group")),
+    ("/etc/nginx/conf.d/backend.conf", Kind::Nginx, include_str!("world/documents/backend.conf")),
+    ("/etc/nginx/conf.d/frontend.conf", Kind::Nginx, include_str!("world/documents/frontend.conf")),
+    ("certificates", Kind::Certificates, include_str!("world/documents/certificates")),
+    ("/etc/hosts", Kind::Hosts, include_str!("world/documents/hosts")),
+    ("ecosystem.config.js", Kind::Processes, include_str!("world/documents/ecosystem.config.js")),
+    ("backend.js", Kind::Script, include_str!("world/documents/backend.js")),
+    ("users.json", Kind::Data, include_str!("world/documents/users.json")),
+    ("frontend.js", Kind::Script, include_str!("world/documents/frontend.js")),
+    ("network", Kind::Network, include_str!("world/documents/network")),
 ];
 
 impl World {
     /// The course's own world: one instance with two sites.
     pub fn course() -> Self {
-        let document = |(name, kind, text): (&str, Kind, &str)| Document {
-            name: name.into(),
-            kind,
-            text: text.into(),
-        };
-        Self {
-            documents: COURSE.into_iter().map(document).collect(),
-        }
+        let document = |(name, kind, text): (&str, Kind, &str)| Document { name: name.into(), kind, text: text.into() };
+        Self { documents: COURSE.into_iter().map(document).collect() }
     }
 
     /// The text of a document.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.documents
-            .iter()
-            .find(|document| document.name == name)
-            .map(|document| document.text.as_str())
+        self.documents.iter().find(|document| document.name == name).map(|document| document.text.as_str())
     }
 
     /// The same world with another text in one document. An unknown name changes nothing.
     #[must_use]
     pub fn with_text(&self, name: &str, text: &str) -> Self {
         let mut world = self.clone();
-        if let Some(document) = world
-            .documents
-            .iter_mut()
-            .find(|document| document.name == name)
-        {
+        if let Some(document) = world.documents.iter_mut().find(|document| document.name == name) {
             text.clone_into(&mut document.text);
         }
         world
@@ -160,9 +103,7 @@ impl World {
     #[must_use]
     pub fn with_line_removed(&self, name: &str, line: u32) -> Self {
         let text = self.text(name).unwrap_or("");
-        let kept = text::lines(text)
-            .filter(|(number, _)| *number != line)
-            .map(|(_, line)| line);
+        let kept = text::lines(text).filter(|(number, _)| *number != line).map(|(_, line)| line);
         let mut text = kept.collect::<Vec<_>>().join("\n");
         text.push('\n');
         self.with_text(name, &text)
@@ -170,23 +111,17 @@ impl World {
 
     /// The documents of one kind.
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Document> {
-        self.documents
-            .iter()
-            .filter(move |document| document.kind == kind)
+        self.documents.iter().filter(move |document| document.kind == kind)
     }
 
     /// The first document of one kind: its name and text.
     fn first(&self, kind: Kind) -> (&str, &str) {
-        self.of(kind)
-            .next()
-            .map_or(("", ""), |document| (&document.name, &document.text))
+        self.of(kind).next().map_or(("", ""), |document| (&document.name, &document.text))
     }
 
     /// The zones.
     pub fn zones(&self) -> Vec<Zone> {
-        self.of(Kind::Zone)
-            .map(|document| zone::parse(&document.name, &document.text))
-            .collect()
+        self.of(Kind::Zone).map(|document| zone::parse(&document.name, &document.text)).collect()
     }
 
     /// The security group.
@@ -214,24 +149,10 @@ impl World {
 
     /// The configuration that nginx would load now: the files of `conf.d` in the order of their names.
     pub fn nginx(&self) -> Config {
-        let mut files: Vec<(&str, &str)> = self
-            .of(Kind::Nginx)
-            .map(|d| (d.name.as_str(), d.text.as_str()))
-            .collect();
+        let mut files: Vec<(&str, &str)> = self.of(Kind::Nginx).map(|d| (d.name.as_str(), d.text.as_str())).collect();
         files.sort_unstable();
-        let certificates: Vec<String> = self
-            .certificates()
-            .0
-            .into_iter()
-            .map(|certificate| certificate.path)
-            .collect();
-        build::build(
-            &files,
-            Surroundings {
-                hosts: &self.hosts(),
-                certificates: &certificates,
-            },
-        )
+        let certificates: Vec<String> = self.certificates().0.into_iter().map(|certificate| certificate.path).collect();
+        build::build(&files, Surroundings { hosts: &self.hosts(), certificates: &certificates })
     }
 
     /// What PM2 would start.
@@ -246,10 +167,7 @@ impl World {
             Some(text) => app::parse(path, text, &|path| self.text(path)),
             None => {
                 let words = ["Error: Cannot find module '", path, "'"].concat();
-                App {
-                    problems: vec![Problem::error(path, 1, 1, words)],
-                    ..App::default()
-                }
+                App { problems: vec![Problem::error(path, 1, 1, words)], ..App::default() }
             }
         }
     }
@@ -273,8 +191,6 @@ impl World {
 
     /// Whether no real program would refuse any document.
     pub fn is_sound(&self) -> bool {
-        self.problems()
-            .iter()
-            .all(|problem| problem.severity != Severity::Error)
+        self.problems().iter().all(|problem| problem.severity != Severity::Error)
     }
 }

@@ -31,19 +31,14 @@ impl Cache {
         loop {
             let fresh = |(until, r): &&(Micros, Record)| *until > now && r.name == name;
             let live: Vec<&(Micros, Record)> = self.records.iter().filter(fresh).collect();
-            let fitting: Vec<Record> = live
-                .iter()
-                .filter(|(_, r)| r.data.is(kind))
-                .map(|entry| aged(entry, now))
-                .collect();
+            let fitting: Vec<Record> =
+                live.iter().filter(|(_, r)| r.data.is(kind)).map(|entry| aged(entry, now)).collect();
             if !fitting.is_empty() {
                 chain.extend(fitting);
                 return Memory::Known(chain);
             }
-            if let Some((_, _, _, rcode)) = self
-                .nothing
-                .iter()
-                .find(|(until, n, k, _)| *until > now && *n == name && *k == kind)
+            if let Some((_, _, _, rcode)) =
+                self.nothing.iter().find(|(until, n, k, _)| *until > now && *n == name && *k == kind)
             {
                 return Memory::KnownNothing(chain, *rcode);
             }
@@ -65,36 +60,19 @@ impl Cache {
     pub fn remember(&mut self, records: &[Record], now: Micros) {
         for record in records {
             let until = now + Micros::seconds(u64::from(record.ttl));
-            self.records
-                .retain(|(_, old)| !(old.name == record.name && old.data == record.data));
+            self.records.retain(|(_, old)| !(old.name == record.name && old.data == record.data));
             self.records.push((until, record.clone()));
         }
     }
 
     /// Remembers that there is nothing: for `ttl` seconds.
-    pub fn remember_nothing(
-        &mut self,
-        name: &str,
-        kind: Kind,
-        rcode: Rcode,
-        ttl: u32,
-        now: Micros,
-    ) {
-        self.nothing
-            .retain(|(_, n, k, _)| !(n == name && *k == kind));
-        self.nothing.push((
-            now + Micros::seconds(u64::from(ttl)),
-            name.to_owned(),
-            kind,
-            rcode,
-        ));
+    pub fn remember_nothing(&mut self, name: &str, kind: Kind, rcode: Rcode, ttl: u32, now: Micros) {
+        self.nothing.retain(|(_, n, k, _)| !(n == name && *k == kind));
+        self.nothing.push((now + Micros::seconds(u64::from(ttl)), name.to_owned(), kind, rcode));
     }
 }
 
 /// The record with the time to live that is left.
 fn aged((until, record): &(Micros, Record), now: Micros) -> Record {
-    Record {
-        ttl: (until.0.saturating_sub(now.0) / 1_000_000) as u32,
-        ..record.clone()
-    }
+    Record { ttl: (until.0.saturating_sub(now.0) / 1_000_000) as u32, ..record.clone() }
 }

@@ -84,10 +84,7 @@ impl Data {
 
     /// Whether it answers a question of this type.
     pub const fn is(&self, kind: Kind) -> bool {
-        matches!(
-            (self, kind),
-            (Self::A(_), Kind::A) | (Self::Aaaa(_), Kind::Aaaa)
-        )
+        matches!((self, kind), (Self::A(_), Kind::A) | (Self::Aaaa(_), Kind::Aaaa))
     }
 }
 
@@ -119,11 +116,7 @@ impl fmt::Display for Data {
             Self::A(address) => write!(f, "{address}"),
             Self::Aaaa(address) => write!(f, "{address}"),
             Self::Cname(name) | Self::Ns(name) => f.write_str(name),
-            Self::Soa {
-                primary,
-                mailbox,
-                numbers,
-            } => {
+            Self::Soa { primary, mailbox, numbers } => {
                 write!(f, "{primary} {mailbox}")?;
                 numbers.iter().try_for_each(|n| write!(f, " {n}"))
             }
@@ -134,24 +127,13 @@ impl fmt::Display for Data {
 
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {} {} {}",
-            self.name,
-            self.ttl,
-            self.data.kind(),
-            self.data
-        )
+        write!(f, "{} {} {} {}", self.name, self.ttl, self.data.kind(), self.data)
     }
 }
 
 /// Whether `name` lies at or below `zone` (both absolute, lower case).
 pub fn within(name: &str, zone: &str) -> bool {
-    zone == "."
-        || name == zone
-        || name
-            .strip_suffix(zone)
-            .is_some_and(|rest| rest.ends_with('.'))
+    zone == "." || name == zone || name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'))
 }
 
 /// The name without its first label; `None` at the root.

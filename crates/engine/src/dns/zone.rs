@@ -34,20 +34,14 @@ impl Zone {
 
     /// The SOA record.
     pub fn soa(&self) -> Option<&Record> {
-        self.records
-            .iter()
-            .find(|r| matches!(r.data, Data::Soa { .. }) && r.name == self.origin)
+        self.records.iter().find(|r| matches!(r.data, Data::Soa { .. }) && r.name == self.origin)
     }
 
     /// How long "no such name" and "no such type" may be remembered, in seconds: the lesser of the SOA record's own
     /// time to live and its last number (RFC 2308 section 5).
     pub fn negative_ttl(&self) -> u32 {
         match self.soa() {
-            Some(Record {
-                ttl,
-                data: Data::Soa { numbers, .. },
-                ..
-            }) => numbers[4].min(*ttl),
+            Some(Record { ttl, data: Data::Soa { numbers, .. }, .. }) => numbers[4].min(*ttl),
             _ => 0,
         }
     }
@@ -58,11 +52,7 @@ impl Zone {
 pub fn parse(document: &str, text: &str) -> Zone {
     let origin = absolute(document.strip_suffix(".zone").unwrap_or(document), ".");
     let mut reader = Reader {
-        zone: Zone {
-            document: document.to_owned(),
-            origin: origin.clone(),
-            ..Zone::default()
-        },
+        zone: Zone { document: document.to_owned(), origin: origin.clone(), ..Zone::default() },
         origin,
         default_ttl: None,
         last_ttl: None,
@@ -85,10 +75,7 @@ struct Entry<'a> {
 fn entries<'a>(problems: &mut Vec<Problem>, document: &str, text: &'a str) -> Vec<Entry<'a>> {
     let mut found = Vec::new();
     let mut open: Option<(u32, u32)> = None;
-    let mut entry = Entry {
-        blank: false,
-        words: Vec::new(),
-    };
+    let mut entry = Entry { blank: false, words: Vec::new() };
     for (number, line) in text::lines(text) {
         if open.is_none() {
             entry.blank = line.starts_with([' ', '\t']);
@@ -97,47 +84,22 @@ fn entries<'a>(problems: &mut Vec<Problem>, document: &str, text: &'a str) -> Ve
             let column = text::column(line, at);
             match token {
                 "(" if open.is_some() => {
-                    problems.push(Problem::error(
-                        document,
-                        number,
-                        column,
-                        "parenthesis inside a parenthesis".into(),
-                    ));
+                    problems.push(Problem::error(document, number, column, "parenthesis inside a parenthesis".into()));
                 }
                 "(" => open = Some((number, column)),
                 ")" if open.is_none() => {
-                    problems.push(Problem::error(
-                        document,
-                        number,
-                        column,
-                        "unbalanced parentheses".into(),
-                    ));
+                    problems.push(Problem::error(document, number, column, "unbalanced parentheses".into()));
                 }
                 ")" => open = None,
-                word => entry.words.push(Word {
-                    text: word,
-                    line: number,
-                    column,
-                }),
+                word => entry.words.push(Word { text: word, line: number, column }),
             }
         }
         if open.is_none() {
-            found.push(core::mem::replace(
-                &mut entry,
-                Entry {
-                    blank: false,
-                    words: Vec::new(),
-                },
-            ));
+            found.push(core::mem::replace(&mut entry, Entry { blank: false, words: Vec::new() }));
         }
     }
     if let Some((line, column)) = open {
-        problems.push(Problem::error(
-            document,
-            line,
-            column,
-            "this parenthesis is never closed".into(),
-        ));
+        problems.push(Problem::error(document, line, column, "this parenthesis is never closed".into()));
     }
     found.retain(|entry| !entry.words.is_empty());
     found
@@ -157,9 +119,7 @@ fn tokens(line: &str) -> Vec<(usize, &str)> {
             }
             '(' | ')' => 1,
             '"' => rest[1..].find('"').map_or(rest.len(), |end| end + 2),
-            _ => rest
-                .find(|c: char| c.is_whitespace() || "();\"".contains(c))
-                .unwrap_or(rest.len()),
+            _ => rest.find(|c: char| c.is_whitespace() || "();\"".contains(c)).unwrap_or(rest.len()),
         };
         found.push((at, &rest[..length]));
         at += length;
@@ -177,12 +137,7 @@ struct Reader {
 
 impl Reader {
     fn error(&mut self, word: &Word<'_>, words: String) {
-        self.zone.problems.push(Problem::error(
-            &self.zone.document,
-            word.line,
-            word.column,
-            words,
-        ));
+        self.zone.problems.push(Problem::error(&self.zone.document, word.line, word.column, words));
     }
 
     /// One entry: a directive, or a record `[owner] [ttl] [class] type data`.
@@ -197,10 +152,7 @@ impl Reader {
             next = 1;
         }
         let Some(name) = self.owner.clone() else {
-            return self.error(
-                &words[0],
-                "no owner name: the first record of a file must begin with one".into(),
-            );
+            return self.error(&words[0], "no owner name: the first record of a file must begin with one".into());
         };
         let (mut ttl, mut class) = (None, false);
         while let Some(word) = words.get(next) {
@@ -223,12 +175,7 @@ impl Reader {
         if let Some(data) = self.data(kind, &words[next + 1..]) {
             let source = Source::new(&self.zone.document, words[0].line);
             if within(&name, &self.zone.origin) {
-                self.zone.records.push(Record {
-                    name,
-                    ttl,
-                    data,
-                    source,
-                });
+                self.zone.records.push(Record { name, ttl, data, source });
             } else {
                 self.zone.problems.push(Problem {
                     source,
@@ -248,11 +195,7 @@ impl Reader {
             ("$TTL", Some(text)) if seconds(text).is_some() => self.default_ttl = seconds(text),
             ("$INCLUDE" | "$GENERATE", _) => {
                 let words_ = [words[0].text, " is not modelled"].concat();
-                self.zone.problems.push(Problem::not_modelled(
-                    &self.zone.document,
-                    words[0].line,
-                    words_,
-                ));
+                self.zone.problems.push(Problem::not_modelled(&self.zone.document, words[0].line, words_));
             }
             (name, _) => {
                 let text = ["cannot read the directive ", name].concat();
@@ -274,17 +217,11 @@ impl Reader {
             }
         };
         if rest.len() < wanted {
-            self.error(
-                kind,
-                ["unexpected end of line: ", &upper, " needs more data"].concat(),
-            );
+            self.error(kind, ["unexpected end of line: ", &upper, " needs more data"].concat());
             return None;
         }
         if rest.len() > wanted {
-            self.error(
-                &rest[wanted],
-                ["extra input text: ", rest[wanted].text].concat(),
-            );
+            self.error(&rest[wanted], ["extra input text: ", rest[wanted].text].concat());
             return None;
         }
         let name = |word: &Word<'_>| absolute(word.text, &self.origin);
@@ -295,15 +232,9 @@ impl Reader {
             "NS" => Some(Data::Ns(name(&rest[0]))),
             "SOA" => {
                 let mut numbers = [0; 5];
-                let read = numbers
-                    .iter_mut()
-                    .zip(&rest[2..])
-                    .all(|(n, word)| seconds(word.text).map(|s| *n = s).is_some());
-                read.then(|| Data::Soa {
-                    primary: name(&rest[0]),
-                    mailbox: name(&rest[1]),
-                    numbers,
-                })
+                let read =
+                    numbers.iter_mut().zip(&rest[2..]).all(|(n, word)| seconds(word.text).map(|s| *n = s).is_some());
+                read.then(|| Data::Soa { primary: name(&rest[0]), mailbox: name(&rest[1]), numbers })
             }
             _ => {
                 let texts: Vec<_> = rest.iter().map(|word| word.text).collect();
@@ -311,16 +242,8 @@ impl Reader {
             }
         };
         if data.is_none() {
-            let what = if upper == "SOA" {
-                "not a valid number in the SOA record"
-            } else {
-                "bad dotted quad"
-            };
-            let what = if upper == "AAAA" {
-                "bad IPv6 address"
-            } else {
-                what
-            };
+            let what = if upper == "SOA" { "not a valid number in the SOA record" } else { "bad dotted quad" };
+            let what = if upper == "AAAA" { "bad IPv6 address" } else { what };
             self.error(&rest[0], [what, ": '", rest[0].text, "'"].concat());
         }
         data
@@ -334,30 +257,18 @@ fn check_whole(zone: &mut Zone) {
     if zone.soa().is_none() {
         found.push((1, "has no SOA record".to_owned()));
     }
-    if !zone
-        .records
-        .iter()
-        .any(|r| r.name == zone.origin && matches!(r.data, Data::Ns(_)))
-    {
+    if !zone.records.iter().any(|r| r.name == zone.origin && matches!(r.data, Data::Ns(_))) {
         found.push((1, "has no NS records".to_owned()));
     }
     for (i, alias) in zone.records.iter().enumerate() {
         let Data::Cname(_) = alias.data else { continue };
-        let beside = zone
-            .records
-            .iter()
-            .enumerate()
-            .any(|(j, r)| j != i && r.name == alias.name);
+        let beside = zone.records.iter().enumerate().any(|(j, r)| j != i && r.name == alias.name);
         if beside {
-            found.push((
-                alias.source.line,
-                [&alias.name, ": CNAME and other data"].concat(),
-            ));
+            found.push((alias.source.line, [&alias.name, ": CNAME and other data"].concat()));
         }
     }
     for (line, words) in found {
-        zone.problems
-            .push(Problem::error(&zone.document, line, 1, words));
+        zone.problems.push(Problem::error(&zone.document, line, 1, words));
     }
 }
 

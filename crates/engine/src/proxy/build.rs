@@ -29,11 +29,7 @@ pub fn build(files: &[(&str, &str)], around: Surroundings<'_>) -> Config {
     let mut config = Config::default();
     for (document, text) in files {
         let tree = parse::parse(document, text, &mut config.problems);
-        let mut builder = Builder {
-            document,
-            around,
-            config: &mut config,
-        };
+        let mut builder = Builder { document, around, config: &mut config };
         let outer = builder.inherit(&tree, &Inherited::default());
         for directive in &tree {
             builder.mention(directive);
@@ -63,20 +59,14 @@ impl Builder<'_> {
     fn error(&mut self, directive: &Directive, pieces: &[&str]) {
         let place = [" in ", self.document, ":", &directive.end.to_string()].concat();
         let words = [&pieces.concat(), place.as_str()].concat();
-        self.config
-            .problems
-            .push(Problem::error(self.document, directive.line, 1, words));
+        self.config.problems.push(Problem::error(self.document, directive.line, 1, words));
     }
 
     /// Reports what the engine leaves out.
     fn mention(&mut self, directive: &Directive) {
-        if directives::find(&directive.name)
-            .is_some_and(|rules| rules.iter().all(|rule| !rule.modelled))
-        {
+        if directives::find(&directive.name).is_some_and(|rules| rules.iter().all(|rule| !rule.modelled)) {
             let words = ["`", &directive.name, "` is not modelled"].concat();
-            self.config
-                .problems
-                .push(Problem::not_modelled(self.document, directive.line, words));
+            self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
         }
     }
 
@@ -88,16 +78,12 @@ impl Builder<'_> {
                 Some(true) => {}
                 Some(false) => {
                     let words = ["the variable $", name, " is not modelled"].concat();
-                    self.config
-                        .problems
-                        .push(Problem::not_modelled(document, line, words));
+                    self.config.problems.push(Problem::not_modelled(document, line, words));
                 }
                 None if name.is_empty() => self.error(directive, &["invalid variable name"]),
                 None => {
                     let words = ["unknown \"", name, "\" variable"].concat();
-                    self.config
-                        .problems
-                        .push(Problem::error(document, line, 1, words));
+                    self.config.problems.push(Problem::error(document, line, 1, words));
                 }
             }
         }
@@ -105,10 +91,7 @@ impl Builder<'_> {
 
     /// What a block says for itself and for the blocks inside. One `proxy_set_header` discards all inherited ones.
     fn inherit(&mut self, block: &[Directive], outer: &Inherited) -> Inherited {
-        let mut own = Inherited {
-            headers: Vec::new(),
-            ..outer.clone()
-        };
+        let mut own = Inherited { headers: Vec::new(), ..outer.clone() };
         for directive in block {
             let first = directive.args.first().map_or("", String::as_str);
             match directive.name.as_str() {
@@ -128,10 +111,7 @@ impl Builder<'_> {
                 },
                 "keepalive_timeout" => match first.trim_end_matches('s').parse() {
                     Ok(seconds) => own.keepalive = Some(seconds),
-                    Err(_) => self.error(
-                        directive,
-                        &["\"keepalive_timeout\" directive invalid value"],
-                    ),
+                    Err(_) => self.error(directive, &["\"keepalive_timeout\" directive invalid value"]),
                 },
                 _ => {}
             }
@@ -161,19 +141,10 @@ impl Builder<'_> {
                 }
                 "server_name" => {
                     let source = self.source(directive);
-                    server.names.extend(
-                        directive
-                            .args
-                            .iter()
-                            .map(|name| (name.to_ascii_lowercase(), source.clone())),
-                    );
+                    server.names.extend(directive.args.iter().map(|name| (name.to_ascii_lowercase(), source.clone())));
                     for name in directive.args.iter().filter(|name| name.starts_with('~')) {
                         let words = ["the regular expression ", name, " is not modelled"].concat();
-                        self.config.problems.push(Problem::not_modelled(
-                            self.document,
-                            directive.line,
-                            words,
-                        ));
+                        self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
                     }
                 }
                 "return" => {
@@ -196,15 +167,8 @@ impl Builder<'_> {
         if let Some((path, _)) = &server.certificate {
             let path = path.clone();
             if !server.key {
-                let words = [
-                    "no \"ssl_certificate_key\" is defined for certificate \"",
-                    &path,
-                    "\"",
-                ]
-                .concat();
-                self.config
-                    .problems
-                    .push(Problem::error(self.document, block.line, 1, words));
+                let words = ["no \"ssl_certificate_key\" is defined for certificate \"", &path, "\""].concat();
+                self.config.problems.push(Problem::error(self.document, block.line, 1, words));
             } else if !self.around.certificates.contains(&path) {
                 let words = [
                     "cannot load certificate \"",
@@ -213,12 +177,7 @@ impl Builder<'_> {
                     &path,
                     ", r) error:10000080:BIO routines::no such file)",
                 ];
-                self.config.problems.push(Problem::error(
-                    self.document,
-                    block.line,
-                    1,
-                    words.concat(),
-                ));
+                self.config.problems.push(Problem::error(self.document, block.line, 1, words.concat()));
             }
         }
         self.config.servers.push(server);
@@ -243,14 +202,7 @@ impl Builder<'_> {
             match port.parse() {
                 Ok(port) if port > 0 => listen.port = port,
                 _ => {
-                    self.error(
-                        directive,
-                        &[
-                            "invalid port in \"",
-                            first,
-                            "\" of the \"listen\" directive",
-                        ],
-                    );
+                    self.error(directive, &["invalid port in \"", first, "\" of the \"listen\" directive"]);
                     return None;
                 }
             }
@@ -260,14 +212,7 @@ impl Builder<'_> {
             (_, Ok(address)) => listen.address = address,
             ("localhost", _) => listen.address = Ipv4Addr::LOCALHOST.into(),
             _ => {
-                self.error(
-                    directive,
-                    &[
-                        "host not found in \"",
-                        first,
-                        "\" of the \"listen\" directive",
-                    ],
-                );
+                self.error(directive, &["host not found in \"", first, "\" of the \"listen\" directive"]);
                 return None;
             }
         }
@@ -277,11 +222,7 @@ impl Builder<'_> {
                 "default_server" | "default" => listen.default = true,
                 "http2" | "proxy_protocol" | "reuseport" | "deferred" => {
                     let words = ["`listen … ", flag, "` is not modelled"].concat();
-                    self.config.problems.push(Problem::not_modelled(
-                        self.document,
-                        directive.line,
-                        words,
-                    ));
+                    self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
                 }
                 _ if flag.contains('=') => {}
                 _ => self.error(directive, &["invalid parameter \"", flag, "\""]),
@@ -297,22 +238,12 @@ impl Builder<'_> {
         for text in &directive.args {
             self.check_variables(directive, text);
         }
-        let is_url = ["http://", "https://", "$scheme"]
-            .iter()
-            .any(|start| first.starts_with(start));
+        let is_url = ["http://", "https://", "$scheme"].iter().any(|start| first.starts_with(start));
         if directive.args.len() == 1 && is_url {
-            return Some(Return {
-                status: 302,
-                text: Some(first.clone()),
-                source,
-            });
+            return Some(Return { status: 302, text: Some(first.clone()), source });
         }
         match first.parse() {
-            Ok(status) if status <= 999 => Some(Return {
-                status,
-                text: directive.args.get(1).cloned(),
-                source,
-            }),
+            Ok(status) if status <= 999 => Some(Return { status, text: directive.args.get(1).cloned(), source }),
             _ => {
                 self.error(directive, &["invalid return code \"", first, "\""]);
                 None
@@ -335,11 +266,9 @@ impl Builder<'_> {
             _ => Match::Prefix,
         };
         if matches!(how, Match::Exact | Match::Prefix | Match::PrefixFirst)
-            && into.iter().any(|l| {
-                l.path == path
-                    && (l.how == Match::Exact) == (how == Match::Exact)
-                    && l.how != Match::Regex
-            })
+            && into
+                .iter()
+                .any(|l| l.path == path && (l.how == Match::Exact) == (how == Match::Exact) && l.how != Match::Regex)
         {
             self.error(block, &["duplicate location \"", &path, "\""]);
         }
@@ -355,9 +284,7 @@ impl Builder<'_> {
         };
         if how == Match::Regex {
             let words = "a location given by a regular expression is not modelled".to_owned();
-            self.config
-                .problems
-                .push(Problem::not_modelled(self.document, block.line, words));
+            self.config.problems.push(Problem::not_modelled(self.document, block.line, words));
         }
         for directive in &block.block {
             self.mention(directive);
@@ -366,17 +293,12 @@ impl Builder<'_> {
                     location.returns = location.returns.take().or_else(|| self.returns(directive));
                 }
                 "proxy_pass" => location.pass = self.pass(directive, how),
-                "alias" | "allow" | "deny" | "auth_basic" | "if" | "rewrite" | "try_files"
-                | "internal" | "limit_req" | "limit_except" | "location" | "error_page" | "set"
-                | "break" => {
+                "alias" | "allow" | "deny" | "auth_basic" | "if" | "rewrite" | "try_files" | "internal"
+                | "limit_req" | "limit_except" | "location" | "error_page" | "set" | "break" => {
                     let what = (directive.name.clone(), self.source(directive));
                     if directive.name == "location" {
                         let words = "a location inside a location is not modelled".to_owned();
-                        self.config.problems.push(Problem::not_modelled(
-                            self.document,
-                            directive.line,
-                            words,
-                        ));
+                        self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
                     }
                     location.not_modelled = location.not_modelled.take().or(Some(what));
                 }
@@ -393,11 +315,7 @@ impl Builder<'_> {
             (Some(rest), _) => rest,
             (None, Some(_)) => {
                 let words = "`proxy_pass https://…` is not modelled".to_owned();
-                self.config.problems.push(Problem::not_modelled(
-                    self.document,
-                    directive.line,
-                    words,
-                ));
+                self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
                 return None;
             }
             (None, None) => {
@@ -407,14 +325,10 @@ impl Builder<'_> {
         };
         if rest.contains('$') {
             let words = "`proxy_pass` with variables is not modelled".to_owned();
-            self.config
-                .problems
-                .push(Problem::not_modelled(self.document, directive.line, words));
+            self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
             return None;
         }
-        let (host, uri) = rest.find('/').map_or((rest, None), |at| {
-            (&rest[..at], Some(rest[at..].to_owned()))
-        });
+        let (host, uri) = rest.find('/').map_or((rest, None), |at| (&rest[..at], Some(rest[at..].to_owned())));
         if uri.is_some() && matches!(how, Match::Regex | Match::Named) {
             self.error(directive, &["\"proxy_pass\" cannot have URI part in location given by regular expression, or inside named location, or inside \"if\" statement, or inside \"limit_except\" block"]);
             return None;
@@ -423,15 +337,7 @@ impl Builder<'_> {
             Some((name, port)) if !host.ends_with(']') => match port.parse::<u16>() {
                 Ok(port) if port > 0 => (name, port),
                 _ => {
-                    self.error(
-                        directive,
-                        &[
-                            "invalid port in upstream \"",
-                            host,
-                            uri.as_deref().unwrap_or(""),
-                            "\"",
-                        ],
-                    );
+                    self.error(directive, &["invalid port in upstream \"", host, uri.as_deref().unwrap_or(""), "\""]);
                     return None;
                 }
             },
@@ -439,24 +345,15 @@ impl Builder<'_> {
         };
         let addresses: Vec<(IpAddr, u16)> = match name.trim_matches(['[', ']']).parse() {
             Ok(address) => vec![(address, port)],
-            Err(_) => self
-                .around
-                .hosts
-                .iter()
-                .filter(|(_, n)| n == name)
-                .map(|(address, _)| (*address, port))
-                .collect(),
+            Err(_) => {
+                self.around.hosts.iter().filter(|(_, n)| n == name).map(|(address, _)| (*address, port)).collect()
+            }
         };
         if addresses.is_empty() {
             self.error(directive, &["host not found in upstream \"", name, "\""]);
             return None;
         }
-        Some(Pass {
-            host: host.to_owned(),
-            addresses,
-            uri,
-            source: self.source(directive),
-        })
+        Some(Pass { host: host.to_owned(), addresses, uri, source: self.source(directive) })
     }
 }
 
@@ -466,38 +363,20 @@ fn check_listens(config: &mut Config) {
     for (i, server) in config.servers.iter().enumerate() {
         for (j, listen) in server.listens.iter().enumerate() {
             let same = |l: &&Listen| l.port == listen.port && l.address == listen.address;
-            let place = [
-                " in ",
-                &listen.source.document,
-                ":",
-                &listen.source.line.to_string(),
-            ]
-            .concat();
+            let place = [" in ", &listen.source.document, ":", &listen.source.line.to_string()].concat();
             let at = &listen.source;
-            let address = [
-                listen.address.to_string(),
-                ":".to_owned(),
-                listen.port.to_string(),
-            ]
-            .concat();
+            let address = [listen.address.to_string(), ":".to_owned(), listen.port.to_string()].concat();
             if server.listens[..j].iter().any(|l| same(&l)) {
                 let words = ["a duplicate listen ", &address, &place].concat();
                 problems.push(Problem::error(&at.document, at.line, 1, words));
             }
-            let earlier = config.servers[..i]
-                .iter()
-                .flat_map(|s| &s.listens)
-                .any(|l| same(&l) && l.default);
+            let earlier = config.servers[..i].iter().flat_map(|s| &s.listens).any(|l| same(&l) && l.default);
             if listen.default && earlier {
                 let words = ["a duplicate default server for ", &address, &place].concat();
                 problems.push(Problem::error(&at.document, at.line, 1, words));
             }
             let default = super::choose::default_server(config, listen.address, listen.port);
-            let tls = config
-                .servers
-                .iter()
-                .flat_map(|s| &s.listens)
-                .any(|l| same(&l) && l.ssl);
+            let tls = config.servers.iter().flat_map(|s| &s.listens).any(|l| same(&l) && l.ssl);
             if tls && default == Some(i) && server.certificate.is_none() {
                 let block = &server.source;
                 let words = [
@@ -506,12 +385,7 @@ fn check_listens(config: &mut Config) {
                     ":",
                     &block.line.to_string(),
                 ];
-                problems.push(Problem::error(
-                    &block.document,
-                    block.line,
-                    1,
-                    words.concat(),
-                ));
+                problems.push(Problem::error(&block.document, block.line, 1, words.concat()));
             }
         }
     }

@@ -18,10 +18,7 @@ pub struct Chosen<'a> {
 pub fn sockets(config: &Config) -> Vec<&Listen> {
     let mut found: Vec<&Listen> = Vec::new();
     for listen in config.servers.iter().flat_map(|server| &server.listens) {
-        if !found
-            .iter()
-            .any(|l| l.port == listen.port && l.address == listen.address)
-        {
+        if !found.iter().any(|l| l.port == listen.port && l.address == listen.address) {
             found.push(listen);
         }
     }
@@ -30,12 +27,7 @@ pub fn sockets(config: &Config) -> Vec<&Listen> {
 
 /// The socket that takes a connection to `address` and `port`: the exact address before the wildcard.
 pub fn socket(config: &Config, address: IpAddr, port: u16) -> Option<IpAddr> {
-    let on_port = |a: IpAddr| {
-        sockets(config)
-            .iter()
-            .any(|l| l.port == port && l.address == a)
-            .then_some(a)
-    };
+    let on_port = |a: IpAddr| sockets(config).iter().any(|l| l.port == port && l.address == a).then_some(a);
     let any = match address {
         IpAddr::V4(_) => IpAddr::V4(core::net::Ipv4Addr::UNSPECIFIED),
         IpAddr::V6(_) => IpAddr::V6(core::net::Ipv6Addr::UNSPECIFIED),
@@ -45,68 +37,33 @@ pub fn socket(config: &Config, address: IpAddr, port: u16) -> Option<IpAddr> {
 
 /// Whether TLS is spoken on a socket: one `ssl` among its `listen` lines is enough.
 pub fn speaks_tls(config: &Config, socket: IpAddr, port: u16) -> bool {
-    config
-        .servers
-        .iter()
-        .flat_map(|s| &s.listens)
-        .any(|l| l.port == port && l.address == socket && l.ssl)
+    config.servers.iter().flat_map(|s| &s.listens).any(|l| l.port == port && l.address == socket && l.ssl)
 }
 
 /// The index of the default server of a socket: the one declared so, or else the first.
 pub fn default_server(config: &Config, socket: IpAddr, port: u16) -> Option<usize> {
     let on = |l: &&Listen| l.port == port && l.address == socket;
-    let declared = config
-        .servers
-        .iter()
-        .position(|s| s.listens.iter().any(|l| on(&l) && l.default));
-    declared.or_else(|| {
-        config
-            .servers
-            .iter()
-            .position(|s| s.listens.iter().any(|l| on(&l)))
-    })
+    let declared = config.servers.iter().position(|s| s.listens.iter().any(|l| on(&l) && l.default));
+    declared.or_else(|| config.servers.iter().position(|s| s.listens.iter().any(|l| on(&l))))
 }
 
 /// Chooses the server block among those of the socket, by name: the exact name, the longest `*.x`, the longest `x.*`,
 /// the first regular expression (not modelled); else the default server. `host` is lower case, without a port.
-pub fn server<'a>(
-    config: &'a Config,
-    socket: IpAddr,
-    port: u16,
-    host: Option<&str>,
-) -> Option<Chosen<'a>> {
-    let on = |s: &&Server| {
-        s.listens
-            .iter()
-            .any(|l| l.port == port && l.address == socket)
-    };
+pub fn server<'a>(config: &'a Config, socket: IpAddr, port: u16, host: Option<&str>) -> Option<Chosen<'a>> {
+    let on = |s: &&Server| s.listens.iter().any(|l| l.port == port && l.address == socket);
     let mut best: Option<(u8, usize, Chosen<'a>)> = None;
     for candidate in config.servers.iter().filter(on) {
         for (name, source) in &candidate.names {
             let Some((class, length)) = host.and_then(|host| fits(name, host)) else {
                 continue;
             };
-            let better = best
-                .as_ref()
-                .is_none_or(|(c, l, _)| class < *c || (class == *c && length > *l));
+            let better = best.as_ref().is_none_or(|(c, l, _)| class < *c || (class == *c && length > *l));
             if better {
-                best = Some((
-                    class,
-                    length,
-                    Chosen {
-                        server: candidate,
-                        name: Some((name, source)),
-                    },
-                ));
+                best = Some((class, length, Chosen { server: candidate, name: Some((name, source)) }));
             }
         }
     }
-    let default = || {
-        default_server(config, socket, port).map(|i| Chosen {
-            server: &config.servers[i],
-            name: None,
-        })
-    };
+    let default = || default_server(config, socket, port).map(|i| Chosen { server: &config.servers[i], name: None });
     best.map(|(.., chosen)| chosen).or_else(default)
 }
 
@@ -116,25 +73,15 @@ fn fits(name: &str, host: &str) -> Option<(u8, usize)> {
         return Some((0, name.len()));
     }
     if let Some(domain) = name.strip_prefix('.') {
-        let below = host
-            .strip_suffix(domain)
-            .is_some_and(|rest| rest.ends_with('.'));
-        return if host == domain {
-            Some((0, name.len()))
-        } else {
-            below.then_some((1, name.len()))
-        };
+        let below = host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
+        return if host == domain { Some((0, name.len())) } else { below.then_some((1, name.len())) };
     }
     if let Some(domain) = name.strip_prefix('*') {
         let rest = host.strip_suffix(domain)?;
         return (domain.starts_with('.') && !rest.is_empty()).then_some((1, name.len()));
     }
     let start = name.strip_suffix('*')?;
-    (start.ends_with('.')
-        && host
-            .strip_prefix(start)
-            .is_some_and(|rest| !rest.is_empty()))
-    .then_some((2, name.len()))
+    (start.ends_with('.') && host.strip_prefix(start).is_some_and(|rest| !rest.is_empty())).then_some((2, name.len()))
 }
 
 /// How a location came to be chosen.
@@ -150,11 +97,7 @@ pub enum Found<'a> {
 
 /// Chooses the location: `=`, else the longest prefix; if that one is not `^~`, regular expressions come before it.
 pub fn location<'a>(server: &'a Server, uri: &str) -> Found<'a> {
-    if let Some(exact) = server
-        .locations
-        .iter()
-        .find(|l| l.how == Match::Exact && l.path == uri)
-    {
+    if let Some(exact) = server.locations.iter().find(|l| l.how == Match::Exact && l.path == uri) {
         return Found::Location(exact);
     }
     let prefix = server
@@ -202,10 +145,6 @@ pub fn normal_path(target: &str) -> Option<String> {
             name => segments.push(name),
         }
     }
-    let end = if directory && !segments.is_empty() {
-        "/"
-    } else {
-        ""
-    };
+    let end = if directory && !segments.is_empty() { "/" } else { "" };
     Some(["/", &segments.join("/"), end].concat())
 }

@@ -56,31 +56,11 @@ pub struct Rule {
 }
 
 const fn rule(name: &'static str, contexts: u8, least: usize, most: usize, modelled: bool) -> Rule {
-    Rule {
-        name,
-        contexts,
-        least,
-        most,
-        block: false,
-        modelled,
-    }
+    Rule { name, contexts, least, most, block: false, modelled }
 }
 
-const fn block(
-    name: &'static str,
-    contexts: u8,
-    least: usize,
-    most: usize,
-    modelled: bool,
-) -> Rule {
-    Rule {
-        name,
-        contexts,
-        least,
-        most,
-        block: true,
-        modelled,
-    }
+const fn block(name: &'static str, contexts: u8, least: usize, most: usize, modelled: bool) -> Rule {
+    Rule { name, contexts, least, most, block: true, modelled }
 }
 
 /// The directives, by name, from the index at nginx.org/en/docs/dirindex.html; the rows of one name stand together.
@@ -161,10 +141,7 @@ const TABLE: &[Rule] = &[
 /// The forms of the directive `name`; `None` where nginx knows no such directive (as far as this table goes).
 pub fn find(name: &str) -> Option<&'static [Rule]> {
     let first = TABLE.iter().position(|rule| rule.name == name)?;
-    let count = TABLE[first..]
-        .iter()
-        .take_while(|rule| rule.name == name)
-        .count();
+    let count = TABLE[first..].iter().take_while(|rule| rule.name == name).count();
     Some(&TABLE[first..first + count])
 }
 

@@ -37,14 +37,11 @@ struct Reader<'a> {
 
 /// Reads one included file. The directives up to the first error are returned with it: nginx stops there.
 pub fn parse(document: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Directive> {
-    let mut reader = Reader {
-        document,
-        text: text.chars().peekable(),
-        line: 1,
-        column: 1,
-    };
+    let mut reader = Reader { document, text: text.chars().peekable(), line: 1, column: 1 };
     let mut found = Vec::new();
-    if let Err(problem) = reader.block(&mut found, Context::Http, false, 0) {
+    if let Err(mut problem) = reader.block(&mut found, Context::Http, false, 0) {
+        // At the end of the file nginx counts one line more than there is.
+        problem.source.line = problem.source.line.min(text.lines().count().max(1) as u32);
         problems.push(*problem);
     }
     found
@@ -66,22 +63,11 @@ impl Reader<'_> {
     fn stop<T>(&self, pieces: &[&str]) -> Result<T, Stop> {
         let place = [" in ", self.document, ":", &self.line.to_string()].concat();
         let words = [&pieces.concat(), place.as_str()].concat();
-        Err(Box::new(Problem::error(
-            self.document,
-            self.line,
-            self.column,
-            words,
-        )))
+        Err(Box::new(Problem::error(self.document, self.line, self.column, words)))
     }
 
     /// Statements until the closing brace, or until the end of the file at the outermost level.
-    fn block(
-        &mut self,
-        into: &mut Vec<Directive>,
-        context: Context,
-        inner: bool,
-        depth: u32,
-    ) -> Result<(), Stop> {
+    fn block(&mut self, into: &mut Vec<Directive>, context: Context, inner: bool, depth: u32) -> Result<(), Stop> {
         loop {
             let statement = self.statement()?;
             match statement.end {
@@ -98,13 +84,7 @@ impl Reader<'_> {
             let name = words.next().unwrap_or_default();
             let args: Vec<String> = words.collect();
             self.admit(&name, args.len(), opens, context)?;
-            let mut directive = Directive {
-                name,
-                args,
-                line: statement.line,
-                end: self.line,
-                block: Vec::new(),
-            };
+            let mut directive = Directive { name, args, line: statement.line, end: self.line, block: Vec::new() };
             if opens {
                 if depth == DEEPEST {
                     return self.stop(&["too many nested blocks"]);
@@ -173,11 +153,7 @@ impl Reader<'_> {
         loop {
             let Some(c) = self.next() else {
                 if words.is_empty() {
-                    return Ok(Statement {
-                        words,
-                        line,
-                        end: End::File,
-                    });
+                    return Ok(Statement { words, line, end: End::File });
                 }
                 return self.stop(&["unexpected end of file, expecting \";\" or \"}\""]);
             };

@@ -9,11 +9,7 @@ pub fn request(location: &Location, pass: &Pass, facts: &Facts<'_>) -> Request {
     let client = facts.request;
     let mut headers: Vec<(String, String)> = Vec::new();
     for (name, value) in [("Host", "$proxy_host"), ("Connection", "close")] {
-        if !location
-            .headers
-            .iter()
-            .any(|(n, _)| n.eq_ignore_ascii_case(name))
-        {
+        if !location.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name)) {
             headers.push((name.to_owned(), variables::fill(value, facts)));
         }
     }
@@ -24,35 +20,18 @@ pub fn request(location: &Location, pass: &Pass, facts: &Facts<'_>) -> Request {
         }
     }
     for (name, value) in &client.headers {
-        let set = location
-            .headers
-            .iter()
-            .any(|(n, _)| n.eq_ignore_ascii_case(name));
+        let set = location.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
         if !set && !stays_behind(name) {
             headers.push((name.clone(), value.clone()));
         }
     }
     let target = target(location, pass, facts);
-    Request {
-        method: client.method.clone(),
-        target,
-        version: location.version,
-        headers,
-        secure: false,
-    }
+    Request { method: client.method.clone(), target, version: location.version, headers, secure: false }
 }
 
 /// Headers of the client's own connection, and those that nginx drops for their underscore.
 fn stays_behind(name: &str) -> bool {
-    const OWN: [&str; 7] = [
-        "Host",
-        "Connection",
-        "Keep-Alive",
-        "Expect",
-        "Upgrade",
-        "TE",
-        "Transfer-Encoding",
-    ];
+    const OWN: [&str; 7] = ["Host", "Connection", "Keep-Alive", "Expect", "Upgrade", "TE", "Transfer-Encoding"];
     name.contains('_') || OWN.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
@@ -111,11 +90,7 @@ pub fn page(status: u16, request: &Request) -> Response {
         "</h1></center>\r\n",
         TAIL,
     ];
-    response(
-        status,
-        "text/html",
-        body.concat() + padding(status, request),
-    )
+    response(status, "text/html", body.concat() + padding(status, request))
 }
 
 /// The page for plain HTTP on a TLS port (nginx's own status 497); its title says more than its status.
@@ -139,22 +114,13 @@ const PADDING: &str = "<!-- a padding to disable MSIE and Chrome friendly error 
 <!-- a padding to disable MSIE and Chrome friendly error page -->\r\n";
 
 fn padding(status: u16, request: &Request) -> &'static str {
-    let chrome = request
-        .header("User-Agent")
-        .is_some_and(|agent| agent.contains("Chrome/"));
+    let chrome = request.header("User-Agent").is_some_and(|agent| agent.contains("Chrome/"));
     if chrome && status >= 400 { PADDING } else { "" }
 }
 
 fn response(status: u16, content_type: &str, body: String) -> Response {
     let headers = headers(content_type, &body);
-    Response {
-        status,
-        reason: reason(status).to_owned(),
-        version: "HTTP/1.1",
-        headers,
-        body,
-        secure: false,
-    }
+    Response { status, reason: reason(status).to_owned(), version: "HTTP/1.1", headers, body, secure: false }
 }
 
 /// What `return` answers: a redirect for 301, 302, 303, 307 and 308, a text otherwise, nginx's page without one.
@@ -163,16 +129,11 @@ pub fn returned(returns: &Return, facts: &Facts<'_>) -> Option<Response> {
     if returns.status == 444 {
         return None;
     }
-    let text = returns
-        .text
-        .as_ref()
-        .map(|text| variables::fill(text, facts));
+    let text = returns.text.as_ref().map(|text| variables::fill(text, facts));
     Some(match (returns.status, text) {
         (status @ (301 | 302 | 303 | 307 | 308), Some(target)) => {
             let mut response = page(status, facts.request);
-            response
-                .headers
-                .push(("Location".to_owned(), absolute(target, facts)));
+            response.headers.push(("Location".to_owned(), absolute(target, facts)));
             response
         }
         (status, Some(text)) => response(status, "text/plain", text),
@@ -185,16 +146,8 @@ fn absolute(target: String, facts: &Facts<'_>) -> String {
     if !target.starts_with('/') {
         return target;
     }
-    let (scheme, usual) = if facts.request.secure {
-        ("https://", 443)
-    } else {
-        ("http://", 80)
-    };
-    let port = if facts.port == usual {
-        String::new()
-    } else {
-        [":", &facts.port.to_string()].concat()
-    };
+    let (scheme, usual) = if facts.request.secure { ("https://", 443) } else { ("http://", 80) };
+    let port = if facts.port == usual { String::new() } else { [":", &facts.port.to_string()].concat() };
     [scheme, &variables::host(facts), &port, &target].concat()
 }
 
@@ -226,13 +179,7 @@ pub fn reason(status: u16) -> &'static str {
 /// The application's answer as the client gets it: nginx's `Server` in place of the application's, the headers of the
 /// connection its own.
 pub fn response_to_client(answer: &Response) -> Response {
-    const OWN: [&str; 5] = [
-        "Server",
-        "Connection",
-        "Keep-Alive",
-        "Date",
-        "Transfer-Encoding",
-    ];
+    const OWN: [&str; 5] = ["Server", "Connection", "Keep-Alive", "Date", "Transfer-Encoding"];
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let mut headers = vec![pair("Server", "nginx/1.22.1")];
     for name in ["Content-Type", "Content-Length"] {
@@ -242,18 +189,9 @@ pub fn response_to_client(answer: &Response) -> Response {
     let first = headers.len();
     for (name, value) in &answer.headers {
         let own = OWN.iter().any(|own| own.eq_ignore_ascii_case(name));
-        if !own
-            && !headers[..first]
-                .iter()
-                .any(|(n, _)| n.eq_ignore_ascii_case(name))
-        {
+        if !own && !headers[..first].iter().any(|(n, _)| n.eq_ignore_ascii_case(name)) {
             headers.push(pair(name, value));
         }
     }
-    Response {
-        version: "HTTP/1.1",
-        headers,
-        secure: false,
-        ..answer.clone()
-    }
+    Response { version: "HTTP/1.1", headers, secure: false, ..answer.clone() }
 }

@@ -66,9 +66,7 @@ pub fn known(name: &str) -> Option<bool> {
         return Some(true);
     }
     let other = NOT_MODELLED.contains(&name)
-        || ["arg_", "cookie_", "upstream_", "sent_http_"]
-            .iter()
-            .any(|p| name.starts_with(p));
+        || ["arg_", "cookie_", "upstream_", "sent_http_"].iter().any(|p| name.starts_with(p));
     other.then_some(false)
 }
 
@@ -94,12 +92,8 @@ fn split<'a>(text: &'a str, mut each: impl FnMut(Piece<'a>)) {
     while let Some(at) = rest.find('$') {
         each(Piece::Text(&rest[..at]));
         let after = &rest[at + 1..];
-        let (braced, body) = after
-            .strip_prefix('{')
-            .map_or((false, after), |body| (true, body));
-        let length = body
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-            .unwrap_or(body.len());
+        let (braced, body) = after.strip_prefix('{').map_or((false, after), |body| (true, body));
+        let length = body.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(body.len());
         each(Piece::Variable(&body[..length]));
         rest = &body[length..];
         if braced {
@@ -129,11 +123,7 @@ pub fn host(facts: &Facts<'_>) -> String {
 
 /// A Host header without port and final dot, lower case.
 pub fn bare_host(host: &str) -> String {
-    let end = if host.starts_with('[') {
-        host.find(']').map(|at| at + 1)
-    } else {
-        host.find(':')
-    };
+    let end = if host.starts_with('[') { host.find(']').map(|at| at + 1) } else { host.find(':') };
     let host = &host[..end.unwrap_or(host.len())];
     host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }
@@ -146,12 +136,7 @@ fn value(name: &str, facts: &Facts<'_>) -> String {
         "document_uri" | "uri" => facts.uri.to_owned(),
         "host" => host(facts),
         "https" => if request.secure { "on" } else { "" }.to_owned(),
-        "is_args" => if query.is_some_and(|q| !q.is_empty()) {
-            "?"
-        } else {
-            ""
-        }
-        .to_owned(),
+        "is_args" => if query.is_some_and(|q| !q.is_empty()) { "?" } else { "" }.to_owned(),
         "proxy_add_x_forwarded_for" => match request.header("X-Forwarded-For") {
             Some(before) => [before, ", ", &facts.client.to_string()].concat(),
             None => facts.client.to_string(),
@@ -167,10 +152,7 @@ fn value(name: &str, facts: &Facts<'_>) -> String {
         "server_port" => facts.port.to_string(),
         "server_protocol" => request.version.to_owned(),
         _ => match name.strip_prefix("http_") {
-            Some(header) => request
-                .header(&header.replace('_', "-"))
-                .unwrap_or("")
-                .to_owned(),
+            Some(header) => request.header(&header.replace('_', "-")).unwrap_or("").to_owned(),
             None => String::new(),
         },
     }
