@@ -84,7 +84,10 @@ pub fn write(figure: &Figure, options: &Options) -> String {
     for (i, edge) in figure.edges.iter().enumerate() {
         if let Some(label) = &edge.label {
             let extra = if edge.extra { " extra" } else { "" };
-            let _ = write!(out, r#"<g class="edge-label{extra}" data-edge="{i}">"#);
+            // The ground behind the words is the group's where they stand inside one.
+            let inside = figure.groups.iter().any(|group| covers(group.frame, label.at));
+            let ground = if inside { " in-group" } else { "" };
+            let _ = write!(out, r#"<g class="edge-label{extra}{ground}" data-edge="{i}">"#);
             write_rect(&mut out, "label-bg", label.frame, 3.0);
             write_label(&mut out, label);
             out.push_str("</g>\n");
@@ -92,6 +95,10 @@ pub fn write(figure: &Figure, options: &Options) -> String {
     }
     out.push_str("</g>\n</svg>\n");
     out
+}
+
+fn covers(frame: Rect, p: Point) -> bool {
+    frame.x <= p.x && p.x <= frame.x + frame.w && frame.y <= p.y && p.y <= frame.y + frame.h
 }
 
 fn write_group(out: &mut String, group: &Group) {

@@ -37,6 +37,8 @@ pub(super) struct Seg {
     /// Where it leaves and enters, from the middles of the cells.
     pub out: f64,
     pub into: f64,
+    /// Other arrows join the same two boxes.
+    pub side_by_side: bool,
     /// The port cannot be moved.
     pub out_fixed: bool,
     pub into_fixed: bool,

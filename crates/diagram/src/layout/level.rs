@@ -115,17 +115,22 @@ impl Attempt<'_> {
             };
             grid.cells.push(Cell { kind, across, along, component: 0, source: i, boxed: across });
         }
-        let mut arrows = self.arrows(level, members, &mut grid);
+        let arrows = self.arrows(level, members, &mut grid);
         let loops = self.loops(level, members, &mut grid);
         self.widen(&mut grid, &arrows);
         let rank = self.rank(&mut grid, &arrows, members.len(), inside);
-        rows(&mut grid, &mut arrows, &rank, |edge| self.label_size(edge), self.sideways);
+        rows(&mut grid, &arrows, &rank, |edge| self.label_size(edge), self.sideways);
         self.fix_ports(&mut grid, &arrows, &inner);
         order::order(&mut grid, self.effort.min(24));
         let reaches: Vec<[f64; 2]> =
             grid.cells.iter().map(|cell| [false, true].map(|down| self.reach(cell, down))).collect();
         let reach = |c: usize, down: bool| reaches[c][usize::from(down)];
-        ports::spread(&mut grid, reach);
+        let pitch = |a: usize, b: usize| {
+            let (one, two) = (&arrows[a], &arrows[b]);
+            let beside = one.upper == two.upper && one.lower == two.lower;
+            if beside { self.step(one, two) } else { ports::PITCH }
+        };
+        ports::spread(&mut grid, reach, pitch);
         let x = place::place(&grid, |a, b| self.gap(&grid, &arrows, a, b), self.effort * 5);
         let tips: Vec<bool> = grid
             .cells
@@ -189,6 +194,12 @@ impl Attempt<'_> {
         out
     }
 
+    /// The distance of two lines that run side by side between the same boxes.
+    fn step(&self, a: &Arrow, b: &Arrow) -> f64 {
+        let half = |a: &Arrow| if a.label { self.label_size(a.edge).0 / 2.0 } else { 0.0 };
+        (half(a) + half(b) + self.style.lane * 0.6).max(18.0)
+    }
+
     /// Boxes become as large as the lines that end at them need.
     fn widen(&self, grid: &mut Grid, arrows: &[Arrow]) {
         for cell in 0..grid.cells.len() {
@@ -214,12 +225,10 @@ impl Attempt<'_> {
                 beside.entry(other).or_default().push(arrow);
             }
             for lines in beside.values().filter(|lines| lines.len() > 1) {
-                let step = |pair: &[&Arrow]| {
-                    let half = |a: &Arrow| if a.label { self.label_size(a.edge).0 / 2.0 } else { 0.0 };
-                    (half(pair[0]) + half(pair[1]) + self.style.lane * 0.6).max(18.0)
-                };
+                let others = if arrows.iter().any(|a| a.upper == cell && a.lower == lines[0].upper.max(lines[0].lower)) { down } else { up };
+                let others = others.saturating_sub(lines.len()) as f64 * ports::APART;
                 let slanted = matches!(self.shape(node), Shape::Diamond | Shape::Circle | Shape::DoubleCircle);
-                let span: f64 = lines.windows(2).map(step).sum();
+                let span: f64 = lines.windows(2).map(|pair| self.step(pair[0], pair[1])).sum::<f64>() + others;
                 need = need.max(if slanted { span / 0.56 } else { span + 28.0 });
             }
             let limit = if self.wrap && !self.sideways { 300.0 } else { f64::INFINITY };
@@ -356,6 +365,17 @@ impl Attempt<'_> {
         }
         block.along = along;
 
+        // Groups begin on one line; boxes of a row have theirs through their middles.
+        let start: Vec<f64> = grid
+            .rows
+            .iter()
+            .zip(&middle)
+            .map(|(row, middle)| middle - row.iter().map(|c| grid.cells[*c].along).fold(0.0, f64::max) / 2.0)
+            .collect();
+        let centre = |c: usize, r: usize| match grid.cells[c].kind {
+            Kind::Group(_) => start[r] + grid.cells[c].along / 2.0,
+            _ => middle[r],
+        };
         let mut origin: Vec<Option<Spot>> = vec![None; grid.cells.len()];
         for (r, row) in grid.rows.iter().enumerate() {
             for &c in row {
@@ -364,7 +384,7 @@ impl Attempt<'_> {
                     Kind::Node(node) => block.nodes.push((node, (x[c], middle[r]), cell.boxed)),
                     Kind::Group(_) => {
                         if let Some(inside) = &inner[c] {
-                            let at = (x[c] - inside.across / 2.0, middle[r] - inside.along / 2.0);
+                            let at = (x[c] - inside.across / 2.0, centre(c, r) - inside.along / 2.0);
                             block.take(inside, at);
                             origin[c] = Some(at);
                         }
@@ -385,7 +405,7 @@ impl Attempt<'_> {
                 for (s, seg) in gap.iter().enumerate().filter(|(_, seg)| seg.arrow == a) {
                     let run = runs[r][s];
                     if seg.upper == arrow.upper {
-                        path.push((run.out, middle[r] + self.border(grid, seg.upper, seg.out, true)));
+                        path.push((run.out, centre(seg.upper, r) + self.border(grid, seg.upper, seg.out, true)));
                     }
                     if let Some(at) = track_at[r][s] {
                         path.push((run.out, at));
@@ -393,7 +413,7 @@ impl Attempt<'_> {
                     }
                     if seg.lower == arrow.lower {
                         let at = if track_at[r][s].is_some() { run.into } else { run.out };
-                        path.push((at, middle[r + 1] - self.border(grid, seg.lower, seg.into, false)));
+                        path.push((at, centre(seg.lower, r + 1) - self.border(grid, seg.lower, seg.into, false)));
                     }
                 }
             }
@@ -549,7 +569,7 @@ impl Block {
 
 /// Cuts the ranks into rows: between two ranks there is a row for words where an arrow has any, and long
 /// arrows get a lane in every row that they pass.
-fn rows(grid: &mut Grid, arrows: &mut [Arrow], rank: &[usize], size: impl Fn(usize) -> Spot, sideways: bool) {
+fn rows(grid: &mut Grid, arrows: &[Arrow], rank: &[usize], size: impl Fn(usize) -> Spot, sideways: bool) {
     let last = rank.iter().copied().max().unwrap_or(0);
     // Words stand in the odd rows; where an arrow has a choice it takes the row that grows least.
     let mut filled = vec![(0.0f64, 0.0f64); 2 * last + 2];
@@ -581,6 +601,8 @@ fn rows(grid: &mut Grid, arrows: &mut [Arrow], rank: &[usize], size: impl Fn(usi
     for (a, arrow) in arrows.iter().enumerate() {
         let (from, to) = (index(2 * rank[arrow.upper]), index(2 * rank[arrow.lower]));
         let component = grid.cells[arrow.upper].component;
+        let same = |other: &&Arrow| other.upper == arrow.upper && other.lower == arrow.lower;
+        let side_by_side = arrows.iter().filter(same).count() > 1;
         let mut upper = arrow.upper;
         for row in from + 1..=to {
             let lower = if row == to {
@@ -593,7 +615,16 @@ fn rows(grid: &mut Grid, arrows: &mut [Arrow], rank: &[usize], size: impl Fn(usi
                 grid.rows[row].push(grid.cells.len() - 1);
                 grid.cells.len() - 1
             };
-            let seg = Seg { upper, lower, arrow: a, out: 0.0, into: 0.0, out_fixed: false, into_fixed: false };
+            let seg = Seg {
+                upper,
+                lower,
+                arrow: a,
+                out: 0.0,
+                into: 0.0,
+                side_by_side,
+                out_fixed: false,
+                into_fixed: false,
+            };
             grid.gaps[row - 1].push(seg);
             upper = lower;
         }

@@ -128,7 +128,8 @@ fn tries(chart: &Flowchart, form: Form) -> Vec<Try> {
     match form {
         Form::Wide => {
             let with = |style, wrap| Try { style, sideways, stack: false, wrap };
-            vec![with(ROOMY, false), with(SNUG, false), with(CLOSE, false), with(CLOSE, true)]
+            let tight = Style { node_gap: 18.0, pad_x: 11.0, group_pad: 14.0, margin: 6.0, ..CLOSE };
+            vec![with(ROOMY, false), with(SNUG, false), with(CLOSE, false), with(tight, false), with(tight, true)]
         }
         Form::Tall => {
             let mut out = Vec::new();

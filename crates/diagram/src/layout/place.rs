@@ -20,23 +20,29 @@ pub(super) fn place(grid: &Grid, gap: impl Fn(usize, usize) -> f64, effort: usiz
             }
         }
     }
-    for seg in grid.gaps.iter().flatten() {
+    for (gap, seg) in grid.gaps.iter().flat_map(|gap| gap.iter().map(move |seg| (gap, seg))) {
         let (a, b) = (blocks.of[seg.upper], blocks.of[seg.lower]);
         if a != b {
             let ahead = blocks.offset[seg.upper] + seg.out - blocks.offset[seg.lower] - seg.into;
-            pulls.push((a, b, ahead, weight(grid, seg)));
+            pulls.push((a, b, ahead, weight(grid, gap, seg)));
         }
     }
     let x = solve(blocks.count, &bounds, &pulls, effort);
     (0..grid.cells.len()).map(|c| x[blocks.of[c]] + blocks.offset[c]).collect()
 }
 
-fn weight(grid: &Grid, seg: &Seg) -> f64 {
-    match (grid.is_box(seg.upper), grid.is_box(seg.lower)) {
-        (true, true) => 1.0,
-        (false, false) => 4.0,
-        _ => 1.5,
-    }
+/// How strongly a line pulls. A line among many at a box pulls less, so that a box stands over the middle
+/// of what hangs on it and not of what it hangs on; lines side by side between two boxes pull as one.
+fn weight(grid: &Grid, gap: &[Seg], seg: &Seg) -> f64 {
+    let base = match (grid.is_box(seg.upper), grid.is_box(seg.lower)) {
+        (true, true) => 2.0,
+        (false, false) => 8.0,
+        _ => 3.0,
+    };
+    let out = gap.iter().filter(|s| s.upper == seg.upper).count().max(1) as f64;
+    let into = gap.iter().filter(|s| s.lower == seg.lower).count().max(1) as f64;
+    let most = out.max(into);
+    base / if seg.side_by_side { 1.0 } else { most * most }
 }
 
 struct Blocks {

@@ -5,7 +5,7 @@ use super::grid::{Grid, Kind};
 /// Arrowheads on one side of a box stand this far apart.
 pub(super) const APART: f64 = 14.0;
 /// Lines that fan out begin this far apart, where there is room.
-const PITCH: f64 = 22.0;
+pub(super) const PITCH: f64 = 22.0;
 
 /// A side of a box: the downstream one, or the upstream one.
 type End = (usize, bool);
@@ -41,14 +41,19 @@ fn sides(grid: &Grid) -> Vec<(End, Vec<(usize, usize)>)> {
 
 /// Before anything is placed: lines spread evenly about the middle of each side.
 /// `reach` is how far from the middle of a side lines may end.
-pub(super) fn spread(grid: &mut Grid, reach: impl Fn(usize, bool) -> f64) {
+/// `pitch` is how far apart two neighbouring arrows would like to be.
+pub(super) fn spread(grid: &mut Grid, reach: impl Fn(usize, bool) -> f64, pitch: impl Fn(usize, usize) -> f64) {
     for ((cell, down), segs) in sides(grid) {
-        let k = segs.len() as f64;
-        let room = 2.0 * reach(cell, down);
-        let pitch = if k > 1.0 { PITCH.min(room / (k - 1.0)).max(0.0) } else { 0.0 };
-        for (i, (g, s)) in segs.into_iter().enumerate() {
-            let at = (i as f64 - (k - 1.0) / 2.0) * pitch;
+        let arrow = |(g, s): (usize, usize)| grid.gaps[g][s].arrow;
+        let mut at = vec![0.0];
+        for pair in segs.windows(2) {
+            at.push(at[at.len() - 1] + pitch(arrow(pair[0]), arrow(pair[1])));
+        }
+        let span = at[at.len() - 1];
+        let scale = if span > 0.0 { (2.0 * reach(cell, down) / span).min(1.0) } else { 0.0 };
+        for ((g, s), at) in segs.into_iter().zip(at) {
             let seg = &mut grid.gaps[g][s];
+            let at = (at - span / 2.0) * scale;
             if down { seg.out = at } else { seg.into = at }
         }
     }
