@@ -46,7 +46,7 @@ pub fn build(tools: &Tools) -> Result<()> {
     }
     shell::step(
         "the site, by trunk build --release",
-        "4 minutes the first time, half a minute later",
+        "a minute or more the first time, less later",
         || shell::run(tools.trunk()?.args(["build", "--release"])),
     )?;
     fs::write(&stamp, mark(inputs)).with_context(|| stamp.display().to_string())

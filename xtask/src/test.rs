@@ -119,6 +119,8 @@ impl Stages {
             let mut tests = cargo(["test", "--workspace"]);
             tests
                 .args(args)
+                // Of a test that waits on the page it would show tokio, and bury what the page said.
+                .env("RUST_BACKTRACE", "0")
                 .env("CHROMIUM", chromium.path)
                 .env("CHROMEDRIVER", driver.path);
             let counts = counted(tests.env("ROUNDTRIP_SITE", site::dist()))?;

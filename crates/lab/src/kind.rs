@@ -37,12 +37,12 @@ pub fn of(name: &str) -> (&'static str, bool) {
 }
 
 /// For how long a browser may use the file unasked: forever, where Trunk wrote a hash of the content into its name
-/// (`app-0123456789abcdef_bg.wasm`); else it asks each time, and mostly hears that nothing changed.
+/// (`app-0123456789abcdef_bg.wasm`; zeros in front are left out); else it asks each time, and mostly hears that nothing changed.
 pub fn keep(name: &str) -> &'static str {
     let hashed = name
         .split(['-', '_', '.'])
         .skip(1)
-        .any(|part| part.len() >= 16 && part.bytes().all(is_hex));
+        .any(|part| (12..=16).contains(&part.len()) && part.bytes().all(is_hex));
     if hashed {
         "public, max-age=31536000, immutable"
     } else {
@@ -71,7 +71,7 @@ mod tests {
     fn only_a_name_with_a_hash_is_kept_for_good() {
         for name in [
             "roundtrip-web-7be3e3ff62bd65d4_bg.wasm",
-            "main-1f0c9a8b7c6d5e4f.css",
+            "main-f0c9a8b7c6d5e4f.css",
         ] {
             assert!(keep(name).contains("immutable"), "{name}");
         }
