@@ -1,5 +1,6 @@
 //! From directives to a configuration: what nginx checks and computes when it loads its files (`nginx -t`).
 
+use super::check;
 use super::parse::{self, Directive};
 use super::{Config, Listen, Location, Match, Pass, Return, Server, directives, variables};
 use crate::problem::{Problem, Source};
@@ -41,7 +42,7 @@ pub fn build(files: &[(&str, &str)], around: Surroundings<'_>) -> Config {
             return config;
         }
     }
-    check_listens(&mut config);
+    check::listens(&mut config);
     config
 }
 
@@ -355,39 +356,4 @@ impl Builder<'_> {
         }
         Some(Pass { host: host.to_owned(), addresses, uri, source: self.source(directive) })
     }
-}
-
-/// What only all files together show: two default servers for one port, a TLS port without a certificate.
-fn check_listens(config: &mut Config) {
-    let mut problems = Vec::new();
-    for (i, server) in config.servers.iter().enumerate() {
-        for (j, listen) in server.listens.iter().enumerate() {
-            let same = |l: &&Listen| l.port == listen.port && l.address == listen.address;
-            let place = [" in ", &listen.source.document, ":", &listen.source.line.to_string()].concat();
-            let at = &listen.source;
-            let address = [listen.address.to_string(), ":".to_owned(), listen.port.to_string()].concat();
-            if server.listens[..j].iter().any(|l| same(&l)) {
-                let words = ["a duplicate listen ", &address, &place].concat();
-                problems.push(Problem::error(&at.document, at.line, 1, words));
-            }
-            let earlier = config.servers[..i].iter().flat_map(|s| &s.listens).any(|l| same(&l) && l.default);
-            if listen.default && earlier {
-                let words = ["a duplicate default server for ", &address, &place].concat();
-                problems.push(Problem::error(&at.document, at.line, 1, words));
-            }
-            let default = super::choose::default_server(config, listen.address, listen.port);
-            let tls = config.servers.iter().flat_map(|s| &s.listens).any(|l| same(&l) && l.ssl);
-            if tls && default == Some(i) && server.certificate.is_none() {
-                let block = &server.source;
-                let words = [
-                    "no \"ssl_certificate\" is defined for the \"listen ... ssl\" directive in ",
-                    &block.document,
-                    ":",
-                    &block.line.to_string(),
-                ];
-                problems.push(Problem::error(&block.document, block.line, 1, words.concat()));
-            }
-        }
-    }
-    config.problems.extend(problems);
 }

@@ -3,6 +3,7 @@
 //! It opens no connection and knows no time; which program listens where is `sockets`' affair.
 
 pub mod build;
+mod check;
 pub mod choose;
 pub mod directives;
 pub mod parse;
@@ -121,5 +122,18 @@ impl Config {
     /// The error for which nginx refuses the configuration.
     pub fn error(&self) -> Option<&Problem> {
         self.problems.iter().find(|p| p.severity == Severity::Error)
+    }
+}
+
+impl Location {
+    /// As it is written: `location = /x`.
+    pub fn written(&self) -> String {
+        let sign = match self.how {
+            Match::Exact => "= ",
+            Match::PrefixFirst => "^~ ",
+            Match::Regex => "~ ",
+            Match::Prefix | Match::Named => "",
+        };
+        ["location ", sign, &self.path].concat()
     }
 }

@@ -195,3 +195,26 @@ pub fn response_to_client(answer: &Response) -> Response {
     }
     Response { version: "HTTP/1.1", headers, secure: false, ..answer.clone() }
 }
+
+/// The line that nginx writes into its error log (`ngx_http_log_error`).
+pub fn log_line(facts: &Facts<'_>, upstream: &str) -> String {
+    let request = facts.request;
+    [
+        "connect() failed (111: Connection refused) while connecting to upstream, client: ",
+        &facts.client.to_string(),
+        ", server: ",
+        facts.server_name,
+        ", request: \"",
+        &request.method,
+        " ",
+        &request.target,
+        " ",
+        request.version,
+        "\", upstream: \"",
+        upstream,
+        "\", host: \"",
+        request.header("Host").unwrap_or(""),
+        "\"",
+    ]
+    .concat()
+}

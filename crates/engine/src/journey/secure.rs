@@ -1,0 +1,116 @@
+//! The TLS handshake: the certificate is chosen by the name in the ClientHello, and checked by the browser.
+
+use super::{Flow, Journey};
+use crate::message::{Flight, Message, Response};
+use crate::place::Place::{self, App, Browser, Firewall, Instance, Proxy};
+use crate::problem::Source;
+use crate::proxy::choose;
+use crate::sockets::{self, Listener, Owner};
+use crate::state::Connection;
+use crate::time::Micros;
+use crate::trace::{Basis, Ruling};
+use crate::url::Url;
+use crate::{pages, tls};
+use core::ops::ControlFlow::{Break, Continue};
+
+impl Journey<'_> {
+    /// The way of a message from the browser to the program that accepted the connection.
+    pub(super) fn way_in(&self, owner: Owner) -> [(Place, Place, Micros); 3] {
+        let program = program(owner);
+        [
+            (Browser, Firewall, self.network.browser_firewall),
+            (Firewall, Instance, self.network.firewall_instance),
+            (Instance, program, self.network.instance_proxy),
+        ]
+    }
+
+    /// The same way back. The answer leaves on the connection that the request came on.
+    pub(super) fn way_out(&self, owner: Owner) -> [(Place, Place, Micros); 3] {
+        self.way_in(owner)
+            .map(|(from, to, span)| (to, from, span))
+            .into_iter()
+            .rev()
+            .collect::<Vec<_>>()
+            .try_into()
+            .unwrap_or_else(|_| unreachable!("three hops back as there are three hops in"))
+    }
+
+    /// The TLS 1.3 handshake: one round trip (RFC 8446 section 2). The client's Finished travels with the request.
+    pub(super) fn handshake(&mut self, url: &Url, connection: &Connection) -> Flow<()> {
+        if !url.secure {
+            return Continue(());
+        }
+        let owner = connection.owner;
+        let sni = url.address().is_none().then(|| url.host.trim_end_matches('.').to_owned());
+        let hello = Flight::ClientHello { sni: sni.clone() };
+        self.record.travel("client-hello", &self.way_in(owner), |_| Message::Tls(hello.clone()));
+        let config = &self.state.nginx.config;
+        let socket = choose::socket(config, connection.inside.ip(), url.port);
+        let socket = socket.filter(|socket| owner == Owner::Nginx && choose::speaks_tls(config, *socket, url.port));
+        let Some(socket) = socket else {
+            return self.no_tls_here(url, connection);
+        };
+
+        // The server block by SNI; its certificate, or the default server's where it has none.
+        let chosen = choose::server(config, socket, url.port, sni.as_deref());
+        let default = choose::default_server(config, socket, url.port).map(|i| &config.servers[i]);
+        let certificate = chosen.as_ref().and_then(|chosen| chosen.server.certificate.as_ref());
+        let certificate = certificate.or_else(|| default.and_then(|server| server.certificate.as_ref()));
+        let Some((path, source)) = certificate.cloned() else {
+            return self.no_tls_here(url, connection);
+        };
+        let by_name = chosen.and_then(|chosen| chosen.name).is_some();
+        let asked = sni.as_deref().unwrap_or("no name");
+        let words = match by_name {
+            true => ["the certificate for ", asked, ", the name in the ClientHello (SNI)"].concat(),
+            false => ["no server_name fits ", asked, ": the default server's certificate"].concat(),
+        };
+        let basis = self.state.nginx_basis(self.world, &source);
+        self.record.decide("certificate-chosen", Proxy, Ruling::Choose, words, basis);
+
+        let found = self.state.nginx.certificates.iter().find(|certificate| certificate.path == path).cloned();
+        let shown = found.unwrap_or_else(|| tls::Certificate { path: path.clone(), ..Default::default() });
+        let names = shown.names.iter().map(|(name, _)| name.clone()).collect();
+        let hello = Flight::ServerHello { certificate: path, names };
+        self.record.travel("server-hello", &self.way_out(owner), |_| Message::Tls(hello.clone()));
+
+        let elapsed = (self.record.now.0 / 1_000_000) as i64;
+        let date = self.network.date.as_ref().map(|(date, _)| tls::Date(date.0 + elapsed));
+        let opinion = tls::check(&shown, &url.host, date, &self.network.trusted);
+        let basis = match &opinion.basis {
+            Basis::Line { document, line } => self.basis(&Source::new(document, *line)),
+            other => other.clone(),
+        };
+        let ruling = if opinion.error.is_some() { Ruling::Refuse } else { Ruling::Allow };
+        self.record.decide("certificate-checked", Browser, ruling, opinion.words, basis);
+        match opinion.error {
+            Some(code) => Break(pages::error(code, &url.host, &url.text())),
+            None => Continue(()),
+        }
+    }
+
+    /// A ClientHello reaches a program that speaks plain HTTP on this port.
+    pub(super) fn no_tls_here(&mut self, url: &Url, connection: &Connection) -> Flow<()> {
+        let place = program(connection.owner);
+        let words = "this port speaks plain HTTP: the ClientHello is no HTTP request, 400 Bad Request".to_owned();
+        let basis = match sockets::taker(&self.listeners(), connection.inside.ip(), url.port) {
+            Some(Listener { owner: Owner::Nginx, source, .. }) => self.state.nginx_basis(self.world, source),
+            Some(Listener { owner: Owner::Process(i), source, .. }) => self.state.process_basis(self.world, *i, source),
+            None => Basis::State { what: "the listener is gone".to_owned() },
+        };
+        self.record.decide("no-tls-here", place, Ruling::Refuse, words, basis);
+        let response =
+            Response { status: 400, reason: "Bad Request".into(), version: "HTTP/1.1", ..Default::default() };
+        let way = self.way_out(connection.owner);
+        self.record.travel("response", &way, |_| Message::Response(response.clone()));
+        Break(pages::error("ERR_SSL_PROTOCOL_ERROR", &url.host, &url.text()))
+    }
+}
+
+/// The place of the program behind a socket.
+fn program(owner: Owner) -> Place {
+    match owner {
+        Owner::Nginx => Proxy,
+        Owner::Process(_) => App,
+    }
+}
