@@ -85,9 +85,15 @@ pub fn write(figure: &Figure, options: &Options) -> String {
         if let Some(label) = &edge.label {
             let extra = if edge.extra { " extra" } else { "" };
             // The ground behind the words is the group's where they stand inside one.
-            let inside = figure.groups.iter().any(|group| covers(group.frame, label.at));
+            let inside = figure
+                .groups
+                .iter()
+                .any(|group| covers(group.frame, label.at));
             let ground = if inside { " in-group" } else { "" };
-            let _ = write!(out, r#"<g class="edge-label{extra}{ground}" data-edge="{i}">"#);
+            let _ = write!(
+                out,
+                r#"<g class="edge-label{extra}{ground}" data-edge="{i}">"#
+            );
             write_rect(&mut out, "label-bg", label.frame, 3.0);
             write_label(&mut out, label);
             out.push_str("</g>\n");

@@ -19,7 +19,7 @@ mod size;
 use crate::figure::{Edge, Figure, Group, Node, Point, Rect};
 use crate::metrics::Weight;
 use crate::parse::{self, Diagram, Direction, Flowchart, Text};
-use level::{Attempt, Block};
+use level::{Attempt, Block, Lanes};
 use plan::Plan;
 use size::{Style, Words, tenth};
 
@@ -57,11 +57,24 @@ pub fn layout_with(diagram: &Diagram, extra: &Diagram, form: Form) -> Figure {
 }
 
 fn extra_edges(chart: &Flowchart, extra: &Diagram) -> Vec<parse::Edge> {
-    let Diagram::Flowchart(more) = extra else { return Vec::new() };
-    let index = |i: usize| chart.nodes.iter().position(|node| node.id == more.nodes[i].id);
+    let Diagram::Flowchart(more) = extra else {
+        return Vec::new();
+    };
+    let index = |i: usize| {
+        chart
+            .nodes
+            .iter()
+            .position(|node| node.id == more.nodes[i].id)
+    };
     let edges = more.edges.iter();
     edges
-        .filter_map(|edge| Some(parse::Edge { from: index(edge.from)?, to: index(edge.to)?, ..edge.clone() }))
+        .filter_map(|edge| {
+            Some(parse::Edge {
+                from: index(edge.from)?,
+                to: index(edge.to)?,
+                ..edge.clone()
+            })
+        })
         .collect()
 }
 
@@ -71,7 +84,9 @@ struct Try {
     style: Style,
     sideways: bool,
     stack: bool,
-    wrap: bool,
+    wrap: Option<f64>,
+    axis: bool,
+    lanes: Lanes,
 }
 
 const ROOMY: Style = Style {
@@ -91,8 +106,21 @@ const ROOMY: Style = Style {
     margin: 10.0,
 };
 
-const SNUG: Style = Style { node_wrap: 120.0, label_wrap: 130.0, pad_x: 15.0, node_gap: 24.0, ..ROOMY };
-const CLOSE: Style = Style { node_wrap: 100.0, label_wrap: 100.0, pad_x: 13.0, rank_gap: 42.0, group_pad: 18.0, ..SNUG };
+const SNUG: Style = Style {
+    node_wrap: 120.0,
+    label_wrap: 130.0,
+    pad_x: 15.0,
+    node_gap: 24.0,
+    ..ROOMY
+};
+const CLOSE: Style = Style {
+    node_wrap: 100.0,
+    label_wrap: 100.0,
+    pad_x: 13.0,
+    rank_gap: 42.0,
+    group_pad: 18.0,
+    ..SNUG
+};
 
 const PHONE: Style = Style {
     font: 13.0,
@@ -110,7 +138,13 @@ const PHONE: Style = Style {
     group_pad: 12.0,
     margin: 4.0,
 };
-const PHONE_SNUG: Style = Style { node_wrap: 84.0, label_wrap: 84.0, pad_x: 8.0, node_gap: 12.0, ..PHONE };
+const PHONE_SNUG: Style = Style {
+    node_wrap: 84.0,
+    label_wrap: 84.0,
+    pad_x: 8.0,
+    node_gap: 12.0,
+    ..PHONE
+};
 const PHONE_CLOSE: Style = Style {
     font: 12.0,
     label: 12.0,
@@ -125,25 +159,66 @@ const PHONE_CLOSE: Style = Style {
 
 fn tries(chart: &Flowchart, form: Form) -> Vec<Try> {
     let sideways = matches!(chart.direction, Direction::Right | Direction::Left);
+    let mut out = Vec::new();
     match form {
         Form::Wide => {
-            let with = |style, wrap| Try { style, sideways, stack: false, wrap };
-            let tight = Style { node_gap: 18.0, pad_x: 11.0, group_pad: 14.0, margin: 6.0, ..CLOSE };
-            vec![with(ROOMY, false), with(SNUG, false), with(CLOSE, false), with(tight, false), with(tight, true)]
-        }
-        Form::Tall => {
-            let mut out = Vec::new();
-            for style in [PHONE, PHONE_SNUG, PHONE_CLOSE] {
-                out.push(Try { style, sideways: false, stack: false, wrap: false });
-                out.push(Try { style, sideways: false, stack: true, wrap: false });
-                out.push(Try { style, sideways: false, stack: true, wrap: true });
-                if chart.groups.is_empty() {
-                    out.push(Try { style, sideways: true, stack: true, wrap: false });
+            let tight = Style {
+                node_gap: 18.0,
+                pad_x: 11.0,
+                group_pad: 14.0,
+                margin: 6.0,
+                ..CLOSE
+            };
+            for (style, wrap) in [
+                (ROOMY, None),
+                (SNUG, None),
+                (CLOSE, None),
+                (tight, None),
+                (tight, Some(1.0)),
+            ] {
+                for lanes in [Lanes::Right, Lanes::Left] {
+                    out.push(Try {
+                        style,
+                        sideways,
+                        stack: false,
+                        wrap,
+                        axis: false,
+                        lanes,
+                    });
                 }
             }
-            out
+        }
+        Form::Tall => {
+            for style in [PHONE, PHONE_SNUG, PHONE_CLOSE] {
+                for lanes in [Lanes::Right, Lanes::Left] {
+                    let down = |stack, wrap, axis| Try {
+                        style,
+                        sideways: false,
+                        stack,
+                        wrap,
+                        axis,
+                        lanes,
+                    };
+                    out.extend([down(false, None, false), down(true, None, false)]);
+                    for axis in [false, true] {
+                        let shares = [1.0, 0.85, 0.7, 0.55];
+                        out.extend(shares.map(|share| down(true, Some(share), axis)));
+                    }
+                    if chart.groups.is_empty() {
+                        out.push(Try {
+                            style,
+                            sideways: true,
+                            stack: true,
+                            wrap: None,
+                            axis: false,
+                            lanes,
+                        });
+                    }
+                }
+            }
         }
     }
+    out
 }
 
 fn flowchart(chart: &Flowchart, extra: Vec<parse::Edge>, form: Form) -> Figure {
@@ -155,23 +230,49 @@ fn flowchart(chart: &Flowchart, extra: Vec<parse::Edge>, form: Form) -> Figure {
     let large = chart.nodes.len() + plan.edges.len() > 120;
     let mut best: Option<(f32, Figure)> = None;
     for (i, attempt) in tries(chart, form).into_iter().enumerate() {
+        if large && i > 2 {
+            break;
+        }
+        // On a wide page the roomiest style that fits is taken.
+        let roomier = best.as_ref().is_some_and(|b| b.1.width <= form.width());
+        if form == Form::Wide && i % 2 == 0 && roomier {
+            break;
+        }
         let figure = draw(&plan, attempt, form, if large { 3 } else { 24 });
         let over = (figure.width - form.width()).max(0.0);
-        let cost = match form {
-            Form::Wide => over * 100.0 + i as f32,
-            Form::Tall => {
-                let font = (13.0 - attempt.style.font as f32) * 60.0;
-                over * 100.0 + figure.height + font + i as f32 * 4.0
-            }
+        let small = (13.0 - attempt.style.font as f32).max(0.0);
+        let size = if form == Form::Wide {
+            figure.width + figure.height
+        } else {
+            figure.height
         };
+        let cost = over * 1000.0
+            + crossings(&figure) as f32 * 120.0
+            + size
+            + small * 60.0
+            + i as f32 * 0.5;
         if best.as_ref().is_none_or(|b| cost < b.0) {
             best = Some((cost, figure));
         }
-        if form == Form::Wide && over <= 0.0 || large && i > 1 {
-            break;
-        }
     }
     best.map(|b| b.1).unwrap_or_default()
+}
+
+/// How often lines cross.
+fn crossings(figure: &Figure) -> usize {
+    let runs: Vec<(usize, Point, Point)> = (figure.edges.iter().enumerate())
+        .flat_map(|(e, edge)| edge.path.windows(2).map(move |pair| (e, pair[0], pair[1])))
+        .collect();
+    let upright: Vec<_> = runs.iter().filter(|(_, a, b)| a.x == b.x).collect();
+    let mut sum = 0;
+    for (e, a, b) in runs.iter().filter(|(_, a, b)| a.y == b.y) {
+        let (left, right) = (a.x.min(b.x), a.x.max(b.x));
+        let crosses = |(f, c, d): &&&(usize, Point, Point)| {
+            f != e && left < c.x && c.x < right && c.y.min(d.y) < a.y && a.y < c.y.max(d.y)
+        };
+        sum += upright.iter().filter(crosses).count();
+    }
+    sum
 }
 
 /// One attempt, finished.
@@ -190,7 +291,13 @@ fn draw(plan: &Plan<'_>, attempt: Try, form: Form, effort: usize) -> Figure {
         .collect();
     let label = |edge: &parse::Edge| {
         let text = edge.text.as_ref().filter(|text| !text.is_empty())?;
-        let mut words = Words::set(text, style.label, style.label_wrap, style.soft, Weight::Regular);
+        let mut words = Words::set(
+            text,
+            style.label,
+            style.label_wrap,
+            style.soft,
+            Weight::Regular,
+        );
         words.w += 6.0;
         Some(words)
     };
@@ -210,6 +317,8 @@ fn draw(plan: &Plan<'_>, attempt: Try, form: Form, effort: usize) -> Figure {
         sideways: attempt.sideways,
         stack: attempt.stack,
         wrap: attempt.wrap,
+        axis: attempt.axis,
+        lanes: attempt.lanes,
         nodes: &nodes,
         labels: &labels,
         titles: &titles,
@@ -224,16 +333,33 @@ fn draw(plan: &Plan<'_>, attempt: Try, form: Form, effort: usize) -> Figure {
 fn figure(context: &Attempt<'_>, block: &Block) -> Figure {
     let (plan, margin) = (context.plan, context.style.margin);
     let page = |(across, along): (f64, f64)| {
-        let (x, y) = if context.sideways { (along, across) } else { (across, along) };
+        let (x, y) = if context.sideways {
+            (along, across)
+        } else {
+            (across, along)
+        };
         (x + margin, y + margin)
     };
     let point = |spot| {
         let (x, y) = page(spot);
-        Point { x: tenth(x), y: tenth(y) }
+        Point {
+            x: tenth(x),
+            y: tenth(y),
+        }
     };
-    let size = |(across, along): (f64, f64)| if context.sideways { (along, across) } else { (across, along) };
+    let size = |(across, along): (f64, f64)| {
+        if context.sideways {
+            (along, across)
+        } else {
+            (across, along)
+        }
+    };
     let (w, h) = size((block.across, block.along));
-    let mut out = Figure { width: tenth(w + 2.0 * margin).ceil(), height: tenth(h + 2.0 * margin).ceil(), ..Figure::default() };
+    let mut out = Figure {
+        width: tenth(w + 2.0 * margin).ceil(),
+        height: tenth(h + 2.0 * margin).ceil(),
+        ..Figure::default()
+    };
 
     let mut at = vec![((0.0, 0.0), 0.0); plan.chart.nodes.len()];
     for (node, spot, across) in &block.nodes {
@@ -242,14 +368,28 @@ fn figure(context: &Attempt<'_>, block: &Block) -> Figure {
     for (i, node) in plan.chart.nodes.iter().enumerate() {
         let (words, w, h) = &context.nodes[i];
         let (x, y) = page(at[i].0);
-        let (w, h) = if context.sideways { (*w, at[i].1) } else { (at[i].1, *h) };
+        let (w, h) = if context.sideways {
+            (*w, at[i].1)
+        } else {
+            (at[i].1, *h)
+        };
         let (dx, dy) = size::words_shift(node.shape);
         let frame = size::rect(x - w / 2.0, y - h / 2.0, w, h);
         let (id, classes) = (node.id.clone(), node.classes.clone());
-        out.nodes.push(Node { id, shape: node.shape, frame, label: words.at(x + dx, y + dy), classes });
+        out.nodes.push(Node {
+            id,
+            shape: node.shape,
+            frame,
+            label: words.at(x + dx, y + dy),
+            classes,
+        });
     }
     for (i, edge) in plan.edges.iter().enumerate() {
-        let mut path: Vec<Point> = block.paths.get(&i).map(|p| p.iter().copied().map(point).collect()).unwrap_or_default();
+        let mut path: Vec<Point> = block
+            .paths
+            .get(&i)
+            .map(|p| p.iter().copied().map(point).collect())
+            .unwrap_or_default();
         tidy(&mut path);
         if !plan.forward[i] && edge.from != edge.to {
             path.reverse();
@@ -261,14 +401,27 @@ fn figure(context: &Attempt<'_>, block: &Block) -> Figure {
         });
         let (from, to) = (edge.from as u16, edge.to as u16);
         let (stroke, tail, head) = (edge.stroke, edge.tail, edge.head);
-        out.edges.push(Edge { from, to, path, stroke, tail, head, label, extra: i >= plan.own });
+        out.edges.push(Edge {
+            from,
+            to,
+            path,
+            stroke,
+            tail,
+            head,
+            label,
+            extra: i >= plan.own,
+        });
     }
     let mut groups = block.groups.clone();
     groups.sort_by_key(|group| group.0);
     for (i, start, extent, title) in groups {
         let ((x, y), (w, h), (tx, ty)) = (page(start), size(extent), page(title));
         let frame: Rect = size::rect(x, y, w, h);
-        out.groups.push(Group { id: plan.chart.groups[i].id.clone(), frame, title: context.titles[i].at(tx, ty) });
+        out.groups.push(Group {
+            id: plan.chart.groups[i].id.clone(),
+            frame,
+            title: context.titles[i].at(tx, ty),
+        });
     }
     out
 }

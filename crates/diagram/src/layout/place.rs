@@ -2,11 +2,17 @@
 //! their children. Cells that one straight line can join form a block; the blocks are placed by least
 //! squares under the distances that must be kept (Hildreth's method).
 
-use super::grid::{Grid, Kind, Seg};
+use super::grid::{Grid, Seg};
 
 /// The middles of all cells. `gap` is the distance that two neighbours of a row keep between their edges.
-pub(super) fn place(grid: &Grid, gap: impl Fn(usize, usize) -> f64, effort: usize) -> Vec<f64> {
-    let blocks = blocks(grid);
+/// With an `axis`, boxes gather about one upright line, however long arrows pass them: narrow pages want that.
+pub(super) fn place(
+    grid: &Grid,
+    gap: impl Fn(usize, usize) -> f64,
+    axis: bool,
+    effort: usize,
+) -> Vec<f64> {
+    let mut blocks = blocks(grid, axis);
     let mut bounds = Vec::new();
     let mut pulls = Vec::new();
     for row in &grid.rows {
@@ -14,21 +20,54 @@ pub(super) fn place(grid: &Grid, gap: impl Fn(usize, usize) -> f64, effort: usiz
             let (a, b) = (pair[0], pair[1]);
             let keep = (grid.cells[a].across + grid.cells[b].across) / 2.0 + gap(a, b);
             let least = keep + blocks.offset[a] - blocks.offset[b];
-            bounds.push(Bound { left: blocks.of[a], right: blocks.of[b], least });
+            bounds.push(Bound {
+                left: blocks.of[a],
+                right: blocks.of[b],
+                least,
+            });
             if grid.cells[a].component != grid.cells[b].component {
                 pulls.push((blocks.of[a], blocks.of[b], least, 0.02));
             }
         }
     }
-    for (gap, seg) in grid.gaps.iter().flat_map(|gap| gap.iter().map(move |seg| (gap, seg))) {
+    for (gap, seg) in grid
+        .gaps
+        .iter()
+        .flat_map(|gap| gap.iter().map(move |seg| (gap, seg)))
+    {
         let (a, b) = (blocks.of[seg.upper], blocks.of[seg.lower]);
         if a != b {
             let ahead = blocks.offset[seg.upper] + seg.out - blocks.offset[seg.lower] - seg.into;
             pulls.push((a, b, ahead, weight(grid, gap, seg)));
         }
     }
+    if axis {
+        let line = blocks.count;
+        blocks.count += 1;
+        for row in &grid.rows {
+            let boxes: Vec<usize> = row.iter().copied().filter(|c| grid.is_box(*c)).collect();
+            // The row as a whole stands on the line.
+            let share = 6.0 / boxes.len().max(1) as f64;
+            let span: f64 = boxes
+                .windows(2)
+                .map(|p| {
+                    gap(p[0], p[1]) + (grid.cells[p[0]].across + grid.cells[p[1]].across) / 2.0
+                })
+                .sum();
+            let mut at = -span / 2.0;
+            for (i, &c) in boxes.iter().enumerate() {
+                if i > 0 {
+                    let before = boxes[i - 1];
+                    at += gap(before, c) + (grid.cells[before].across + grid.cells[c].across) / 2.0;
+                }
+                pulls.push((line, blocks.of[c], at - blocks.offset[c], share));
+            }
+        }
+    }
     let x = solve(blocks.count, &bounds, &pulls, effort);
-    (0..grid.cells.len()).map(|c| x[blocks.of[c]] + blocks.offset[c]).collect()
+    (0..grid.cells.len())
+        .map(|c| x[blocks.of[c]] + blocks.offset[c])
+        .collect()
 }
 
 /// How strongly a line pulls. A line among many at a box pulls less, so that a box stands over the middle
@@ -53,7 +92,7 @@ struct Blocks {
 }
 
 /// Joins cells that a straight line may join: the only arrow of both, or the middle one.
-fn blocks(grid: &Grid) -> Blocks {
+fn blocks(grid: &Grid, axis: bool) -> Blocks {
     let n = grid.cells.len();
     let mut root: Vec<usize> = (0..n).collect();
     let mut offset = vec![0.0; n];
@@ -66,11 +105,11 @@ fn blocks(grid: &Grid) -> Blocks {
             down.sort_by(|a, b| a.out.total_cmp(&b.out));
             up.sort_by(|a, b| a.into.total_cmp(&b.into));
             let thin = |c: usize| !grid.is_box(c);
-            let fixed = |c: usize| matches!(grid.cells[c].kind, Kind::Group(_));
             let class = match (thin(seg.upper), thin(seg.lower)) {
                 (true, true) => 0,
-                (true, false) if fixed(seg.lower) || middle(&up, seg) => 1,
-                (false, true) if fixed(seg.upper) || middle(&down, seg) => 1,
+                (true, false) | (false, true) if axis => continue,
+                (true, false) if middle(&up, seg) => 1,
+                (false, true) if middle(&down, seg) => 1,
                 (false, false) if middle(&up, seg) && middle(&down, seg) => 2,
                 _ => continue,
             };
@@ -118,7 +157,12 @@ struct Bound {
 }
 
 /// Minimises the sum of `weight · (x[b] − x[a] − ahead)²` under the bounds.
-fn solve(n: usize, bounds: &[Bound], pulls: &[(usize, usize, f64, f64)], effort: usize) -> Vec<f64> {
+fn solve(
+    n: usize,
+    bounds: &[Bound],
+    pulls: &[(usize, usize, f64, f64)],
+    effort: usize,
+) -> Vec<f64> {
     let mut x = vec![0.0; n];
     settle(&mut x, bounds);
     let mut mass = vec![0.001; n];

@@ -17,18 +17,31 @@ fn sides(grid: &Grid) -> Vec<(End, Vec<(usize, usize)>)> {
     for (g, gap) in grid.gaps.iter().enumerate() {
         for down in [true, false] {
             let row = &grid.rows[if down { g } else { g + 1 }];
-            for &cell in row.iter().filter(|c| matches!(grid.cells[**c].kind, Kind::Node(_))) {
+            for &cell in row
+                .iter()
+                .filter(|c| matches!(grid.cells[**c].kind, Kind::Node(_)))
+            {
                 let mut here: Vec<usize> = (0..gap.len())
                     .filter(|s| cell == if down { gap[*s].upper } else { gap[*s].lower })
                     .collect();
                 here.sort_by(|a, b| {
                     let far = |s: usize| {
                         let seg = &gap[s];
-                        if down { (place[seg.lower], seg.into, seg.into_fixed) } else { (place[seg.upper], seg.out, seg.out_fixed) }
+                        if down {
+                            (place[seg.lower], seg.into, seg.into_fixed)
+                        } else {
+                            (place[seg.upper], seg.out, seg.out_fixed)
+                        }
                     };
                     let (a1, b1) = (far(*a), far(*b));
-                    let fixed = if a1.2 && b1.2 { a1.1.total_cmp(&b1.1) } else { std::cmp::Ordering::Equal };
-                    a1.0.cmp(&b1.0).then(fixed).then(gap[*a].arrow.cmp(&gap[*b].arrow))
+                    let fixed = if a1.2 && b1.2 {
+                        a1.1.total_cmp(&b1.1)
+                    } else {
+                        std::cmp::Ordering::Equal
+                    };
+                    a1.0.cmp(&b1.0)
+                        .then(fixed)
+                        .then(gap[*a].arrow.cmp(&gap[*b].arrow))
                 });
                 if !here.is_empty() {
                     out.push(((cell, down), here.into_iter().map(|s| (g, s)).collect()));
@@ -42,7 +55,11 @@ fn sides(grid: &Grid) -> Vec<(End, Vec<(usize, usize)>)> {
 /// Before anything is placed: lines spread evenly about the middle of each side.
 /// `reach` is how far from the middle of a side lines may end.
 /// `pitch` is how far apart two neighbouring arrows would like to be.
-pub(super) fn spread(grid: &mut Grid, reach: impl Fn(usize, bool) -> f64, pitch: impl Fn(usize, usize) -> f64) {
+pub(super) fn spread(
+    grid: &mut Grid,
+    reach: impl Fn(usize, bool) -> f64,
+    pitch: impl Fn(usize, usize) -> f64,
+) {
     for ((cell, down), segs) in sides(grid) {
         let arrow = |(g, s): (usize, usize)| grid.gaps[g][s].arrow;
         let mut at = vec![0.0];
@@ -50,7 +67,11 @@ pub(super) fn spread(grid: &mut Grid, reach: impl Fn(usize, bool) -> f64, pitch:
             at.push(at[at.len() - 1] + pitch(arrow(pair[0]), arrow(pair[1])));
         }
         let span = at[at.len() - 1];
-        let scale = if span > 0.0 { (2.0 * reach(cell, down) / span).min(1.0) } else { 0.0 };
+        let scale = if span > 0.0 {
+            (2.0 * reach(cell, down) / span).min(1.0)
+        } else {
+            0.0
+        };
         for ((g, s), at) in segs.into_iter().zip(at) {
             let seg = &mut grid.gaps[g][s];
             let at = (at - span / 2.0) * scale;
@@ -61,7 +82,12 @@ pub(super) fn spread(grid: &mut Grid, reach: impl Fn(usize, bool) -> f64, pitch:
 
 /// After the cells are placed: every port moves to where its line is straight, if its side reaches that far.
 /// `tip` says that a side has a point in its middle, where a single line should end.
-pub(super) fn settle(grid: &mut Grid, x: &[f64], reach: impl Fn(usize, bool) -> f64, tip: impl Fn(usize) -> bool) {
+pub(super) fn settle(
+    grid: &mut Grid,
+    x: &[f64],
+    reach: impl Fn(usize, bool) -> f64,
+    tip: impl Fn(usize) -> bool,
+) {
     let mut sides = sides(grid);
     sides.sort_by_key(|((cell, _), segs)| (segs.len() > 1, tip(*cell)));
     sides.reverse();
@@ -71,20 +97,42 @@ pub(super) fn settle(grid: &mut Grid, x: &[f64], reach: impl Fn(usize, bool) -> 
         if segs.len() == 1 && tip(cell) {
             continue;
         }
+        let apart = if segs.len() > 1 {
+            APART.min(2.0 * half / (segs.len() - 1) as f64)
+        } else {
+            0.0
+        };
+        let last = segs.len() - 1;
         let wishes: Vec<(f64, f64)> = segs
             .iter()
-            .map(|&(g, s)| {
+            .enumerate()
+            .map(|(i, &(g, s))| {
                 let seg = &grid.gaps[g][s];
-                let (far, own) = if down { (x[seg.lower] + seg.into, seg.out) } else { (x[seg.upper] + seg.out, seg.into) };
-                let own = x[cell] + own;
-                if (far - middle).abs() <= half { (far, 50.0) } else { (own, 1.0) }
+                let (far, own) = if down {
+                    (x[seg.lower] + seg.into, seg.out)
+                } else {
+                    (x[seg.upper] + seg.out, seg.into)
+                };
+                // Straight, if the ports before and after still find room on the side.
+                let (low, high) = (
+                    middle - half + i as f64 * apart,
+                    middle + half - (last - i) as f64 * apart,
+                );
+                if low - 0.1 <= far && far <= high + 0.1 {
+                    (far, 50.0)
+                } else {
+                    (x[cell] + own, 1.0)
+                }
             })
             .collect();
-        let apart = if segs.len() > 1 { APART.min(2.0 * half / (segs.len() - 1) as f64) } else { 0.0 };
         let found = isotonic(&wishes, apart, middle - half, middle + half);
         for ((g, s), at) in segs.into_iter().zip(found) {
             let seg = &mut grid.gaps[g][s];
-            if down { seg.out = at - x[cell] } else { seg.into = at - x[cell] }
+            if down {
+                seg.out = at - x[cell]
+            } else {
+                seg.into = at - x[cell]
+            }
         }
     }
 }
@@ -104,6 +152,10 @@ fn isotonic(wishes: &[(f64, f64)], apart: f64, low: f64, high: f64) -> Vec<f64> 
         }
     }
     let top = high - apart * wishes.len().saturating_sub(1) as f64;
-    let flat = pools.iter().flat_map(|pool| std::iter::repeat_n(pool.0 / pool.1, pool.2));
-    flat.enumerate().map(|(i, at)| at.max(low).min(top.max(low)) + i as f64 * apart).collect()
+    let flat = pools
+        .iter()
+        .flat_map(|pool| std::iter::repeat_n(pool.0 / pool.1, pool.2));
+    flat.enumerate()
+        .map(|(i, at)| at.max(low).min(top.max(low)) + i as f64 * apart)
+        .collect()
 }

@@ -33,22 +33,54 @@ const WIDE: Style = Style {
     margin: 10.0,
     soft: false,
 };
-const TALL: Style =
-    Style { font: 13.0, wrap: 96.0, head_wrap: 90.0, pad: 7.0, gap: 8.0, side: 5.0, row: 14.0, margin: 3.0, soft: true };
+const TALL: Style = Style {
+    font: 13.0,
+    wrap: 96.0,
+    head_wrap: 90.0,
+    pad: 7.0,
+    gap: 8.0,
+    side: 5.0,
+    row: 14.0,
+    margin: 3.0,
+    soft: true,
+};
 
 /// Lays out a sequence diagram; the messages of `extra` follow after its own.
 pub(super) fn layout(sequence: &Sequence, extra: &Diagram, form: Form) -> Figure {
     let mut sequence = sequence.clone();
-    let own = sequence.events.iter().filter(|event| matches!(event, Event::Message { .. })).count();
+    let own = sequence
+        .events
+        .iter()
+        .filter(|event| matches!(event, Event::Message { .. }))
+        .count();
     if let Diagram::Sequence(more) = extra {
-        let index = |i: usize| sequence.participants.iter().position(|p| p.id == more.participants[i].id);
+        let index = |i: usize| {
+            sequence
+                .participants
+                .iter()
+                .position(|p| p.id == more.participants[i].id)
+        };
         let added: Vec<Event> = more
             .events
             .iter()
             .filter_map(|event| match event {
-                Event::Message { from, to, text, stroke, tail, head } => {
+                Event::Message {
+                    from,
+                    to,
+                    text,
+                    stroke,
+                    tail,
+                    head,
+                } => {
                     let (from, to, text) = (index(*from)?, index(*to)?, text.clone());
-                    Some(Event::Message { from, to, text, stroke: *stroke, tail: *tail, head: *head })
+                    Some(Event::Message {
+                        from,
+                        to,
+                        text,
+                        stroke: *stroke,
+                        tail: *tail,
+                        head: *head,
+                    })
                 }
                 _ => None,
             })
@@ -56,11 +88,32 @@ pub(super) fn layout(sequence: &Sequence, extra: &Diagram, form: Form) -> Figure
         sequence.events.extend(added);
     }
     let tries = match form {
-        Form::Wide => vec![WIDE, Style { wrap: 130.0, gap: 24.0, ..WIDE }, Style { wrap: 90.0, gap: 16.0, ..WIDE }],
+        Form::Wide => vec![
+            WIDE,
+            Style {
+                wrap: 130.0,
+                gap: 24.0,
+                ..WIDE
+            },
+            Style {
+                wrap: 90.0,
+                gap: 16.0,
+                ..WIDE
+            },
+        ],
         Form::Tall => {
             let small = Style { font: 12.0, ..TALL };
-            let wraps = |style: Style, wraps: &[f64]| wraps.iter().map(|w| Style { wrap: *w, ..style }).collect::<Vec<_>>();
-            [wraps(TALL, &[96.0, 80.0, 70.0]), wraps(small, &[80.0, 70.0, 62.0, 54.0])].concat()
+            let wraps = |style: Style, wraps: &[f64]| {
+                wraps
+                    .iter()
+                    .map(|w| Style { wrap: *w, ..style })
+                    .collect::<Vec<_>>()
+            };
+            [
+                wraps(TALL, &[96.0, 80.0, 70.0]),
+                wraps(small, &[80.0, 70.0, 62.0, 54.0]),
+            ]
+            .concat()
         }
     };
     let mut best: Option<Figure> = None;
@@ -111,7 +164,13 @@ impl<'a> Stage<'a> {
             .participants
             .iter()
             .map(|p| {
-                let words = Words::set(&p.text, style.font, style.head_wrap, style.soft, Weight::Regular);
+                let words = Words::set(
+                    &p.text,
+                    style.font,
+                    style.head_wrap,
+                    style.soft,
+                    Weight::Regular,
+                );
                 let (w, h) = (words.w + 2.0 * style.pad, (words.h + 20.0).max(42.0));
                 (words, w, h)
             })
@@ -140,37 +199,67 @@ impl<'a> Stage<'a> {
         if text.is_empty() {
             return Words::default();
         }
-        Words::set(text, self.style.font, wrap, self.style.soft, Weight::Regular)
+        Words::set(
+            text,
+            self.style.font,
+            wrap,
+            self.style.soft,
+            Weight::Regular,
+        )
     }
 
     /// The words of a message: they may be as wide as the way it goes.
     fn message(&self, text: &Text, from: usize, to: usize) -> Words {
         let way = (self.x[from] - self.x[to]).abs() - 2.0 * self.style.side;
-        self.words_in(text, self.style.wrap.max(if way > 1.0 { way.min(self.style.wrap * 3.0) } else { 0.0 }))
+        self.words_in(
+            text,
+            self.style.wrap.max(if way > 1.0 {
+                way.min(self.style.wrap * 3.0)
+            } else {
+                0.0
+            }),
+        )
     }
 
     /// Sets the lifelines as far apart as heads, words and notes need.
     fn columns(&mut self) {
         let n = self.heads.len();
         let style = self.style;
-        let mut apart: Vec<f64> =
-            (1..n).map(|i| (self.heads[i - 1].1 + self.heads[i].1) / 2.0 + style.gap).collect();
+        let mut apart: Vec<f64> = (1..n)
+            .map(|i| (self.heads[i - 1].1 + self.heads[i].1) / 2.0 + style.gap)
+            .collect();
         let mut needs: Vec<(usize, usize, f64)> = Vec::new();
         for event in &self.sequence.events {
             match event {
                 Event::Message { from, to, text, .. } if from == to => {
                     // On a phone the words of a loop may lie over the next lifeline.
-                    let room = LOOP + 8.0 + if style.soft { 0.0 } else { self.words(text).w + style.side };
+                    let room = LOOP
+                        + 8.0
+                        + if style.soft {
+                            0.0
+                        } else {
+                            self.words(text).w + style.side
+                        };
                     needs.push((*from, from + 1, room));
                 }
                 Event::Message { from, to, text, .. } => {
                     let room = self.words(text).w + 2.0 * style.side;
                     needs.push((*from.min(to), *from.max(to), room));
                 }
-                Event::Note { side: Side::Right, last, text, .. } => {
+                Event::Note {
+                    side: Side::Right,
+                    last,
+                    text,
+                    ..
+                } => {
                     needs.push((*last, last + 1, self.words(text).w + 40.0));
                 }
-                Event::Note { side: Side::Left, first, text, .. } if *first > 0 => {
+                Event::Note {
+                    side: Side::Left,
+                    first,
+                    text,
+                    ..
+                } if *first > 0 => {
                     needs.push((first - 1, *first, self.words(text).w + 40.0));
                 }
                 _ => {}
@@ -190,15 +279,37 @@ impl<'a> Stage<'a> {
     }
 
     fn play(mut self, own: usize) -> Figure {
-        let top = if self.sequence.participants.iter().any(|p| p.actor) { 36.0 } else { 0.0 };
+        let top = if self.sequence.participants.iter().any(|p| p.actor) {
+            36.0
+        } else {
+            0.0
+        };
         let high = self.heads.iter().map(|head| head.2).fold(0.0, f64::max);
         for (i, participant) in self.sequence.participants.iter().enumerate() {
             let (words, w, _) = &self.heads[i];
-            let frame = Rect { x: (self.x[i] - w / 2.0) as f32, y: top as f32, w: *w as f32, h: high as f32 };
-            let shape = if participant.actor { Shape::Actor } else { Shape::Rounded };
+            let frame = Rect {
+                x: (self.x[i] - w / 2.0) as f32,
+                y: top as f32,
+                w: *w as f32,
+                h: high as f32,
+            };
+            let shape = if participant.actor {
+                Shape::Actor
+            } else {
+                Shape::Rounded
+            };
             let label = words.at(self.x[i], top + high / 2.0);
-            self.figure.nodes.push(Node { id: participant.id.clone(), shape, frame, label, classes: Vec::new() });
-            self.reach = (self.reach.0.min(self.x[i] - w / 2.0), self.reach.1.max(self.x[i] + w / 2.0));
+            self.figure.nodes.push(Node {
+                id: participant.id.clone(),
+                shape,
+                frame,
+                label,
+                classes: Vec::new(),
+            });
+            self.reach = (
+                self.reach.0.min(self.x[i] - w / 2.0),
+                self.reach.1.max(self.x[i] + w / 2.0),
+            );
         }
         self.y = top + high + self.style.row;
         let events = &self.sequence.events;
@@ -214,8 +325,14 @@ impl<'a> Stage<'a> {
         let below = top + high;
         let lines = (0..self.x.len()).map(|i| Decor::Lifeline {
             node: i as u16,
-            from: Point { x: self.x[i] as f32, y: below as f32 },
-            to: Point { x: self.x[i] as f32, y: self.y as f32 },
+            from: Point {
+                x: self.x[i] as f32,
+                y: below as f32,
+            },
+            to: Point {
+                x: self.x[i] as f32,
+                y: self.y as f32,
+            },
         });
         let mut decor: Vec<Decor> = lines.collect();
         decor.append(&mut self.bars);
@@ -232,8 +349,19 @@ impl<'a> Stage<'a> {
 
     fn event(&mut self, event: &Event, next: Option<&Event>, own: usize) {
         match event {
-            Event::Message { from, to, text, stroke, tail, head } => {
-                let words = if from == to { self.words(text) } else { self.message(text, *from, *to) };
+            Event::Message {
+                from,
+                to,
+                text,
+                stroke,
+                tail,
+                head,
+            } => {
+                let words = if from == to {
+                    self.words(text)
+                } else {
+                    self.message(text, *from, *to)
+                };
                 let begins = |who: usize| usize::from(next == Some(&Event::Activate(who)));
                 let (path, label) = if from == to {
                     self.turn(*from, &words)
@@ -243,7 +371,16 @@ impl<'a> Stage<'a> {
                 let label = Some(label).filter(|_| !text.is_empty());
                 let extra = self.figure.edges.len() >= own;
                 let (from, to) = (*from as u16, *to as u16);
-                let edge = Edge { from, to, path, stroke: *stroke, tail: *tail, head: *head, label, extra };
+                let edge = Edge {
+                    from,
+                    to,
+                    path,
+                    stroke: *stroke,
+                    tail: *tail,
+                    head: *head,
+                    label,
+                    extra,
+                };
                 self.figure.edges.push(edge);
             }
             Event::Activate(who) => self.active[*who].push(self.y - self.style.row),
@@ -255,14 +392,24 @@ impl<'a> Stage<'a> {
                     self.y = end;
                 }
             }
-            Event::Note { side, first, last, text } => self.note(*side, *first, *last, text),
+            Event::Note {
+                side,
+                first,
+                last,
+                text,
+            } => self.note(*side, *first, *last, text),
             Event::Open { keyword, text } => {
                 let words = self.condition(text);
                 let top = self.y;
                 self.y += words.h.max(self.style.font) + 16.0;
                 let parts = vec![(top, words)];
                 let reach = (f64::INFINITY, f64::NEG_INFINITY);
-                self.open.push(Open { keyword: keyword.clone(), top, parts, reach });
+                self.open.push(Open {
+                    keyword: keyword.clone(),
+                    top,
+                    parts,
+                    reach,
+                });
             }
             Event::Part(text) => {
                 let words = self.condition(text);
@@ -305,7 +452,13 @@ impl<'a> Stage<'a> {
         if right { bar + BAR } else { self.x[who] - BAR }
     }
 
-    fn arrow(&mut self, from: usize, to: usize, begins: usize, words: &Words) -> (Vec<Point>, Label) {
+    fn arrow(
+        &mut self,
+        from: usize,
+        to: usize,
+        begins: usize,
+        words: &Words,
+    ) -> (Vec<Point>, Label) {
         let right = self.x[to] > self.x[from];
         let (a, b) = (self.meet(from, 0, right), self.meet(to, begins, !right));
         let middle = self.y + words.h / 2.0;
@@ -313,8 +466,20 @@ impl<'a> Stage<'a> {
         let y = self.y;
         self.y += self.style.row;
         let at = (a + b) / 2.0;
-        self.cover(a.min(b).min(at - words.w / 2.0), a.max(b).max(at + words.w / 2.0));
-        let path = vec![Point { x: tenth(a), y: tenth(y) }, Point { x: tenth(b), y: tenth(y) }];
+        self.cover(
+            a.min(b).min(at - words.w / 2.0),
+            a.max(b).max(at + words.w / 2.0),
+        );
+        let path = vec![
+            Point {
+                x: tenth(a),
+                y: tenth(y),
+            },
+            Point {
+                x: tenth(b),
+                y: tenth(y),
+            },
+        ];
         (path, words.at(at, middle))
     }
 
@@ -322,26 +487,43 @@ impl<'a> Stage<'a> {
     fn turn(&mut self, who: usize, words: &Words) -> (Vec<Point>, Label) {
         let x = self.meet(who, 0, true);
         let high = words.h.max(24.0);
-        let (out, top, low) = (x + LOOP - 6.0, self.y + (high - 24.0) / 2.0, self.y + (high + 24.0) / 2.0);
+        let (out, top, low) = (
+            x + LOOP - 6.0,
+            self.y + (high - 24.0) / 2.0,
+            self.y + (high + 24.0) / 2.0,
+        );
         let middle = self.y + high / 2.0;
         self.y += high + self.style.row * 0.8;
         let at = out + 8.0 + words.w / 2.0;
         self.cover(x, at + words.w / 2.0);
         let path = [(x, top), (out, top), (out, low), (x, low)];
-        (path.iter().map(|(x, y)| Point { x: tenth(*x), y: tenth(*y) }).collect(), words.at(at, middle))
+        (
+            path.iter()
+                .map(|(x, y)| Point {
+                    x: tenth(*x),
+                    y: tenth(*y),
+                })
+                .collect(),
+            words.at(at, middle),
+        )
     }
 
     fn bar(&mut self, who: usize, start: f64) {
         let x = self.x[who] + self.active[who].len() as f64 * BAR - BAR;
         let high = (self.y - start).max(10.0);
-        self.bars.push(Decor::Activation(size::rect(x, start, 2.0 * BAR, high)));
+        self.bars
+            .push(Decor::Activation(size::rect(x, start, 2.0 * BAR, high)));
     }
 
     fn note(&mut self, side: Side, first: usize, last: usize, text: &Text) {
         let span = self.x[last] - self.x[first];
         let words = self.words_in(text, self.style.wrap.max(span));
         let own = words.w + 20.0;
-        let w = if side == Side::Over && first != last { own.max(span + 40.0) } else { own };
+        let w = if side == Side::Over && first != last {
+            own.max(span + 40.0)
+        } else {
+            own
+        };
         let h = words.h + 14.0;
         let middle = match side {
             Side::Left => self.x[first] - 12.0 - w / 2.0,
@@ -359,18 +541,40 @@ impl<'a> Stage<'a> {
         let Some(open) = self.open.pop() else { return };
         let (mut left, mut right) = open.reach;
         if left > right {
-            (left, right) = (self.x.first().copied().unwrap_or(0.0), self.x.last().copied().unwrap_or(0.0));
+            (left, right) = (
+                self.x.first().copied().unwrap_or(0.0),
+                self.x.last().copied().unwrap_or(0.0),
+            );
         }
-        let word = f64::from(crate::metrics::width(&open.keyword, self.style.font as f32, Weight::Medium));
-        let widest = open.parts.iter().map(|(_, words)| words.w).fold(0.0, f64::max);
+        let word = f64::from(crate::metrics::width(
+            &open.keyword,
+            self.style.font as f32,
+            Weight::Medium,
+        ));
+        let widest = open
+            .parts
+            .iter()
+            .map(|(_, words)| words.w)
+            .fold(0.0, f64::max);
         left -= 12.0;
         right = (right + 12.0).max(left + word + widest + 36.0);
         let frame = size::rect(left, open.top, right - left, self.y - open.top);
         let label = |y: f64, words: &Words| {
-            words.at(left + word + 20.0 + words.w / 2.0, y + 8.0 + words.h.max(self.style.font) / 2.0)
+            words.at(
+                left + word + 20.0 + words.w / 2.0,
+                y + 8.0 + words.h.max(self.style.font) / 2.0,
+            )
         };
-        let parts = open.parts.iter().map(|(y, words)| (tenth(*y), label(*y, words))).collect();
-        self.figure.decor.push(Decor::Block { frame, keyword: open.keyword, parts });
+        let parts = open
+            .parts
+            .iter()
+            .map(|(y, words)| (tenth(*y), label(*y, words)))
+            .collect();
+        self.figure.decor.push(Decor::Block {
+            frame,
+            keyword: open.keyword,
+            parts,
+        });
         self.cover(left, right);
         self.y += self.style.row;
     }
@@ -407,7 +611,10 @@ fn shift(figure: &mut Figure, dx: f64, dy: f64) {
                     label(words);
                 }
             }
-            Decor::Note { frame, label: words } => {
+            Decor::Note {
+                frame,
+                label: words,
+            } => {
                 rect(frame);
                 label(words);
             }
