@@ -668,3 +668,51 @@ fn nginx_that_cannot_start_leaves_the_port_closed() {
     let trace = check("nginx-cannot-start", &world, &[open(URL)]);
     assert_eq!(code(&trace), "ERR_CONNECTION_REFUSED");
 }
+
+#[test]
+fn t27_refused_is_502_and_silence_is_504() {
+    let slow = World::course().with_edit(
+        "network",
+        "app-work           3 ms",
+        "app-work           70 s",
+    );
+    let trace = check("application-too-slow", &slow, &[open(URL)]);
+    assert_eq!(status(&trace), 504);
+    // The application works on: its answer is made after nginx has given up.
+    let at = |name: &str| {
+        trace
+            .steps
+            .iter()
+            .find(|step| step.name == name)
+            .unwrap()
+            .end
+    };
+    assert!(at("app-answers") > at("gateway-timeout"));
+    let patient = slow.with_edit(
+        BACKEND,
+        "location / {",
+        "location / {\n        proxy_read_timeout 2m;",
+    );
+    assert_eq!(status(&play(&patient, &[open(URL)])), 200);
+}
+
+#[test]
+fn t19_an_alias_has_nothing_beside_it() {
+    let world = World::course().with_edit("senus.doxyz.zone", "api             IN", "@  IN");
+    let zone = &world.zones()[0];
+    assert_eq!(
+        zone.broken().map(|p| p.words.as_str()),
+        Some("senus.doxyz.: CNAME and other data")
+    );
+    assert_eq!(code(&play(&world, &[open(URL)])), "ERR_NAME_NOT_RESOLVED");
+}
+
+#[test]
+fn an_upstream_group_skips_a_server_that_refuses() {
+    let group = "upstream app { server 127.0.0.1:3999; server 127.0.0.1:3001; }\nserver {";
+    let world = World::course().with_edit(BACKEND, "server {", group);
+    let world = world.with_edit(BACKEND, "http://localhost:3001", "http://app");
+    let trace = play(&world, &[open(URL)]);
+    assert_eq!(status(&trace), 200);
+    assert_eq!(hops(&trace, "proxy-syn").len(), 2);
+}

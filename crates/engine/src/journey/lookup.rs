@@ -57,7 +57,7 @@ impl Journey<'_> {
         };
         let words = ["connects to ", &address.to_string(), " port ", &url.port.to_string()].concat();
         self.record.decide("address-chosen", Browser, Ruling::Choose, words, record.source.clone().into());
-        // Chromium remembers an address for at least a minute (`kMinimumTTLSeconds`, net/dns/host_resolver_manager.cc).
+        // Chromium remembers an address for at least a minute (`kMinimumTTLSeconds`, net/dns/host_resolver_manager_job.cc).
         let lifetime = records.iter().map(|record| record.ttl).min().unwrap_or(0).max(60);
         let until = self.record.now + Micros::seconds(u64::from(lifetime));
         self.state.addresses.push(Remembered { host: url.host.clone(), address, until });

@@ -54,6 +54,11 @@ impl Journey<'_> {
         // The server block by SNI; its certificate, or the default server's where it has none.
         let chosen = choose::server(config, socket, url.port, sni.as_deref());
         let default = choose::default_server(config, socket, url.port).map(|i| &config.servers[i]);
+        let deciding = chosen.as_ref().map(|chosen| chosen.server);
+        if let Some(server) = deciding.filter(|server| server.rejects) {
+            let source = server.source.clone();
+            return self.not_modelled(&source, "ssl_reject_handshake");
+        }
         let certificate = chosen.as_ref().and_then(|chosen| chosen.server.certificate.as_ref());
         let certificate = certificate.or_else(|| default.and_then(|server| server.certificate.as_ref()));
         let Some((path, source)) = certificate.cloned() else {

@@ -10,10 +10,16 @@ use crate::proxy::variables::{self, Facts};
 use crate::proxy::{Listen, Location, Pass, Return, pass};
 use crate::sockets::{self, Owner};
 use crate::state::Connection;
+use crate::time::Micros;
 use crate::trace::{Basis, Outcome, Ruling};
 use crate::url::Url;
 use core::net::{Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{Break, Continue};
+
+/// nginx's error log, `ngx_http_upstream.c`.
+const REFUSED: &str = "connect() failed (111: Connection refused) while connecting to upstream";
+/// The same for `proxy_read_timeout`.
+const TIMED_OUT: &str = "upstream timed out (110: Connection timed out) while reading response header from upstream";
 
 /// What nginx does with a request.
 pub(super) enum Handled {
@@ -151,16 +157,19 @@ impl Journey<'_> {
                 // The kernel's SYN-ACK takes its time as well; the request leaves with the ACK.
                 self.record.now += span;
                 self.record.travel("proxy-request", &[(Proxy, App, span)], |_| Message::Request(request.clone()));
-                let answer = match process {
-                    Owner::Process(i) => self.application(i, &request),
-                    Owner::Nginx => return self.not_modelled_loop(facts),
-                };
+                let Owner::Process(i) = process else { return self.not_modelled_loop(facts) };
+                let (limit, source) = &location.read_timeout;
+                if self.network.app_work + span + span > *limit {
+                    let upstream = ["http://", &to.to_string(), &request.target].concat();
+                    return self.too_slow(i, &request, (*limit, source.as_ref()), facts, &upstream);
+                }
+                let answer = self.application(i, &request);
                 let way = [(App, Proxy, span)];
                 self.record.travel("app-response", &way, |_| Message::Response(answer.clone()));
                 return Handled::Answer(pass::response_to_client(&answer));
             }
             self.record.now += span;
-            failures = pass::log_line(facts, &["http://", &to.to_string(), &request.target].concat());
+            failures = pass::log_line(REFUSED, facts, &["http://", &to.to_string(), &request.target].concat());
         }
         let basis = Basis::Standard {
             source: "RFC 9110 section 15.6.3",
@@ -168,6 +177,32 @@ impl Journey<'_> {
         };
         self.record.decide("bad-gateway", Proxy, Ruling::Refuse, failures, basis);
         Handled::Answer(pass::page(502, facts.request))
+    }
+
+    /// Nothing comes from the application for as long as `proxy_read_timeout` says: 504. The application does not learn
+    /// of it and works on.
+    fn too_slow(
+        &mut self,
+        process: usize,
+        request: &Request,
+        (limit, source): (Micros, Option<&Source>),
+        facts: &Facts<'_>,
+        upstream: &str,
+    ) -> Handled {
+        // The limit counts from the moment at which the request was sent, one hop ago.
+        let sent = self.record.now - self.network.proxy_app;
+        self.application(process, request);
+        self.record.now = sent + limit;
+        let basis = source.map_or(
+            Basis::Standard {
+                source: "nginx.org, proxy_read_timeout",
+                says: "between two reads from the application at most 60 seconds may pass, unless configured",
+            },
+            |source| self.basis(source),
+        );
+        let words = pass::log_line(TIMED_OUT, facts, upstream);
+        self.record.decide("gateway-timeout", Proxy, Ruling::GiveUp, words, basis);
+        Handled::Answer(pass::page(504, facts.request))
     }
 
     /// nginx passes to nginx.

@@ -1,9 +1,12 @@
 //! From directives to a configuration: what nginx checks and computes when it loads its files (`nginx -t`).
 
+mod location;
+
 use super::check;
 use super::parse::{self, Directive};
-use super::{Config, Listen, Location, Match, Pass, Return, Server, directives, variables};
+use super::{Config, Listen, Return, Server, directives, variables};
 use crate::problem::{Problem, Source};
+use crate::time::Micros;
 use core::net::{IpAddr, Ipv4Addr};
 
 /// What loading needs besides the files themselves.
@@ -23,14 +26,25 @@ struct Inherited {
     headers: Vec<(String, String)>,
     version: Option<&'static str>,
     keepalive: Option<u64>,
+    read_timeout: Option<(Micros, Option<Source>)>,
 }
 
 /// Loads the files of `conf.d`, given in the order of their names, as inside `http { }`.
 pub fn build(files: &[(&str, &str)], around: Surroundings<'_>) -> Config {
-    let mut config = Config::default();
+    let (mut config, mut groups) = (Config::default(), Groups::new());
+    let mut trees = Vec::new();
     for (document, text) in files {
-        let tree = parse::parse(document, text, &mut config.problems);
-        let mut builder = Builder { document, around, config: &mut config };
+        let mut problems = Vec::new();
+        trees.push((*document, parse::parse(document, text, &mut problems), problems));
+    }
+    // A `proxy_pass` may name a group that stands in a later file.
+    for (document, tree, _) in &trees {
+        let mut builder = Builder { document, around, config: &mut config, groups: &mut groups };
+        tree.iter().filter(|directive| directive.name == "upstream").for_each(|block| builder.group(block));
+    }
+    for (document, tree, problems) in trees {
+        config.problems.extend(problems);
+        let mut builder = Builder { document, around, config: &mut config, groups: &mut groups };
         let outer = builder.inherit(&tree, &Inherited::default());
         for directive in &tree {
             builder.mention(directive);
@@ -50,7 +64,12 @@ struct Builder<'a> {
     document: &'a str,
     around: Surroundings<'a>,
     config: &'a mut Config,
+    /// The `upstream` groups read so far.
+    groups: &'a mut Groups,
 }
+
+/// Groups of servers by name.
+type Groups = Vec<(String, Vec<(IpAddr, u16)>)>;
 
 impl Builder<'_> {
     fn source(&self, directive: &Directive) -> Source {
@@ -110,9 +129,13 @@ impl Builder<'_> {
                     "1.1" => own.version = Some("HTTP/1.1"),
                     _ => self.error(directive, &["invalid value \"", first, "\""]),
                 },
-                "keepalive_timeout" => match first.trim_end_matches('s').parse() {
-                    Ok(seconds) => own.keepalive = Some(seconds),
-                    Err(_) => self.error(directive, &["\"keepalive_timeout\" directive invalid value"]),
+                "proxy_read_timeout" => match time(first) {
+                    Some(span) => own.read_timeout = Some((span, Some(self.source(directive)))),
+                    None => self.error(directive, &["\"proxy_read_timeout\" directive invalid value"]),
+                },
+                "keepalive_timeout" => match time(first) {
+                    Some(span) => own.keepalive = Some(span.0 / 1_000_000),
+                    None => self.error(directive, &["\"keepalive_timeout\" directive invalid value"]),
                 },
                 _ => {}
             }
@@ -151,6 +174,7 @@ impl Builder<'_> {
                 "return" => {
                     server.returns = server.returns.take().or_else(|| self.returns(directive));
                 }
+                "ssl_reject_handshake" => server.rejects = directive.args.first().is_some_and(|arg| arg == "on"),
                 "location" => self.location(directive, &own, &mut server.locations),
                 _ => {}
             }
@@ -251,109 +275,27 @@ impl Builder<'_> {
             }
         }
     }
+}
 
-    fn location(&mut self, block: &Directive, outer: &Inherited, into: &mut Vec<Location>) {
-        let own = self.inherit(&block.block, outer);
-        let path = block.args.last().cloned().unwrap_or_default();
-        let how = match (block.args.len(), block.args[0].as_str()) {
-            (2, "=") => Match::Exact,
-            (2, "^~") => Match::PrefixFirst,
-            (2, "~" | "~*") => Match::Regex,
-            (2, other) => {
-                let other = other.to_owned();
-                return self.error(block, &["invalid location modifier \"", &other, "\""]);
-            }
-            (_, name) if name.starts_with('@') => Match::Named,
-            _ => Match::Prefix,
+/// A time as nginx writes it: `60`, `60s`, `1m`, `500ms`, `1h 30m` without the blank (nginx.org, "Configuration file
+/// measurement units").
+fn time(text: &str) -> Option<Micros> {
+    let (mut total, mut rest) = (0u64, text);
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let number: u64 = rest[..end].parse().ok()?;
+        let unit = &rest[end..];
+        let length = unit.find(|c: char| c.is_ascii_digit()).unwrap_or(unit.len());
+        let scale: u64 = match &unit[..length] {
+            "ms" => 1_000,
+            "" | "s" => 1_000_000,
+            "m" => 60_000_000,
+            "h" => 3_600_000_000,
+            "d" => 86_400_000_000,
+            _ => return None,
         };
-        if matches!(how, Match::Exact | Match::Prefix | Match::PrefixFirst)
-            && into
-                .iter()
-                .any(|l| l.path == path && (l.how == Match::Exact) == (how == Match::Exact) && l.how != Match::Regex)
-        {
-            self.error(block, &["duplicate location \"", &path, "\""]);
-        }
-        let mut location = Location {
-            source: self.source(block),
-            how,
-            path,
-            returns: None,
-            pass: None,
-            headers: own.headers.clone(),
-            version: own.version.unwrap_or("HTTP/1.0"),
-            not_modelled: None,
-        };
-        if how == Match::Regex {
-            let words = "a location given by a regular expression is not modelled".to_owned();
-            self.config.problems.push(Problem::not_modelled(self.document, block.line, words));
-        }
-        for directive in &block.block {
-            self.mention(directive);
-            match directive.name.as_str() {
-                "return" => {
-                    location.returns = location.returns.take().or_else(|| self.returns(directive));
-                }
-                "proxy_pass" => location.pass = self.pass(directive, how),
-                "alias" | "allow" | "deny" | "auth_basic" | "if" | "rewrite" | "try_files" | "internal"
-                | "limit_req" | "limit_except" | "location" | "error_page" | "set" | "break" => {
-                    let what = (directive.name.clone(), self.source(directive));
-                    if directive.name == "location" {
-                        let words = "a location inside a location is not modelled".to_owned();
-                        self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
-                    }
-                    location.not_modelled = location.not_modelled.take().or(Some(what));
-                }
-                _ => {}
-            }
-        }
-        into.push(location);
+        total = total.checked_add(number.checked_mul(scale)?)?;
+        rest = &unit[length..];
     }
-
-    /// `proxy_pass http://host[:port][/uri]`: the name is looked up now, once (`ngx_http_proxy_pass`).
-    fn pass(&mut self, directive: &Directive, how: Match) -> Option<Pass> {
-        let url = directive.args.first()?.clone();
-        let rest = match (url.strip_prefix("http://"), url.strip_prefix("https://")) {
-            (Some(rest), _) => rest,
-            (None, Some(_)) => {
-                let words = "`proxy_pass https://…` is not modelled".to_owned();
-                self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
-                return None;
-            }
-            (None, None) => {
-                self.error(directive, &["invalid URL prefix"]);
-                return None;
-            }
-        };
-        if rest.contains('$') {
-            let words = "`proxy_pass` with variables is not modelled".to_owned();
-            self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
-            return None;
-        }
-        let (host, uri) = rest.find('/').map_or((rest, None), |at| (&rest[..at], Some(rest[at..].to_owned())));
-        if uri.is_some() && matches!(how, Match::Regex | Match::Named) {
-            self.error(directive, &["\"proxy_pass\" cannot have URI part in location given by regular expression, or inside named location, or inside \"if\" statement, or inside \"limit_except\" block"]);
-            return None;
-        }
-        let (name, port) = match host.rsplit_once(':') {
-            Some((name, port)) if !host.ends_with(']') => match port.parse::<u16>() {
-                Ok(port) if port > 0 => (name, port),
-                _ => {
-                    self.error(directive, &["invalid port in upstream \"", host, uri.as_deref().unwrap_or(""), "\""]);
-                    return None;
-                }
-            },
-            _ => (host, 80),
-        };
-        let addresses: Vec<(IpAddr, u16)> = match name.trim_matches(['[', ']']).parse() {
-            Ok(address) => vec![(address, port)],
-            Err(_) => {
-                self.around.hosts.iter().filter(|(_, n)| n == name).map(|(address, _)| (*address, port)).collect()
-            }
-        };
-        if addresses.is_empty() {
-            self.error(directive, &["host not found in upstream \"", name, "\""]);
-            return None;
-        }
-        Some(Pass { host: host.to_owned(), addresses, uri, source: self.source(directive) })
-    }
+    (!text.is_empty()).then_some(Micros(total))
 }

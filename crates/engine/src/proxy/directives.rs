@@ -107,7 +107,7 @@ const TABLE: &[Rule] = &[
     rule("proxy_intercept_errors", H | S | L, 1, 1, false),
     rule("proxy_next_upstream", H | S | L, 1, MANY, false),
     rule("proxy_pass", L | I, 1, 1, true),
-    rule("proxy_read_timeout", H | S | L, 1, 1, false),
+    rule("proxy_read_timeout", H | S | L, 1, 1, true),
     rule("proxy_redirect", H | S | L, 1, 2, false),
     rule("proxy_send_timeout", H | S | L, 1, 1, false),
     rule("proxy_set_header", H | S | L, 2, 2, true),
@@ -116,7 +116,7 @@ const TABLE: &[Rule] = &[
     rule("root", H | S | L | I, 1, 1, true),
     rule("send_timeout", H | S | L, 1, 1, false),
     block("server", H, 0, 0, true),
-    rule("server", U, 1, MANY, false),
+    rule("server", U, 1, MANY, true),
     rule("server_name", S, 1, MANY, true),
     rule("server_names_hash_bucket_size", H, 1, 1, true),
     rule("server_tokens", H | S | L, 1, 1, false),
@@ -135,7 +135,7 @@ const TABLE: &[Rule] = &[
     rule("tcp_nopush", H | S | L, 1, 1, true),
     rule("try_files", S | L, 2, MANY, false),
     block("types", H | S | L, 0, 0, true),
-    block("upstream", H, 1, 1, false),
+    block("upstream", H, 1, 1, true),
 ];
 
 /// The forms of the directive `name`; `None` where nginx knows no such directive (as far as this table goes).

@@ -11,6 +11,7 @@ pub mod pass;
 pub mod variables;
 
 use crate::problem::{Problem, Severity, Source};
+use crate::time::Micros;
 use core::net::IpAddr;
 
 /// A loaded configuration.
@@ -37,6 +38,8 @@ pub struct Server {
     pub key: bool,
     /// A `return` outside every location: it answers before any location is chosen.
     pub returns: Option<Return>,
+    /// Whether it has `ssl_reject_handshake on`, which is not modelled further.
+    pub rejects: bool,
     /// Its locations.
     pub locations: Vec<Location>,
     /// `keepalive_timeout` in seconds.
@@ -101,6 +104,8 @@ pub struct Location {
     pub headers: Vec<(String, String)>,
     /// `HTTP/1.0` unless `proxy_http_version 1.1`.
     pub version: &'static str,
+    /// `proxy_read_timeout`, 60 s where nothing is said, and its line.
+    pub read_timeout: (Micros, Option<Source>),
     /// A directive in it that decides and is not modelled.
     pub not_modelled: Option<(String, Source)>,
 }

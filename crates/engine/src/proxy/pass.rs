@@ -197,10 +197,11 @@ pub fn response_to_client(answer: &Response) -> Response {
 }
 
 /// The line that nginx writes into its error log (`ngx_http_log_error`).
-pub fn log_line(facts: &Facts<'_>, upstream: &str) -> String {
+pub fn log_line(error: &str, facts: &Facts<'_>, upstream: &str) -> String {
     let request = facts.request;
     [
-        "connect() failed (111: Connection refused) while connecting to upstream, client: ",
+        error,
+        ", client: ",
         &facts.client.to_string(),
         ", server: ",
         facts.server_name,
