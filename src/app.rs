@@ -4,6 +4,7 @@ use crate::browser::{dom, page};
 use crate::desk::Desk;
 use crate::router::Params;
 use crate::views;
+use course::maps;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,7 +21,7 @@ thread_local! {
 /// Starts the app on the page that is open.
 pub fn start() {
     if let Some(tools) = dom::find("#tools") {
-        mount_to(tools, views::theme::ThemeSwitch).forget();
+        mount_to(tools, views::theme::theme_switch).forget();
     }
     open();
     page::on_turn(turn);
@@ -76,10 +77,10 @@ fn open() {
         }
         desk.begin();
     });
-    if piece.is_none() {
-        for board in dom::find_all("[data-geometry]") {
+    for number in maps::MAPS {
+        for board in dom::find_all(&format!("[data-figure='{number}'] [data-geometry]")) {
             let Some(figure) = dom::geometry(&board) else { continue };
-            keep(&mut mounted, mount_to(board, move || views::map::way(&figure)));
+            keep(&mut mounted, mount_to(board, move || views::map::way(number, &figure)));
         }
     }
     mounted.push(Box::new(owner));

@@ -11,6 +11,7 @@ mod app;
 mod browser;
 mod clock;
 mod desk;
+mod markup;
 mod router;
 mod views;
 

@@ -2,7 +2,7 @@
 
 use diagram::figure::Figure;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Document, Element, HtmlElement, KeyboardEvent, PointerEvent};
+use web_sys::{Document, Element, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
 
 /// The document.
 pub fn document() -> Document {
@@ -47,6 +47,32 @@ pub fn tapped_right_half(event: &PointerEvent) -> Option<bool> {
 pub fn pressed_on(event: &KeyboardEvent) -> (String, bool) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     target.map_or((String::new(), false), |e| (e.tag_name(), e.class_list().contains("scrub")))
+}
+
+/// Brings the lit line into the sight of its own box, without moving the page.
+pub fn reveal_lit_line() {
+    let (Some(list), Some(line)) = (find(".lines"), find(".lines .lit")) else { return };
+    let (top, height) = (line.offset_top() - list.offset_top(), list.client_height());
+    if top < list.scroll_top() || top + line.offset_height() > list.scroll_top() + height {
+        list.set_scroll_top(top - height / 3);
+    }
+}
+
+/// The link to a step that was clicked: which item of its list, and its address. `None` for other clicks, and for those that
+/// ask for a new tab.
+pub fn step_link(event: &MouseEvent) -> Option<(usize, String)> {
+    if event.ctrl_key() || event.meta_key() || event.shift_key() {
+        return None;
+    }
+    let link = event.target()?.dyn_into::<Element>().ok()?.closest("a[href^='?step=']").ok()??;
+    let item = link.closest("li").ok()??;
+    let mut before = 0;
+    let mut other = item.previous_element_sibling();
+    while let Some(element) = other {
+        before += 1;
+        other = element.previous_element_sibling();
+    }
+    Some((before, link.get_attribute("href")?))
 }
 
 /// Fills the screen with an element, or gives the screen back.

@@ -1,31 +1,28 @@
 //! The sentence of the step, and what decided it. The sentence is a live region: once a step, never once a frame.
 
-use crate::desk::{Desk, line_of};
-use engine::trace::Act;
+use super::{flag, text};
+use crate::desk::Desk;
+use crate::markup;
 use leptos::prelude::*;
 
 /// The sentence of the present step, with its deciding line.
 pub fn caption(desk: Desk, narrated: RwSignal<bool>) -> impl IntoView {
+    let because = Memo::new(move |_| {
+        desk.world.with(|world| desk.because().map_or(String::new(), |step| markup::because(&step, world)))
+    });
+    let sentence = Memo::new(move |_| sentence(desk));
     view! {
         <div class="caption">
-            <p class="sentence" role="status" aria-live="polite" hidden=move || !narrated.get()>{move || sentence(desk)}</p>
-            {move || because(desk)}
+            <p class="sentence" role="status" hidden=flag(move || !narrated.get())>{text(move || sentence.get())}</p>
+            <p class="because" inner_html=text(move || because.get())></p>
         </div>
     }
 }
 
 fn sentence(desk: Desk) -> String {
-    let run = desk.run.get();
-    match desk.beat.get() {
-        None => "Press Space: follow the request.".to_owned(),
-        Some(beat) => run
-            .score
-            .beats
-            .get(beat)
-            .and_then(|beat| beat.caption)
-            .map(|caption| desk.captions.with_value(|captions| captions.words(caption).to_owned()))
-            .unwrap_or_default(),
-    }
+    let Some(beat) = desk.beat.get() else { return "Press Space: follow the request.".to_owned() };
+    let caption = desk.run.with(|run| run.score.beats.get(beat).and_then(|beat| beat.caption));
+    caption.map_or(String::new(), |caption| desk.captions.with_value(|captions| captions.words(caption).to_owned()))
 }
 
 /// What the scrubber says: `step 4 of 9: the security group …`.
@@ -35,21 +32,4 @@ pub fn spoken(desk: Desk) -> String {
         None => format!("before step 1 of {count}"),
         Some(beat) => format!("step {} of {count}: {}", beat + 1, sentence(desk)),
     }
-}
-
-/// The last decision: its word, what was said, and the line that decided.
-fn because(desk: Desk) -> Option<impl IntoView> {
-    let step = desk.because()?;
-    let Act::Decide { verdict, basis, .. } = step.act else { return None };
-    let quote = line_of(&basis).and_then(|(document, line)| {
-        desk.world.with(|world| Some(world.text(document)?.lines().nth(line? as usize - 1)?.trim().to_owned()))
-    });
-    let class = format!("ruling {}", if verdict.ruling.stops() { "stops" } else { "goes-on" });
-    let source = basis.to_string();
-    Some(view! {
-        <p class="because">
-            <b class=class>{verdict.ruling.word()}</b> " " <span>{verdict.words}</span>
-            <span class="basis">{quote.map(|line| view! { <code>{line}</code> })} <small>{source}</small></span>
-        </p>
-    })
 }

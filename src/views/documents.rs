@@ -1,6 +1,9 @@
 //! The configuration beside the figure: one document at a time, the deciding line lit.
 
+use super::{flag, press, text};
+use crate::browser::dom;
 use crate::desk::{Desk, line_of};
+use crate::markup;
 use engine::trace::Act;
 use leptos::prelude::*;
 
@@ -19,39 +22,30 @@ pub fn documents(desk: Desk) -> impl IntoView {
             _ => decided.unwrap_or(names[0]),
         }
     });
-    let tabs: Vec<_> = names
-        .iter()
-        .copied()
-        .map(|name| {
-            let short = name.rsplit('/').next().unwrap_or(name);
-            view! {
-                <button type="button" aria-pressed=move || (open.get() == name).to_string() title=name
-                    class:decides=move || lit.with(|lit| lit.as_ref().is_some_and(|(document, _)| document == name))
-                    on:click=move |_| picked.set(Some((desk.beat.get_untracked(), name)))>{short}</button>
-            }
-        })
-        .collect();
-    let lines = move || {
-        let name = open.get();
-        let lit = lit.get().filter(|(document, _)| document == name);
-        let text = desk.world.with(|world| world.text(name).unwrap_or_default().to_owned());
-        let sought = matches!(lit, Some((_, None)));
-        let line = lit.and_then(|(_, line)| line);
-        let rows: Vec<_> = text
-            .lines()
-            .enumerate()
-            .map(|(index, text)| {
-                let here = line == u32::try_from(index + 1).ok();
-                view! { <li class:lit=here aria-current=here.then_some("true")><code>{text.to_owned()}</code></li> }
-            })
-            .collect();
-        view! { <ol class="lines" class:sought=sought tabindex="0">{rows}</ol> }
+    let tab = |name: &'static str| {
+        let short = name.rsplit('/').next().unwrap_or(name);
+        let decides = flag(move || lit.with(|lit| lit.as_ref().is_some_and(|(document, _)| document == name)));
+        let pick = press(move || picked.set(Some((desk.beat.get_untracked(), name))));
+        let open = text(move || (open.get() == name).to_string());
+        view! { <button type="button" aria-pressed=open title=name class:decides=decides on:click=pick>{short}</button> }
     };
+    let tabs: Vec<_> = names.iter().copied().map(tab).collect();
+    let here = move || lit.get().filter(|(document, _)| document == open.get());
+    let lines = Memo::new(move |_| {
+        let line = here().and_then(|(_, line)| line);
+        desk.world.with(|world| markup::lines(world.text(open.get()).unwrap_or_default(), line))
+    });
+    // The lit line comes into sight within its box. This writes no signal; it is the page that moves.
+    Effect::new(move |_| {
+        lines.track();
+        dom::reveal_lit_line();
+    });
     view! {
         <section class="documents" aria-label="Configuration">
             <h2>"What is written down"</h2>
             <div class="tabs">{tabs}</div>
-            {lines}
+            <ol class="lines" class:sought=flag(move || matches!(here(), Some((_, None)))) tabindex="0"
+                inner_html=text(move || lines.get())></ol>
         </section>
     }
 }

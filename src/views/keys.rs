@@ -1,7 +1,9 @@
 //! The player's keys, after what people know from video players. They act only while the player has the focus, never
 //! while a field has it, never with a modifier that is not listed, and can be switched off.
 
+use super::{change, flag};
 use crate::browser::dom;
+use course::html::escape;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use stage::Cue;
@@ -78,12 +80,12 @@ pub fn read(event: &KeyboardEvent) -> Option<Key> {
 
 /// The list of keys, and the switch that turns them off.
 pub fn help(open: RwSignal<bool>, on: RwSignal<bool>) -> impl IntoView {
-    let rows = LIST.map(|(key, does)| view! { <div><dt>{key}</dt><dd>{does}</dd></div> });
+    let rows: String = LIST.iter().map(|(key, does)| format!("<div><dt>{}</dt><dd>{does}</dd></div>", escape(key))).collect();
     view! {
-        <div class="keys" hidden=move || !open.get()>
-            <dl>{rows}</dl>
+        <div class="keys" hidden=flag(move || !open.get())>
+            <dl inner_html=rows></dl>
             <label>
-                <input type="checkbox" prop:checked=move || on.get() on:change=move |event| on.set(event_target_checked(&event)) />
+                <input type="checkbox" prop:checked=flag(move || on.get()) on:change=change(move |event| on.set(event_target_checked(&event))) />
                 " The player takes these keys while it has the focus"
             </label>
         </div>

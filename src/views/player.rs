@@ -1,15 +1,15 @@
 //! The player: the bar with its buttons and scrubber, and around it everything that follows the story.
 
-use super::{caption, documents, keys, outcome, run, switches};
+use super::{caption, change, documents, keys, outcome, press, run, switches, text};
 use crate::browser::dom;
 use crate::desk::Desk;
-use leptos::html::Section;
+use course::html::escape;
 use leptos::prelude::*;
 use stage::Cue;
+use stage::playhead::RATES;
 
 /// Everything below the figure.
 pub fn player(desk: Desk) -> impl IntoView {
-    let place: NodeRef<Section> = NodeRef::new();
     let on = RwSignal::new(desk.params.with_value(|params| params.keys));
     let help = RwSignal::new(false);
     let narrated = RwSignal::new(true);
@@ -39,13 +39,13 @@ pub fn player(desk: Desk) -> impl IntoView {
             keys::Key::Help => help.update(|open| *open = !*open),
         }
     };
-    let problems = move || {
-        let problems = desk.params.with_value(|params| params.problems.clone());
-        problems.into_iter().map(|problem| view! { <p class="notice" role="status">{problem}</p> }).collect::<Vec<_>>()
-    };
+    let problems = text(move || {
+        let notice = |problem: &String| format!("<p class=\"notice\" role=\"status\">{}</p>", escape(problem));
+        desk.params.with_value(|params| params.problems.iter().map(notice).collect())
+    });
     view! {
-        <section class="player" tabindex="0" node_ref=place aria-label="Player" on:keydown=press>
-            {problems}
+        <section class="player" tabindex="0" aria-label="Player" on:keydown=press>
+            <div class="notices" inner_html=problems></div>
             <div class="now">
                 {caption::caption(desk, narrated)}
                 {bar(desk, help)}
@@ -69,9 +69,9 @@ fn toggle(desk: Desk) {
 fn faster(desk: Desk, up: bool) {
     let rate = desk.head.get_untracked().rate;
     let next = if up {
-        stage::playhead::RATES.into_iter().find(|r| *r > rate)
+        RATES.into_iter().find(|r| *r > rate)
     } else {
-        stage::playhead::RATES.into_iter().rev().find(|r| *r < rate)
+        RATES.into_iter().rev().find(|r| *r < rate)
     };
     desk.cue(Cue::Rate(next.unwrap_or(rate)));
 }
@@ -79,76 +79,92 @@ fn faster(desk: Desk, up: bool) {
 /// The buttons and the scrubber.
 fn bar(desk: Desk, help: RwSignal<bool>) -> impl IntoView {
     let playing = move || desk.head.get().playing();
-    let icon = move || if playing() { "M7 5h4v14H7zM14 5h4v14h-4z" } else { "M8 4.5v15l12-7.5z" };
-    let length = move || desk.run.with(|run| run.score.length);
-    let spoken = move || caption::spoken(desk);
-    let seek = move |event| {
-        if let Ok(at) = event_target_value(&event).parse::<f64>() {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range input keeps it within the score")]
-            desk.cue(Cue::Seek(at as u32));
+    let play = text(move || {
+        let (name, d) = if playing() { ("Pause", "M7 5h4v14H7zM14 5h4v14h-4z") } else { ("Play", "M8 4.5v15l12-7.5z") };
+        icon(name, d)
+    });
+    let seek = change(move |event| {
+        if let Ok(at) = event_target_value(&event).parse() {
+            desk.cue(Cue::Seek(at));
         }
-    };
+    });
     view! {
         <div class="bar">
-            {button("Step back", "Left arrow", "M17 5v14L7 12zM5 5h2v14H5z", move || desk.cue(Cue::StepBack))}
-            <button class="play" type="button" aria-label=move || if playing() { "Pause" } else { "Play" }
-                title="Space" on:click=move |_| toggle(desk)>
-                <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true"><path d=icon /></svg>
-            </button>
-            {button("Step", "Right arrow", "M7 5v14l10-7zM17 5h2v14h-2z", move || desk.cue(Cue::Step))}
-            <input class="scrub" type="range" min="0" aria-label="Moment" max=length
-                aria-valuetext=spoken prop:value=move || desk.head.get().at.to_string() on:input=seek />
+            {button("Step back", "Left arrow", "M17 5v14L7 12zM5 5h2v14H5z", press(move || desk.cue(Cue::StepBack)))}
+            <button class="play" type="button" title="Space" on:click=press(move || toggle(desk)) inner_html=play></button>
+            {button("Step", "Right arrow", "M7 5v14l10-7zM17 5h2v14h-2z", press(move || desk.cue(Cue::Step)))}
+            <input class="scrub" type="range" min="0" aria-label="Moment"
+                max=text(move || desk.run.with(|run| run.score.length).to_string())
+                aria-valuetext=text(move || caption::spoken(desk))
+                prop:value=text(move || desk.head.get().at.to_string()) on:input=seek />
             {go_to(desk)}
-            <label class="speed">
-                <span>"Speed"</span>
-                <select on:change=move |event| { desk.cue(Cue::Rate(event_target_value(&event).parse().unwrap_or(100))) }
-                    prop:value=move || desk.head.get().rate.to_string()>
-                    {stage::playhead::RATES.map(|rate| view! {
-                        <option value=rate.to_string() selected=rate == 100>{speed(rate)}</option>
-                    })}
-                </select>
-            </label>
-            <button class="quiet" type="button" aria-expanded=move || help.get().to_string() title="?"
-                on:click=move |_| help.update(|open| *open = !*open)>"Keys"</button>
+            {speed(desk)}
+            <button class="quiet" type="button" title="?" aria-expanded=text(move || help.get().to_string())
+                on:click=press(move || help.update(|open| *open = !*open))>"Keys"</button>
         </div>
     }
 }
 
-fn speed(rate: u32) -> String {
-    match rate {
-        25 => "¼×".to_owned(),
-        50 => "½×".to_owned(),
-        _ => format!("{}×", rate / 100),
+/// How fast: the choice is kept true by the desk, since the keys change it, too.
+fn speed(desk: Desk) -> impl IntoView {
+    let choose = change(move |event| desk.cue(Cue::Rate(event_target_value(&event).parse().unwrap_or(100))));
+    let options = text(move || {
+        let rate = desk.head.get().rate;
+        let known = RATES.contains(&rate);
+        let one = |rate: u32, on: bool| {
+            let words = match rate {
+                25 => "¼×".to_owned(),
+                50 => "½×".to_owned(),
+                _ if rate % 100 == 0 => format!("{}×", rate / 100),
+                _ => format!("{rate} %"),
+            };
+            format!("<option value=\"{rate}\"{}>{words}</option>", if on { " selected" } else { "" })
+        };
+        let mut options: String = RATES.into_iter().map(|known| one(known, known == rate)).collect();
+        if !known {
+            options += &one(rate, true);
+        }
+        options
+    });
+    let options = Memo::new(move |_| options.get());
+    view! {
+        <label class="speed"><span>"Speed"</span>
+            <select on:change=choose inner_html=text(move || options.get())></select></label>
     }
 }
 
 /// A select of all steps: where we are, and the way to any other.
 fn go_to(desk: Desk) -> impl IntoView {
-    let options = move || {
-        let run = desk.run.get();
-        let count = run.score.beats.len();
-        let start = view! { <option value="">{format!("Start of {count}")}</option> };
-        let steps: Vec<_> = (0..count)
-            .map(|beat| view! { <option value=beat.to_string()>{format!("Step {} of {count}", beat + 1)}</option> })
-            .collect();
-        (start, steps)
-    };
-    let go = move |event| match event_target_value(&event).parse() {
+    let options = Memo::new(move |_| {
+        let count = desk.run.with(|run| run.score.beats.len());
+        let step = |beat| format!("<option value=\"{beat}\">Step {} of {count}</option>", beat + 1);
+        format!("<option value=\"\">Start of {count}</option>{}", (0..count).map(step).collect::<String>())
+    });
+    let go = change(move |event| match event_target_value(&event).parse() {
         Ok(beat) => desk.cue(Cue::Go(beat)),
         Err(_) => desk.cue(Cue::Seek(0)),
-    };
+    });
+    let here = text(move || {
+        options.track();
+        desk.beat.get().map_or(String::new(), |beat| beat.to_string())
+    });
     view! {
-        <select class="goto" aria-label="Go to step" on:change=go
-            prop:value=move || { desk.run.track(); desk.beat.get().map_or(String::new(), |beat| beat.to_string()) }>
-            {options}
-        </select>
+        <select class="goto" aria-label="Go to step" on:change=go inner_html=text(move || options.get()) prop:value=here></select>
     }
 }
 
-fn button(name: &'static str, key: &'static str, d: &'static str, press: impl Fn() + 'static) -> impl IntoView {
-    view! {
-        <button type="button" aria-label=name title=key on:click=move |_| press()>
-            <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d=d /></svg>
-        </button>
-    }
+fn button(
+    name: &'static str,
+    key: &'static str,
+    d: &'static str,
+    act: Box<dyn FnMut(leptos::ev::MouseEvent)>,
+) -> impl IntoView {
+    view! { <button type="button" title=key on:click=act inner_html=icon(name, d)></button> }
+}
+
+/// A sign and its name, for those who do not see the sign.
+fn icon(name: &str, d: &str) -> String {
+    format!(
+        "<svg viewBox=\"0 0 24 24\" width=\"23\" height=\"23\" aria-hidden=\"true\"><path d=\"{d}\"/></svg><span class=\"unseen\">{name}</span>"
+    )
 }

@@ -1,31 +1,22 @@
 //! The switches beside the figure: each breaks one thing, and mends it again.
 
+use super::{change, flag};
 use crate::desk::Desk;
+use course::Switch;
 use leptos::prelude::*;
 
 /// One switch for each thing the piece lets the reader break. Whether it is on is read off the world itself.
 pub fn switches(desk: Desk) -> impl IntoView {
-    let switches: Vec<_> = desk
-        .piece
-        .switches
-        .iter()
-        .map(|switch| {
-            let on = Memo::new(move |_| {
-                desk.world.with(|world| desk.actions.with(|actions| switch.change.is_on(world, actions)))
-            });
-            view! {
-                <label class="switch">
-                    <input type="checkbox" role="switch" name=switch.name prop:checked=on
-                        on:change=move |event| desk.change(switch, event_target_checked(&event)) />
-                    <span>{switch.label}</span>
-                </label>
-            }
-        })
-        .collect();
-    view! {
-        <fieldset class="switches">
-            <legend>"Break something"</legend>
-            {switches}
-        </fieldset>
-    }
+    let one = |switch: &'static Switch| {
+        let on = move || desk.world.with(|world| desk.actions.with(|actions| switch.change.is_on(world, actions)));
+        let turn = change(move |event| desk.change(switch, event_target_checked(&event)));
+        view! {
+            <label class="switch">
+                <input type="checkbox" role="switch" name=switch.name prop:checked=flag(on) on:change=turn />
+                <span>{switch.label}</span>
+            </label>
+        }
+    };
+    let switches: Vec<_> = desk.piece.switches.iter().map(one).collect();
+    view! { <fieldset class="switches"><legend>"Break something"</legend>{switches}</fieldset> }
 }

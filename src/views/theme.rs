@@ -1,15 +1,15 @@
 //! The switch between the system's theme, light and dark. Kept in the browser.
 
+use super::change;
 use crate::browser::{media, storage};
 use leptos::prelude::*;
 
 const THEMES: [(&str, &str); 3] = [("", "System"), ("light", "Light"), ("dark", "Dark")];
 
 /// A plain select: three words, reachable by every device.
-#[component]
-pub fn ThemeSwitch() -> impl IntoView {
+pub fn theme_switch() -> impl IntoView {
     let kept = storage::get("theme").unwrap_or_default();
-    let choose = move |event| {
+    let choose = |event| {
         let theme = event_target_value(&event);
         if theme.is_empty() {
             storage::forget("theme");
@@ -19,6 +19,10 @@ pub fn ThemeSwitch() -> impl IntoView {
             media::set_theme(Some(&theme));
         }
     };
-    let options = THEMES.map(|(value, word)| view! { <option value=value selected=value == kept>{word}</option> });
-    view! { <label class="theme"><span>"Theme"</span><select on:change=choose>{options}</select></label> }
+    let option = |(value, word): (&str, &str)| {
+        let mark = if value == kept { " selected" } else { "" };
+        format!("<option value=\"{value}\"{mark}>{word}</option>")
+    };
+    let options: String = THEMES.into_iter().map(option).collect();
+    view! { <label class="theme"><span>"Theme"</span><select on:change=change(choose) inner_html=options></select></label> }
 }

@@ -8,6 +8,7 @@
 
 #[cfg(feature = "words")]
 pub mod drawings;
+pub mod html;
 pub mod maps;
 pub mod piece;
 pub mod pieces;

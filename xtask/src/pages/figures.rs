@@ -1,15 +1,15 @@
 //! The still figure of a page, in both its forms, and the run as text: what stands there before the app does.
 
-use super::html::{address, escape};
+use super::html::address;
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use course::drawings::drawing;
+use course::html::{escape, paragraph};
 use course::maps;
 use course::piece::Piece;
 use diagram::figure::Figure;
 use diagram::{Form, svg};
 use engine::world::World;
-use stage::story::{Line, Paragraph};
 use stage::{Captions, Score};
 use std::fmt::Write as _;
 
@@ -76,18 +76,8 @@ pub fn run(piece: &Piece) -> String {
         let _ = write!(out, "<p data-arrow=\"{from}-{to}\">{}</p>", escape(correction.words));
     }
     out += "</aside><div data-place=\"player\"><section class=\"run\"><h2>The run, step by step</h2><ol>";
-    for Paragraph { name, caption, lines } in stage::story::story(&trace, &score, &captions) {
-        let lines: String = lines.iter().map(line).collect();
-        let _ = write!(out, "<li><a href=\"?step={name}\">{}</a><ul>{lines}</ul></li>", escape(&caption));
+    for step in stage::story::story(&trace, &score, &captions) {
+        let _ = write!(out, "<li>{}</li>", paragraph(&step));
     }
     out + "</ol></section></div>"
-}
-
-fn line(Line { at, who, words, ruling, because }: &Line) -> String {
-    let ruling = ruling.map_or(String::new(), |ruling| {
-        let class = if ruling.stops() { "stops" } else { "goes-on" };
-        format!("<b class=\"ruling {class}\">{}</b> ", ruling.word())
-    });
-    let because = because.as_ref().map_or(String::new(), |b| format!(" <small>{}</small>", escape(&b.to_string())));
-    format!("<li><time>{at}</time> <span class=\"who\">{}</span> {ruling}<span>{}</span>{because}</li>", escape(who), escape(words))
 }

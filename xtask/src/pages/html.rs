@@ -3,6 +3,7 @@
 use super::assets::Assets;
 use super::{figures, root};
 use anyhow::Result;
+use course::html::escape;
 use course::sections::{SECTIONS, Section, neighbours};
 use course::words::{self, Words};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
@@ -183,9 +184,4 @@ fn foot(root: &str) -> String {
         "<footer class=\"foot\"><p>Everything that moves here is computed in your browser by a request-flow engine. Nothing you do is sent anywhere.</p>\
          <p><a href=\"{root}about/\">What the simulation claims, and what it leaves out</a></p></footer>"
     )
-}
-
-/// Text for HTML, attributes included.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

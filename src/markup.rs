@@ -1,0 +1,168 @@
+//! Pieces of HTML and SVG as text, put together from plain values. Pure; the only escaping of the app.
+//!
+//! What only shows goes through here and into one `inner_html`; what is pressed or typed into is a view of its own. That
+//! keeps the Wasm small, since every closure in a view is compiled anew.
+
+use course::html::{escape, ruling};
+use diagram::figure::Figure;
+use diagram::metrics::{Weight, width};
+use diagram::path::Tenth;
+use engine::trace::{Act, Outcome, Step};
+use engine::world::World;
+use stage::{Mood, Scene};
+
+use crate::desk::line_of;
+
+/// The size of the words on a token, in pixels.
+const TOKEN_SIZE: f32 = 13.0;
+
+/// What is lit: arrows, and nodes where something is decided.
+pub fn lit(scene: &Scene, figure: &Figure) -> String {
+    let mut out = String::new();
+    for (index, mood, now) in &scene.arrows {
+        let now = if *now { " now" } else { "" };
+        out += &format!("<path class=\"lit {}{now}\" d=\"{}\"/>", mood.word(), figure.edges[*index].d());
+    }
+    for (index, mood) in &scene.nodes {
+        let f = figure.nodes[*index].frame;
+        out += &format!(
+            "<rect class=\"held {}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"9\"/>",
+            mood.word(),
+            Tenth(f.x - 4.0),
+            Tenth(f.y - 4.0),
+            Tenth(f.w + 8.0),
+            Tenth(f.h + 8.0)
+        );
+    }
+    out
+}
+
+/// The messages on their way: a shape by its mood, and a few words. The shape says what the hue says: a request points
+/// on, an answer is round, a refusal has cut corners.
+pub fn tokens(scene: &Scene) -> String {
+    let mut out = String::new();
+    for token in &scene.tokens {
+        let half = width(&token.short, TOKEN_SIZE, Weight::Regular) / 2.0 + 9.0;
+        let (left, wide) = (Tenth(-half), Tenth(half));
+        let shape = match token.mood {
+            Mood::Request => format!("M{left} -12H{wide}l9 12-9 12H{left}Z"),
+            Mood::Answer | Mood::Waiting => format!("M{left} -12H{wide}a12 12 0 0 1 0 24H{left}a12 12 0 0 1 0-24z"),
+            Mood::Refused => format!("M{left} -12H{wide}l6 6v12l-6 6H{left}l-6-6v-12z"),
+        };
+        out += &format!(
+            "<g class=\"token {}\" transform=\"translate({} {})\"><path d=\"{shape}\"/>\
+             <text text-anchor=\"middle\" y=\"4.5\">{}</text></g>",
+            token.mood.word(),
+            Tenth(token.at.x),
+            Tenth(token.at.y),
+            escape(&token.short)
+        );
+    }
+    out
+}
+
+/// A decision: its word, what was said, and the line that decided.
+pub fn because(step: &Step, world: &World) -> String {
+    let Act::Decide { verdict, basis, .. } = &step.act else { return String::new() };
+    let quote = line_of(basis)
+        .and_then(|(document, line)| world.text(document)?.lines().nth(line? as usize - 1))
+        .map_or(String::new(), |line| format!("<code>{}</code> ", escape(line.trim())));
+    format!(
+        "{}<span>{}</span><span class=\"basis\">{quote}<small>{}</small></span>",
+        ruling(verdict.ruling),
+        escape(&verdict.words),
+        escape(&basis.to_string())
+    )
+}
+
+/// A document with its lines; the one that decided is lit.
+pub fn lines(text: &str, lit: Option<u32>) -> String {
+    let mut out = String::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let mark = if lit == Some(number) { " class=\"lit\" aria-current=\"true\"" } else { "" };
+        out += &format!("<li{mark}><code>{}</code></li>", escape(line));
+    }
+    out
+}
+
+/// What the browser's window shows in the end.
+pub fn page(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Response { status, reason, content_type, body } => {
+            let text = if content_type.starts_with("text/html") { words(body) } else { body.clone() };
+            let head = escape(&format!("HTTP {status} {reason} · {content_type}"));
+            format!("<p class=\"status\">{head}</p><pre tabindex=\"0\">{}</pre>", escape(&text))
+        }
+        Outcome::BrowserError { code, title, text } => format!(
+            "<div class=\"error\"><p class=\"title\">{}</p><p>{}</p><p><code>{code}</code></p></div>",
+            escape(title),
+            escape(text)
+        ),
+        Outcome::Printed(text) => format!("<pre tabindex=\"0\">{}</pre>", escape(text)),
+    }
+}
+
+/// The words of a small HTML page, without tags and comments: nginx's own pages are a title and a line.
+fn words(html: &str) -> String {
+    let mut out = String::new();
+    let body = html.split_once("<body>").map_or(html, |(_, body)| body);
+    for part in body.split('<') {
+        let text = part.split_once('>').map_or(part, |(_, text)| text).trim();
+        if !text.is_empty() {
+            out.push_str(text);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// The reader's way over a map: the arrows walked, a tick on what was read, a ring around what comes next.
+pub fn way(figure: &Figure, done: &[bool], next: Option<usize>) -> String {
+    let mut out = String::new();
+    for edge in figure.edges.iter().filter(|edge| done[usize::from(edge.from)] && done[usize::from(edge.to)]) {
+        out += &format!("<path class=\"lit answer\" d=\"{}\"/>", edge.d());
+    }
+    for (index, node) in figure.nodes.iter().enumerate() {
+        let class = match (done[index], next == Some(index)) {
+            (true, _) => "read",
+            (false, true) => "next",
+            (false, false) => continue,
+        };
+        let f = node.frame;
+        let (x, y) = (f.x + f.w, f.y);
+        out += &format!(
+            "<g class=\"{class}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"4\"/>\
+             <circle cx=\"{}\" cy=\"{}\" r=\"8\"/><path d=\"M{} {}l3 3 5.5-6\"/></g>",
+            Tenth(f.x),
+            Tenth(f.y),
+            Tenth(f.w),
+            Tenth(f.h),
+            Tenth(x),
+            Tenth(y),
+            Tenth(x - 4.2),
+            Tenth(y + 0.5)
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_typed_becomes_markup() {
+        let html = lines("<b>&\"\n; a zone", Some(1));
+        assert_eq!(
+            html,
+            "<li class=\"lit\" aria-current=\"true\"><code>&lt;b&gt;&amp;&quot;</code></li><li><code>; a zone</code></li>"
+        );
+    }
+
+    #[test]
+    fn the_words_of_an_error_page() {
+        let page = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n<center><h1>502 Bad Gateway</h1></center>\n\
+                    <hr><center>nginx/1.22.1</center>\n</body>\n</html>\n<!-- a padding -->";
+        assert_eq!(words(page), "502 Bad Gateway\nnginx/1.22.1\n");
+    }
+}
