@@ -5,3 +5,5 @@ mod world;
 mod course;
 mod player;
 mod tidy;
+mod figures;
+mod parse;

@@ -179,7 +179,11 @@ impl Attempt<'_> {
         let x = place::place(
             &grid,
             |a, b| self.gap(&grid, &arrows, a, b),
-            self.axis,
+            match (self.axis, self.stack) {
+                (true, _) => 6.0,
+                (false, true) => 0.02,
+                _ => 0.0,
+            },
             self.effort * 5,
         );
         let tips: Vec<bool> = grid

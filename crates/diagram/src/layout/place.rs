@@ -5,14 +5,15 @@
 use super::grid::{Grid, Seg};
 
 /// The middles of all cells. `gap` is the distance that two neighbours of a row keep between their edges.
-/// With an `axis`, boxes gather about one upright line, however long arrows pass them: narrow pages want that.
+/// With an `axis`, boxes gather about one upright line: with a strong one (above 1) however long arrows
+/// pass them, for narrow pages; with a weak one only where nothing else holds them.
 pub(super) fn place(
     grid: &Grid,
     gap: impl Fn(usize, usize) -> f64,
-    axis: bool,
+    axis: f64,
     effort: usize,
 ) -> Vec<f64> {
-    let mut blocks = blocks(grid, axis);
+    let mut blocks = blocks(grid, axis > 1.0);
     let mut bounds = Vec::new();
     let mut pulls = Vec::new();
     for row in &grid.rows {
@@ -41,13 +42,13 @@ pub(super) fn place(
             pulls.push((a, b, ahead, weight(grid, gap, seg)));
         }
     }
-    if axis {
+    if axis > 0.0 {
         let line = blocks.count;
         blocks.count += 1;
         for row in &grid.rows {
             let boxes: Vec<usize> = row.iter().copied().filter(|c| grid.is_box(*c)).collect();
             // The row as a whole stands on the line.
-            let share = 6.0 / boxes.len().max(1) as f64;
+            let share = axis / boxes.len().max(1) as f64;
             let span: f64 = boxes
                 .windows(2)
                 .map(|p| {

@@ -540,8 +540,10 @@ fn link(cursor: &mut Cursor<'_>) -> Option<Link> {
     let here = cursor.at;
     cursor.skip_space();
     if cursor.eat("|") {
-        match cursor.until("|") {
-            Some(words) => text = Some(Text::read(words)),
+        // Quoted words may hold the bar itself.
+        let closing = if cursor.rest().trim_start().starts_with('"') { "\"|" } else { "|" };
+        match cursor.until(closing).or_else(|| cursor.until("|")) {
+            Some(words) => text = Some(Text::read(words.trim_start().trim_matches('"'))),
             None => cursor.at = here,
         }
     } else {
