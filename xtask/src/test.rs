@@ -31,9 +31,6 @@ pub fn run(args: &[String]) -> Result<()> {
             stages.with_a_browser(&["--no-fail-fast", "--", "--ignored"]);
         }
         Choice::Browser(names) => {
-            stages.run("server", || {
-                crate::serve::server().map(|_| Counts::default())
-            });
             let names: Vec<_> = names.iter().map(String::as_str).collect();
             stages.with_a_browser(
                 &[
@@ -111,8 +108,9 @@ impl Stages {
     }
 
     fn with_a_browser(&mut self, args: &[&str]) {
-        self.run("site", || {
-            site::build(&tools::for_the_site()?).map(|()| Counts::default())
+        self.run("site and server", || {
+            site::build(&tools::for_the_site()?)?;
+            crate::serve::server().map(|_| Counts::default())
         });
         self.run("browser tests", || {
             let tools::Browser { chromium, driver } = tools::browser()?;

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::ListenerExt as _;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -130,9 +130,11 @@ fn any_doors() -> Result<[Door; 2]> {
 
 fn announce(doors: &[Door; 2], options: &Options) {
     let url = format!("http://localhost:{}", doors[0].port);
-    println!("site           {url}");
-    println!("second origin  http://localhost:{}", doors[1].port);
-    println!("Ctrl-C stops.");
+    let second = doors[1].port;
+    let words =
+        format!("site           {url}\nsecond origin  http://localhost:{second}\nCtrl-C stops.\n");
+    // Whoever reads this may have gone; the site is shown all the same.
+    let _ = io::stdout().write_all(words.as_bytes());
     if options.open {
         open_browser(&url);
     }

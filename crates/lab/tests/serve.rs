@@ -1,0 +1,92 @@
+//! The program itself, as a person starts it.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+/// A site of one page, and the server that shows it.
+struct Running {
+    site: PathBuf,
+    server: Child,
+    ports: Vec<u16>,
+}
+
+fn roundtrip(port: &str, site: &PathBuf) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_roundtrip"));
+    command.args(["serve", "--port", port, "--site"]).arg(site);
+    command
+}
+
+impl Running {
+    fn start(name: &str) -> Self {
+        let folder = format!("roundtrip-serve-{name}-{}", std::process::id());
+        let site = std::env::temp_dir().join(folder);
+        std::fs::create_dir_all(&site).unwrap();
+        std::fs::write(site.join("index.html"), "<h1>home</h1>").unwrap();
+        let mut server = roundtrip("0", &site)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(server.stdout.take().unwrap())
+            .lines()
+            .map(Result::unwrap);
+        let port = |line: String| {
+            line.rsplit_once(':')
+                .and_then(|(_, port)| port.parse().ok())
+        };
+        let ports = lines.take(2).filter_map(port).collect();
+        Running {
+            site,
+            server,
+            ports,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+        let _ = std::fs::remove_dir_all(&self.site);
+    }
+}
+
+#[test]
+fn two_neighbouring_ports_show_the_site() {
+    let running = Running::start("two");
+    let [site, second] = running.ports[..] else {
+        panic!("two addresses are printed")
+    };
+    assert_eq!(second, site + 1);
+    for port in [site, second] {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let head = format!("GET / HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(answer.ends_with("\r\n\r\n<h1>home</h1>"), "{answer}");
+    }
+}
+
+#[test]
+fn a_taken_port_is_one_clear_line() {
+    let running = Running::start("taken");
+    for wanted in [running.ports[0], running.ports[0] - 1] {
+        let output = roundtrip(&wanted.to_string(), &running.site)
+            .output()
+            .unwrap();
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success());
+        assert_eq!(words.lines().count(), 1, "{words}");
+        assert!(
+            words.contains("is in use") && words.contains("--port"),
+            "{words}"
+        );
+        assert!(
+            words.contains(&format!("port {wanted} ")) || wanted != running.ports[0],
+            "{words}"
+        );
+    }
+}
