@@ -716,3 +716,19 @@ fn an_upstream_group_skips_a_server_that_refuses() {
     assert_eq!(status(&trace), 200);
     assert_eq!(hops(&trace, "proxy-syn").len(), 2);
 }
+
+#[test]
+fn a_path_without_its_last_slash_is_sent_to_the_location_with_it() {
+    let world = World::course().with_edit(BACKEND, "location / {", "location /users/ {");
+    let trace = play(&world, &[open(&[URL, "?x=1"].concat())]);
+    assert_eq!(
+        words(&trace, "proxy-returns"),
+        "301: go to https://backend-demo.senus.doxyz/users/?x=1"
+    );
+    assert_eq!(passed_on(&trace).target, "/users/?x=1");
+    assert_eq!(
+        status(&trace),
+        200,
+        "Express takes the path with and without the slash"
+    );
+}

@@ -51,7 +51,7 @@ impl Record {
 
     /// The trace, ordered by start time; what starts at the same time keeps the order of cause and effect.
     pub fn finish(mut self) -> Trace {
-        self.trace.steps.sort_by_key(|step| step.start);
+        crate::text::sort(&mut self.trace.steps, |step| step.start);
         self.trace
     }
 }

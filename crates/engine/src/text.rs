@@ -34,3 +34,15 @@ pub fn lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
 pub fn without_comment(line: &str, sign: char) -> &str {
     line.split(sign).next().unwrap_or("")
 }
+
+/// Sorts by a key; equal keys keep their order. By insertion: what is sorted here is short or nearly in order already,
+/// and the standard library's sorts weigh several kilobytes as Wasm.
+pub fn sort<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
+    for end in 1..items.len() {
+        let mut at = end;
+        while at > 0 && key(&items[at - 1]) > key(&items[at]) {
+            items.swap(at - 1, at);
+            at -= 1;
+        }
+    }
+}

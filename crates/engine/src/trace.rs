@@ -204,13 +204,22 @@ impl fmt::Display for Trace {
 }
 
 impl fmt::Display for Outcome {
+    /// One heading, then the text line by line; carriage returns are left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        let text = match self {
             Self::Response { status, reason, content_type, body } => {
-                write!(f, "=> {status} {reason}, {content_type}\n{body}")
+                write!(f, "=> {status} {reason}, {content_type}")?;
+                body
             }
-            Self::BrowserError { code, title, text } => write!(f, "=> {code}\n{title}\n{text}"),
-            Self::Printed(text) => write!(f, "=> printed\n{text}"),
-        }
+            Self::BrowserError { code, title, text } => {
+                write!(f, "=> {code}\n{title}")?;
+                text
+            }
+            Self::Printed(text) => {
+                f.write_str("=> printed")?;
+                text
+            }
+        };
+        text.lines().try_for_each(|line| write!(f, "\n{line}"))
     }
 }

@@ -150,7 +150,7 @@ impl World {
     /// The configuration that nginx would load now: the files of `conf.d` in the order of their names.
     pub fn nginx(&self) -> Config {
         let mut files: Vec<(&str, &str)> = self.of(Kind::Nginx).map(|d| (d.name.as_str(), d.text.as_str())).collect();
-        files.sort_unstable();
+        text::sort(&mut files, |(name, _)| *name);
         let certificates: Vec<String> = self.certificates().0.into_iter().map(|certificate| certificate.path).collect();
         build::build(&files, Surroundings { hosts: &self.hosts(), certificates: &certificates })
     }

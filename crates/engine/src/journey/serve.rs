@@ -88,6 +88,13 @@ impl Journey<'_> {
             Found::NotModelled(location) => {
                 return self.not_modelled(&location.source, "a location given by a regular expression");
             }
+            Found::AddSlash(location) => {
+                let query = request.target.split_once('?').map_or("", |(_, query)| query);
+                let mark = if query.is_empty() { "" } else { "?" };
+                let text = Some([&location.path, mark, query].concat());
+                let returns = Return { status: 301, text, source: location.source.clone() };
+                return Continue(self.returned(&returns, &facts));
+            }
             Found::Nothing => return Continue(self.no_file(&uri, request, &chosen.server.source)),
         };
         let words = [&uri, " fits ", &location.written()].concat();

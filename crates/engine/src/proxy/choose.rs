@@ -89,6 +89,8 @@ fn fits(name: &str, host: &str) -> Option<(u8, usize)> {
 pub enum Found<'a> {
     /// This one.
     Location(&'a Location),
+    /// A location that passes requests on has this path and one slash more: nginx redirects there with 301.
+    AddSlash(&'a Location),
     /// None fits: nginx looks for a file.
     Nothing,
     /// A regular expression would have to be tried first, which is not modelled.
@@ -99,6 +101,12 @@ pub enum Found<'a> {
 pub fn location<'a>(server: &'a Server, uri: &str) -> Found<'a> {
     if let Some(exact) = server.locations.iter().find(|l| l.how == Match::Exact && l.path == uri) {
         return Found::Location(exact);
+    }
+    let slash = |l: &&Location| l.pass.is_some() && l.path.strip_suffix('/').is_some_and(|path| path == uri);
+    let is_prefix = |l: &&Location| matches!(l.how, Match::Prefix | Match::PrefixFirst);
+    let bare = server.locations.iter().filter(is_prefix).any(|l| l.path == uri);
+    if let Some(location) = server.locations.iter().filter(is_prefix).find(slash).filter(|_| !bare) {
+        return Found::AddSlash(location);
     }
     let prefix = server
         .locations
