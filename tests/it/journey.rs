@@ -732,3 +732,20 @@ fn a_path_without_its_last_slash_is_sent_to_the_location_with_it() {
         "Express takes the path with and without the slash"
     );
 }
+
+#[test]
+fn a_script_that_cannot_start_is_a_502_and_a_handler_that_throws_is_a_500() {
+    let without = |line: &str| World::course().with_edit("backend.js", line, "");
+    for line in [
+        "const express = require(\"express\");",
+        "const app = express();",
+        "app.listen(process.env.PORT);",
+    ] {
+        assert_eq!(status(&play(&without(line), &[open(URL)])), 502, "{line}");
+    }
+    let trace = play(
+        &without("const users = require(\"./users.json\");"),
+        &[open(URL)],
+    );
+    assert_eq!(status(&trace), 500);
+}

@@ -7,7 +7,7 @@
 
 use crate::literal::{self, Dialect};
 use crate::message::{Request, Response};
-use crate::problem::{Problem, Source};
+use crate::problem::{Problem, Severity, Source};
 use crate::text;
 
 /// A script as read.
@@ -34,6 +34,8 @@ pub struct Route {
     pub content_type: &'static str,
     /// The body of its answer.
     pub body: String,
+    /// The error that its handler throws when it is called.
+    pub failure: Option<String>,
     /// The line.
     pub source: Source,
 }
@@ -54,6 +56,8 @@ pub fn parse<'a>(document: &str, text: &str, file: &dyn Fn(&str) -> Option<&'a s
     let mut app = App::default();
     let mut data: Vec<(&str, String)> = Vec::new();
     let folder = document.rfind('/').map_or("", |at| &document[..=at]);
+    // Which of the script's names are defined by now.
+    let (mut express, mut made) = (false, false);
     for (number, line) in text::lines(text) {
         let statement = line.trim();
         let source = Source::new(document, number);
@@ -61,20 +65,30 @@ pub fn parse<'a>(document: &str, text: &str, file: &dyn Fn(&str) -> Option<&'a s
             continue;
         }
         if let Some((name, path)) = required(statement) {
+            express |= (name, path) == ("express", "express");
             if let Some(path) = path.strip_prefix("./") {
                 match load(&[folder, path].concat(), file) {
                     Ok(json) => data.push((name, json)),
                     Err(words) => app.problems.push(Problem::error(document, number, 1, words)),
                 }
             }
+        } else if statement == "const app = express();" {
+            made = express;
+            if !express {
+                app.problems.push(undefined(document, number, "express"));
+            }
+        } else if statement.starts_with("app.") && !made {
+            app.problems.push(undefined(document, number, "app"));
         } else if let Some(rest) = statement.strip_prefix("app.listen(") {
             app.listen = Some(listen(rest, source));
         } else if let Some(route) = route(statement, &data, &source) {
-            match route {
-                Ok(route) => app.routes.push(route),
-                Err(words) => app.problems.push(Problem::error(document, number, 1, words)),
+            // A handler with a mistake in it starts well; it fails when it is called.
+            if let Some(words) = &route.failure {
+                let severity = Severity::Warning;
+                app.problems.push(Problem { source, column: 1, severity, words: words.clone() });
             }
-        } else if statement != "const app = express();" && statement != "app.use(express.json());" {
+            app.routes.push(route);
+        } else if statement != "app.use(express.json());" {
             let words = ["this line of the script is not modelled: ", statement].concat();
             app.problems.push(Problem::not_modelled(document, number, words));
         }
@@ -109,7 +123,7 @@ fn listen(rest: &str, source: Source) -> Listen {
 }
 
 /// `app.get("/users", (req, res) => res.json(users));` — `None` where the line is no such statement.
-fn route(statement: &str, data: &[(&str, String)], source: &Source) -> Option<Result<Route, String>> {
+fn route(statement: &str, data: &[(&str, String)], source: &Source) -> Option<Route> {
     let (method, rest) = statement.strip_prefix("app.")?.split_once('(')?;
     if !matches!(method, "get" | "post" | "put" | "delete" | "patch") {
         return None;
@@ -124,30 +138,37 @@ fn route(statement: &str, data: &[(&str, String)], source: &Source) -> Option<Re
         None => (200, handler),
     };
     let answer = answer.trim_end_matches(';').strip_suffix("))")?;
+    let mut failure = None;
     let (content_type, body) = if let Some(name) = answer.strip_prefix(".json(") {
-        match data.iter().find(|(n, _)| *n == name) {
-            Some((_, json)) => ("application/json; charset=utf-8", json.clone()),
-            None => match literal::parse(name, Dialect::Module) {
-                Ok(value) => {
-                    let mut json = String::new();
-                    value.json(&mut json);
-                    ("application/json; charset=utf-8", json)
-                }
-                Err(stop) => return Some(Err(stop.words)),
-            },
+        let mut json = String::new();
+        match (data.iter().find(|(n, _)| *n == name), literal::parse(name, Dialect::Module)) {
+            (Some((_, known)), _) => json.clone_from(known),
+            (None, Ok(value)) => value.json(&mut json),
+            (None, Err(stop)) => failure = Some(stop.words),
         }
+        ("application/json; charset=utf-8", json)
     } else {
         let value = literal::parse(answer.strip_prefix(".send(")?, Dialect::Module).ok()?;
-        ("text/html; charset=utf-8", value.text()?.to_owned())
+        (HTML, value.text()?.to_owned())
     };
-    Some(Ok(Route {
+    let (status, content_type, body) = match &failure {
+        Some(words) => (500, HTML, page(words)),
+        None => (status, content_type, body),
+    };
+    Some(Route {
         method: method.to_ascii_uppercase(),
         path: path.trim().trim_matches(['"', '\'']).to_owned(),
         status,
         content_type,
         body,
+        failure,
         source: source.clone(),
-    }))
+    })
+}
+
+/// A name that the script uses and never defines: the process ends as it starts.
+fn undefined(document: &str, line: u32, name: &str) -> Problem {
+    Problem::error(document, line, 1, ["ReferenceError: ", name, " is not defined"].concat())
 }
 
 /// The route that answers, if one does. As Express by default: letter case and one final slash do not matter, and a
@@ -167,16 +188,19 @@ pub fn answer(route: Option<&Route>, request: &Request) -> Response {
         Some(route) => response(route.status, route.content_type, route.body.clone(), &[]),
         None => {
             let path = request.target.split('?').next().unwrap_or("");
-            let words = ["Cannot ", &request.method, " ", &escape(path)].concat();
-            let body = [
-                "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>",
-                &words,
-                "</pre>\n</body>\n</html>\n",
-            ];
+            let words = ["Cannot ", &request.method, " ", path].concat();
             let headers = [("Content-Security-Policy", "default-src 'none'"), ("X-Content-Type-Options", "nosniff")];
-            response(404, "text/html; charset=utf-8", body.concat(), &headers)
+            response(404, HTML, page(&words), &headers)
         }
     }
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+
+/// The page of Express's `finalhandler`; of an error's stack only the first line.
+fn page(words: &str) -> String {
+    let head = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>";
+    [head, &escape(words), "</pre>\n</body>\n</html>\n"].concat()
 }
 
 fn response(status: u16, content_type: &str, body: String, more: &[(&str, &str)]) -> Response {

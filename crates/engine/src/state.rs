@@ -199,6 +199,9 @@ impl State {
         }
         let error = process.app.problems.iter().find(|p| p.severity == Severity::Error);
         let mut failure = error.map(|problem| problem.words.clone());
+        if failure.is_none() && process.app.listen.is_none() {
+            failure = Some("the script never calls app.listen: the process ends as soon as it has started".to_owned());
+        }
         if let (None, Bound::At(address, port, _)) = (&failure, sockets::bound(process, &hosts))
             && taken.iter().any(|t| t.port == port && sockets::clash(t.address, address))
         {

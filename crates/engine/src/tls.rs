@@ -146,6 +146,8 @@ pub fn check(certificate: &Certificate, host: &str, now: Option<Date>, trusted: 
     {
         let words = if certificate.issuer == certificate.subject {
             "signed by itself: no authority vouches for it".to_owned()
+        } else if certificate.issuer.is_empty() {
+            "no trusted authority: the issuer is missing".to_owned()
         } else {
             ["no trusted authority: issued by ", &certificate.issuer].concat()
         };
@@ -154,19 +156,22 @@ pub fn check(certificate: &Certificate, host: &str, now: Option<Date>, trusted: 
     let nothing = Source::default();
     let Some((name, name_source)) = certificate.names.iter().find(|(name, _)| name_fits(name, host)) else {
         let names: Vec<&str> = certificate.names.iter().map(|(name, _)| name.as_str()).collect();
-        let words = ["the certificate is for ", &names.join(", "), ", not for ", host].concat();
+        let words = match names.is_empty() {
+            true => ["the certificate has no alternative name; it is not for ", host].concat(),
+            false => ["the certificate is for ", &names.join(", "), ", not for ", host].concat(),
+        };
         let source = certificate.names.first().map_or(&nothing, |(_, source)| source);
         return bad("ERR_CERT_COMMON_NAME_INVALID", words, basis_of(source, certificate, "alternative name"));
     };
     let (start, end) = (certificate.not_before.as_ref(), certificate.not_after.as_ref());
     if start.is_none() || now.zip(start).is_some_and(|(now, (start, ..))| now < *start) {
-        let when = start.map_or("", |(_, text, _)| text);
+        let when = start.map_or("a day that is missing", |(_, text, _)| text);
         let words = ["not valid before ", when].concat();
         let source = start.map_or(&nothing, |(_, _, source)| source);
         return bad("ERR_CERT_DATE_INVALID", words, basis_of(source, certificate, "first day"));
     }
     if end.is_none() || now.zip(end).is_some_and(|(now, (end, ..))| now > *end) {
-        let when = end.map_or("", |(_, text, _)| text);
+        let when = end.map_or("a day that is missing", |(_, text, _)| text);
         let words = ["expired: not valid after ", when].concat();
         let source = end.map_or(&nothing, |(_, _, source)| source);
         return bad("ERR_CERT_DATE_INVALID", words, basis_of(source, certificate, "last day"));

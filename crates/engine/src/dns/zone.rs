@@ -267,6 +267,16 @@ fn check_whole(zone: &mut Zone) {
             found.push((alias.source.line, [&alias.name, ": CNAME and other data"].concat()));
         }
     }
+    // BIND refuses such a zone, NSD loads it: a warning.
+    for record in &zone.records {
+        let Data::Ns(server) = &record.data else { continue };
+        let address = |r: &Record| r.name == *server && matches!(r.data, Data::A(_) | Data::Aaaa(_) | Data::Cname(_));
+        if within(server, &zone.origin) && !zone.records.iter().any(address) {
+            let words = ["NS '", server, "' has no address records (A or AAAA)"].concat();
+            let (source, severity) = (record.source.clone(), Severity::Warning);
+            zone.problems.push(Problem { source, column: 1, severity, words });
+        }
+    }
     for (line, words) in found {
         zone.problems.push(Problem::error(&zone.document, line, 1, words));
     }

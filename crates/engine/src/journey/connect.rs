@@ -168,9 +168,13 @@ impl Journey<'_> {
         if !nginx.running && sockets::taker(&wanted, at.ip(), at.port()).is_some() {
             return Basis::State { what: "nginx is stopped".to_owned() };
         }
-        for (i, process) in self.state.processes.iter().enumerate() {
+        for process in &self.state.processes {
             let bound = sockets::bound(process, &self.world.hosts());
-            let here = matches!(bound, Bound::At(_, port, _) if port == at.port());
+            let here = match bound {
+                Bound::At(_, port, _) => port == at.port(),
+                Bound::SomePort(_) => false,
+                Bound::Nowhere => true,
+            };
             let what = match process.status {
                 Status::Online => continue,
                 Status::Stopped if here => ["pm2: ", &process.declared.name, " is stopped"].concat(),
@@ -180,7 +184,6 @@ impl Journey<'_> {
                 }
                 Status::Stopped | Status::Errored => continue,
             };
-            let _ = i;
             return Basis::State { what };
         }
         let sought = ["program that listens on port ", &at.port().to_string()].concat();

@@ -1,7 +1,7 @@
 //! What nginx and the application do with a request.
 
 use super::{Flow, Journey};
-use crate::app;
+use crate::app::{self, Route};
 use crate::message::{Flags, Message, Request, Response};
 use crate::place::Place::{App, Proxy};
 use crate::problem::Source;
@@ -253,6 +253,10 @@ impl Journey<'_> {
         let status = response.status.to_string();
         let path = request.target.split('?').next().unwrap_or("");
         let (ruling, words, basis) = match route {
+            Some(Route { failure: Some(error), source, .. }) => {
+                let words = [error, ": ", &status, " ", &response.reason].concat();
+                (Ruling::Refuse, words, self.state.process_basis(self.world, process, source))
+            }
             Some(route) => {
                 let words = ["answers ", &request.method, " ", path, ": ", &status, " ", &response.reason].concat();
                 (Ruling::Answer, words, self.state.process_basis(self.world, process, &route.source))
