@@ -6,6 +6,7 @@ use std::fmt::Write;
 use crate::figure::{
     Decor, Edge, Figure, Group, Label, Node, Point, Rect, Shape, Sign, Stroke, Tip,
 };
+use crate::metrics::{self, Weight};
 use crate::path::Tenth;
 
 /// What the page decides about the picture.
@@ -141,14 +142,26 @@ fn write_decor(out: &mut String, decor: &Decor) {
         } => {
             out.push_str("<g class=\"block\">");
             write_rect(out, "block-frame", *frame, 4.0);
-            let size = parts.first().map_or(12.0, |(_, label)| label.size);
-            let (x, y) = (Tenth(frame.x + 8.0), Tenth(frame.y + 6.0 + size));
-            let _ = write!(
-                out,
-                r#"<text class="block-word" x="{x}" y="{y}" font-size="{}">"#,
-                Tenth(size)
-            );
-            let _ = write!(out, "{}</text>", Escaped(keyword));
+            let size = parts
+                .first()
+                .map_or(12.0, |(_, label)| label.size.max(12.0));
+            let tab = Rect {
+                w: metrics::width(keyword, size, Weight::Medium) + 16.0,
+                h: size + 10.0,
+                ..*frame
+            };
+            write_rect(out, "block-tab", tab, 4.0);
+            let word = Label {
+                at: Point {
+                    x: tab.x + tab.w / 2.0,
+                    y: tab.y + tab.h / 2.0,
+                },
+                size,
+                frame: tab,
+                lines: vec![keyword.clone()],
+                sign: None,
+            };
+            write_label(out, &word);
             for (i, (y, label)) in parts.iter().enumerate() {
                 if i > 0 {
                     let (y, x) = (Tenth(*y), Tenth(frame.x));
@@ -157,6 +170,9 @@ fn write_decor(out: &mut String, decor: &Decor) {
                         r#"<path class="block-part" d="M{x} {y}L{} {y}"/>"#,
                         Tenth(frame.x + frame.w)
                     );
+                }
+                if label.frame.w > 0.0 {
+                    write_rect(out, "label-bg", label.frame, 3.0);
                 }
                 write_label(out, label);
             }

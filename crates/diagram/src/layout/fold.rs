@@ -99,7 +99,7 @@ fn gather(chapters: &[Vec<usize>], most: usize) -> Vec<Vec<usize>> {
         for chapter in chapters {
             match columns.last_mut() {
                 Some(column) if most < chapters.len() && column.len() + chapter.len() <= limit => {
-                    column.extend(chapter)
+                    column.extend(chapter);
                 }
                 _ => columns.push(chapter.clone()),
             }

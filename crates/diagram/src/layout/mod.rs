@@ -187,6 +187,14 @@ fn tries(chart: &Flowchart, form: Form) -> Vec<Try> {
                     });
                 }
             }
+            // A flow to the right that is too long even so goes down the page instead.
+            if sideways {
+                let last = |tried: &Try| Try {
+                    sideways: false,
+                    ..*tried
+                };
+                out.extend(out.clone().iter().take(2).map(last));
+            }
         }
         Form::Tall => {
             for style in [PHONE, PHONE_SNUG, PHONE_CLOSE] {

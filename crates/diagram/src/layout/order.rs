@@ -28,6 +28,7 @@ pub(super) fn order(grid: &mut Grid, effort: usize) {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Start {
     Walk,
     Source,

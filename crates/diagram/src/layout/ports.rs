@@ -129,9 +129,9 @@ pub(super) fn settle(
         for ((g, s), at) in segs.into_iter().zip(found) {
             let seg = &mut grid.gaps[g][s];
             if down {
-                seg.out = at - x[cell]
+                seg.out = at - x[cell];
             } else {
-                seg.into = at - x[cell]
+                seg.into = at - x[cell];
             }
         }
     }

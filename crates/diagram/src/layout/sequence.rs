@@ -431,7 +431,10 @@ impl<'a> Stage<'a> {
         if let (Some(first), true) = (bracketed.lines.first_mut(), text.lines.len() == 1) {
             *first = format!("[{first}]");
         }
-        self.words_in(&bracketed, self.style.wrap * 1.5)
+        let (size, wrap) = (self.style.font, self.style.wrap * 1.5);
+        let mut words = Words::set(&bracketed, size, wrap, self.style.soft, Weight::Medium);
+        words.w += 6.0;
+        words
     }
 
     /// Everything between `left` and `right` belongs to the open blocks too.
@@ -467,8 +470,8 @@ impl<'a> Stage<'a> {
         self.y += self.style.row;
         let at = (a + b) / 2.0;
         self.cover(
-            a.min(b).min(at - words.w / 2.0),
-            a.max(b).max(at + words.w / 2.0),
+            (a.min(b) - 14.0).min(at - words.w / 2.0),
+            (a.max(b) + 14.0).max(at + words.w / 2.0),
         );
         let path = vec![
             Point {
@@ -495,7 +498,7 @@ impl<'a> Stage<'a> {
         let middle = self.y + high / 2.0;
         self.y += high + self.style.row * 0.8;
         let at = out + 8.0 + words.w / 2.0;
-        self.cover(x, at + words.w / 2.0);
+        self.cover(x - 14.0, at + words.w / 2.0);
         let path = [(x, top), (out, top), (out, low), (x, low)];
         (
             path.iter()
@@ -557,11 +560,11 @@ impl<'a> Stage<'a> {
             .map(|(_, words)| words.w)
             .fold(0.0, f64::max);
         left -= 12.0;
-        right = (right + 12.0).max(left + word + widest + 36.0);
+        right = (right + 12.0).max(left + word + widest + 40.0);
         let frame = size::rect(left, open.top, right - left, self.y - open.top);
         let label = |y: f64, words: &Words| {
             words.at(
-                left + word + 20.0 + words.w / 2.0,
+                left + word + 26.0 + words.w / 2.0,
                 y + 8.0 + words.h.max(self.style.font) / 2.0,
             )
         };

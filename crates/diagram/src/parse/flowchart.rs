@@ -541,7 +541,11 @@ fn link(cursor: &mut Cursor<'_>) -> Option<Link> {
     cursor.skip_space();
     if cursor.eat("|") {
         // Quoted words may hold the bar itself.
-        let closing = if cursor.rest().trim_start().starts_with('"') { "\"|" } else { "|" };
+        let closing = if cursor.rest().trim_start().starts_with('"') {
+            "\"|"
+        } else {
+            "|"
+        };
         match cursor.until(closing).or_else(|| cursor.until("|")) {
             Some(words) => text = Some(Text::read(words.trim_start().trim_matches('"'))),
             None => cursor.at = here,
