@@ -749,3 +749,35 @@ fn a_script_that_cannot_start_is_a_502_and_a_handler_that_throws_is_a_500() {
     );
     assert_eq!(status(&trace), 500);
 }
+
+#[test]
+fn the_browser_tidies_the_path_before_it_sends_it() {
+    let sent = |path: &str| {
+        let trace = play(
+            &World::course(),
+            &[open(&["https://backend-demo.senus.doxyz", path].concat())],
+        );
+        let request = trace.steps.iter().find_map(|step| match &step.act {
+            Act::Travel {
+                message: Message::Request(request),
+                ..
+            } => Some(request.target.clone()),
+            _ => None,
+        });
+        request.expect("a request is sent")
+    };
+    let cases = [
+        ("", "/"),
+        ("?x", "/?x"),
+        ("/a/../users", "/users"),
+        ("/a/./b/", "/a/b/"),
+        ("/a/..", "/"),
+        ("/a/b/..", "/a/"),
+        ("/%2e%2E/users?a=/../b#c", "/users?a=/../b"),
+        ("/a//b", "/a//b"),
+        ("/a b", "/a%20b"),
+    ];
+    for (typed, expected) in cases {
+        assert_eq!(sent(typed), expected, "{typed}");
+    }
+}

@@ -102,10 +102,10 @@ fn every_world_without_one_line_can_be_run() {
 }
 
 #[test]
-fn every_world_with_one_character_changed_can_be_run() {
+fn worlds_with_one_character_changed_can_be_run() {
     let world = World::course();
     for document in &world.documents {
-        for (i, (at, c)) in document.text.char_indices().enumerate() {
+        for (i, (at, c)) in document.text.char_indices().enumerate().step_by(3) {
             let other = ["{", "\"", ";", "9", "ß"][i % 5];
             let (head, tail) = (&document.text[..at], &document.text[at + c.len_utf8()..]);
             let changed = world.with_text(&document.name, &[head, other, tail].concat());

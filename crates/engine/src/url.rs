@@ -37,7 +37,7 @@ impl Url {
             return None;
         }
         let target = match target {
-            path if path.starts_with('/') => encode(path),
+            path if path.starts_with('/') => encode(&without_dots(path)),
             query => ["/", &encode(query)].concat(),
         };
         let port = port.unwrap_or(if secure { 443 } else { 80 });
@@ -68,15 +68,36 @@ impl Url {
             return Self::parse(location);
         }
         let target = match location {
-            l if l.starts_with('/') => encode(l),
+            l if l.starts_with('/') => encode(&without_dots(l)),
             l => {
                 let folder =
                     self.target.split('?').next().and_then(|path| path.rsplit_once('/')).map_or("", |(f, _)| f);
-                encode(&[folder, "/", l].concat())
+                encode(&without_dots(&[folder, "/", l].concat()))
             }
         };
         Some(Self { target, ..self.clone() })
     }
+}
+
+/// The path without `.` and `..`, as the browser removes them before it sends anything (URL standard, path state).
+fn without_dots(target: &str) -> String {
+    let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
+    let mut segments: Vec<&str> = Vec::new();
+    let mut last = "";
+    for segment in path.split('/').skip(1) {
+        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+        last = segment;
+        match plain.as_str() {
+            "." => last = "",
+            ".." => {
+                segments.pop();
+                last = "";
+            }
+            _ => segments.push(segment),
+        }
+    }
+    let end = if last.is_empty() && segments.last().is_some_and(|s| !s.is_empty()) { "/" } else { "" };
+    ["/", &segments.join("/"), end, query].concat()
 }
 
 /// Percent-encodes what may not stand in a request target (URL standard, path percent-encode set, in short).
