@@ -54,6 +54,17 @@ fn check_shape(world: &World, trace: &Trace) {
                 step.name
             );
         }
+        if let Act::Decide {
+            basis: Basis::Absent { document, .. },
+            ..
+        } = &step.act
+        {
+            assert!(
+                world.text(document).is_some(),
+                "{}: no document {document}",
+                step.name
+            );
+        }
         if let Act::Travel { message, .. } = &step.act {
             assert!(
                 message.short().chars().count() <= 24,

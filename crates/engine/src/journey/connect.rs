@@ -10,6 +10,7 @@ use crate::state::{Connection, Status};
 use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
 use crate::url::Url;
+use crate::world::Kind;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{Break, Continue};
 
@@ -187,11 +188,9 @@ impl Journey<'_> {
             return Basis::State { what };
         }
         let sought = ["program that listens on port ", &at.port().to_string()].concat();
-        let document = if matches!(at.ip(), IpAddr::V4(a) if a.is_loopback()) || at.ip().is_ipv6() {
-            "ecosystem.config.js"
-        } else {
-            "/etc/nginx/conf.d"
-        };
+        let inside = at.ip().is_loopback();
+        let kind = if inside { Kind::Processes } else { Kind::Nginx };
+        let document = self.world.of(kind).next().map_or("", |document| document.name.as_str());
         Basis::Absent { document: document.to_owned(), sought }
     }
 }

@@ -72,7 +72,7 @@ impl Journey<'_> {
                     &line,
                 ];
                 let sought = ["server_name that fits ", asked].concat();
-                (words.concat(), Basis::Absent { document: "/etc/nginx/conf.d".into(), sought })
+                (words.concat(), Basis::Absent { document: document.clone(), sought })
             }
         };
         self.record.decide("server-chosen", Proxy, Ruling::Choose, words, basis);
