@@ -77,7 +77,7 @@ impl Stages {
     fn without_a_browser(&mut self) {
         self.run("formatting", || {
             tools::checkers()?;
-            plain(&mut cargo(["fmt", "--all", "--check"]))
+            plain(&mut cargo(["fmt", "--all", "--", "--check", "-l"]))
         });
         self.run("clippy", || {
             plain(&mut cargo([
