@@ -118,7 +118,8 @@ fn words(html: &str) -> String {
 
 /// The reader's way over a map: the arrows walked, a tick on what was read, a ring around what comes next.
 pub fn way(figure: &Figure, done: &[bool], next: Option<usize>) -> String {
-    let mut out = String::new();
+    let (width, height) = (Tenth(figure.width), Tenth(figure.height));
+    let mut out = format!("<svg class=\"actors way\" viewBox=\"0 0 {width} {height}\" aria-hidden=\"true\">");
     for edge in figure.edges.iter().filter(|edge| done[usize::from(edge.from)] && done[usize::from(edge.to)]) {
         out += &format!("<path class=\"lit answer\" d=\"{}\"/>", edge.d());
     }
@@ -143,7 +144,7 @@ pub fn way(figure: &Figure, done: &[bool], next: Option<usize>) -> String {
             Tenth(y + 0.5)
         );
     }
-    out
+    out + "</svg>"
 }
 
 #[cfg(test)]

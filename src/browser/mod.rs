@@ -2,6 +2,6 @@
 
 pub mod dom;
 pub mod media;
-pub mod page;
 pub mod panic;
 pub mod storage;
+pub mod turn;

@@ -4,12 +4,10 @@ pub mod actors;
 pub mod caption;
 pub mod documents;
 pub mod keys;
-pub mod map;
 pub mod outcome;
 pub mod player;
 pub mod run;
 pub mod switches;
-pub mod theme;
 
 use leptos::prelude::*;
 

@@ -1,7 +1,7 @@
 //! The run as an ordered list: the same content as the moving figure.
 
 use super::{flag, text};
-use crate::browser::{dom, page};
+use crate::browser::{dom, turn};
 use crate::desk::Desk;
 use course::html;
 use leptos::prelude::*;
@@ -24,7 +24,7 @@ pub fn run(desk: Desk) -> impl IntoView {
     let go = move |event: leptos::ev::MouseEvent| {
         if let Some((item, link)) = dom::step_link(&event) {
             event.prevent_default();
-            page::replace(&format!("{}{link}", page::here()));
+            turn::replace(&format!("{}{link}", turn::here()));
             desk.cue(Cue::Go(item));
         }
     };

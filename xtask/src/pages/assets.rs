@@ -12,14 +12,16 @@ pub struct Assets {
     pub style: String,
     pub boot: String,
     pub start: String,
-    pub script: String,
-    pub wasm: String,
+    /// The page's program: its script and its Wasm.
+    pub page: (String, String),
+    /// The player's.
+    pub player: (String, String),
 }
 
 /// Writes style sheet and scripts into the staging folder.
 pub fn write(staging: &Path) -> Result<Assets> {
-    let script = find(staging, "roundtrip-web", ".js")?;
-    let wasm = find(staging, "roundtrip-web", "_bg.wasm")?;
+    let page = (find(staging, "roundtrip-web", ".js")?, find(staging, "roundtrip-web", "_bg.wasm")?);
+    let player = (find(staging, "player", ".js")?, find(staging, "player", "_bg.wasm")?);
     let mut css = String::new();
     for name in STYLES {
         let path = format!("style/{name}.css");
@@ -31,13 +33,17 @@ pub fn write(staging: &Path) -> Result<Assets> {
         .map(|section| format!("\"{}\":\"{}\"", section.name(), section.slug))
         .collect();
     let boot = include_str!("boot.js").replace("PIECES", &format!("{{{}}}", pieces.join(",")));
-    let start = include_str!("start.js").replace("SCRIPT", &script).replace("WASM", &wasm);
+    let start = include_str!("start.js")
+        .replace("PLAYER_SCRIPT", &player.0)
+        .replace("PLAYER_WASM", &player.1)
+        .replace("PAGE_SCRIPT", &page.0)
+        .replace("PAGE_WASM", &page.1);
     Ok(Assets {
         style: save(staging, "style", "css", &css)?,
         boot: save(staging, "boot", "js", &squeeze_script(&boot))?,
         start: save(staging, "start", "js", &squeeze_script(&start))?,
-        script,
-        wasm,
+        page,
+        player,
     })
 }
 

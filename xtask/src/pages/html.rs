@@ -43,7 +43,7 @@ impl<'a> Shell<'a> {
         let title = if slug.is_empty() { "Roundtrip".to_owned() } else { format!("{title} · Roundtrip") };
         self.shell
             .replace("./icon.svg", &format!("{root}icon.svg"))
-            .replace("<!-- slot:head -->", &self.head(root, slug, &title, description))
+            .replace("<!-- slot:head -->", &self.head(root, slug, page.contains("data-piece"), &title, description))
             .replace("<!-- slot:top -->", &top(root, slug))
             .replace("<!-- slot:page -->", page)
             .replace("<!-- slot:foot -->", &foot(root))
@@ -52,8 +52,8 @@ impl<'a> Shell<'a> {
             .fold(String::new(), |text, line| text + line + "\n")
     }
 
-    fn head(&self, root: &str, slug: &str, title: &str, description: &str) -> String {
-        let Assets { style, boot, start, script, wasm } = self.assets;
+    fn head(&self, root: &str, slug: &str, plays: bool, title: &str, description: &str) -> String {
+        let Assets { style, boot, start, page, player } = self.assets;
         let (title, description) = (escape(title), escape(description));
         let mut head = String::new();
         if let Some(policy) = self.policy {
@@ -71,10 +71,16 @@ impl<'a> Shell<'a> {
              <link rel=\"stylesheet\" href=\"{root}{style}\">\n\
              <link rel=\"preload\" href=\"{root}fonts/fira-sans-400.woff2\" as=\"font\" type=\"font/woff2\" crossorigin>\n\
              <link rel=\"preload\" href=\"{root}fonts/fira-sans-500.woff2\" as=\"font\" type=\"font/woff2\" crossorigin>\n\
-             <script type=\"module\" src=\"{root}{start}\" crossorigin></script>\n\
-             <link rel=\"modulepreload\" href=\"{root}{script}\" crossorigin fetchpriority=\"low\">\n\
-             <link rel=\"preload\" href=\"{root}{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin fetchpriority=\"low\">"
+             <script type=\"module\" src=\"{root}{start}\" crossorigin></script>"
         );
+        let programs = if plays { vec![page, player] } else { vec![page] };
+        for (script, wasm) in programs {
+            let _ = write!(
+                head,
+                "\n<link rel=\"modulepreload\" href=\"{root}{script}\" crossorigin fetchpriority=\"low\">\
+                 \n<link rel=\"preload\" href=\"{root}{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin fetchpriority=\"low\">"
+            );
+        }
         head
     }
 }

@@ -1,8 +1,10 @@
 //! Turning pages without loading the app anew: a link to another section fetches that page and takes its words.
 
 use super::dom::{document, find};
+use std::cell::Cell;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent, Url};
 
 /// What the address bar says behind the question mark.
@@ -31,19 +33,22 @@ fn target(event: &MouseEvent) -> Option<Url> {
     (url.origin() == here.origin().ok()? && !same_page).then_some(url)
 }
 
-/// Calls `turn` with the address of every page of this site that the reader turns to, by a link or by the browser's own
-/// buttons. `turn` learns whether it was a link.
-pub fn on_turn(turn: impl Fn(String, bool) + Clone + 'static) {
-    let by_link = turn.clone();
+/// Said on the document when another page has been put in place.
+const OPENED: &str = "roundtrip:open";
+/// Said on the document before the page is taken away.
+const CLOSING: &str = "roundtrip:close";
+
+/// Turns to other pages of this site, by links and by the browser's own buttons, and calls `open` after each.
+pub fn on_turn(open: fn()) {
     let click = Closure::<dyn Fn(MouseEvent)>::new(move |event: MouseEvent| {
         if let Some(url) = target(&event) {
             event.prevent_default();
-            by_link(url.href(), true);
+            spawn_local(turn(url.href(), true, open));
         }
     });
     let back = Closure::<dyn Fn(Event)>::new(move |_: Event| {
         if let Some(Ok(here)) = web_sys::window().map(|window| window.location().href()) {
-            turn(here, false);
+            spawn_local(turn(here, false, open));
         }
     });
     let _ = document().add_event_listener_with_callback("click", click.as_ref().unchecked_ref());
@@ -55,8 +60,56 @@ pub fn on_turn(turn: impl Fn(String, bool) + Clone + 'static) {
     back.forget();
 }
 
+thread_local! {
+    /// Which turn of the page is the latest: an answer that comes late is not for it.
+    static TURN: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Goes to another page: fetches it and takes its words; where that fails, the browser goes by itself.
+async fn turn(address: String, by_link: bool, open: fn()) {
+    let this = TURN.get() + 1;
+    TURN.set(this);
+    let text = fetch(&address).await;
+    if TURN.get() != this {
+        return;
+    }
+    let Some(text) = text else { return leave(&address) };
+    say(CLOSING);
+    if by_link {
+        push(&address);
+    }
+    if !take(&text) {
+        return leave(&address);
+    }
+    open();
+    say(OPENED);
+    if by_link { begin() } else { back() }
+}
+
+fn say(name: &str) {
+    if let Ok(event) = Event::new(name) {
+        let _ = document().dispatch_event(&event);
+    }
+}
+
+/// Calls `open` whenever another page has been put in place.
+pub fn on_opened(open: fn()) {
+    listen(OPENED, open);
+}
+
+/// Calls `close` before a page is taken away.
+pub fn on_closing(close: fn()) {
+    listen(CLOSING, close);
+}
+
+fn listen(name: &str, act: fn()) {
+    let hear = Closure::<dyn Fn()>::new(act);
+    let _ = document().add_event_listener_with_callback(name, hear.as_ref().unchecked_ref());
+    hear.forget();
+}
+
 /// Lets the browser go there by itself: for pages that cannot be fetched.
-pub fn leave(address: &str) {
+fn leave(address: &str) {
     if let Some(window) = web_sys::window() {
         // An address that cannot be gone to leaves the reader where they are.
         let _ = window.location().set_href(address);
@@ -64,7 +117,7 @@ pub fn leave(address: &str) {
 }
 
 /// Puts the address into the address bar, as a new entry of the history; the old entry keeps where the reader was.
-pub fn push(address: &str) {
+fn push(address: &str) {
     let Some(window) = web_sys::window() else { return };
     if let Ok(history) = window.history() {
         let y = window.scroll_y().unwrap_or(0.0);
@@ -87,14 +140,14 @@ pub fn here() -> String {
 }
 
 /// The text of another page of this site.
-pub async fn fetch(address: &str) -> Option<String> {
+async fn fetch(address: &str) -> Option<String> {
     let answer = gloo_net::http::Request::get(address).send().await.ok()?;
     if answer.ok() { answer.text().await.ok() } else { None }
 }
 
 /// Takes title, header and main part out of another page's text and puts them in the place of this page's. `false` when
 /// the text is no page of this site.
-pub fn take(html: &str) -> bool {
+fn take(html: &str) -> bool {
     let Ok(parser) = web_sys::DomParser::new() else { return false };
     let Ok(other) = parser.parse_from_string(html, web_sys::SupportedType::TextHtml) else { return false };
     let part = |selector: &str| other.query_selector(selector).ok().flatten();
@@ -110,7 +163,7 @@ pub fn take(html: &str) -> bool {
 }
 
 /// Puts the reader at the beginning of the page, as a fresh page would, and the focus with them.
-pub fn begin() {
+fn begin() {
     if let Some(window) = web_sys::window() {
         window.scroll_to_with_x_and_y(0.0, 0.0);
     }
@@ -122,7 +175,7 @@ pub fn begin() {
 }
 
 /// Puts the reader where they were on this page when they left it, as far as the history knows.
-pub fn back() {
+fn back() {
     let Some(window) = web_sys::window() else { return };
     let state = window.history().and_then(|history| history.state()).ok();
     let y = state.and_then(|state| state.as_f64()).unwrap_or(0.0);

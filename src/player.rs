@@ -1,0 +1,50 @@
+//! Mounts the player into the places that a page which plays leaves for it, and takes it off when the page is turned.
+
+use crate::browser::{dom, turn};
+use crate::desk::Desk;
+use crate::router::Params;
+use crate::views;
+use leptos::mount::{UnmountHandle, mount_to};
+use leptos::prelude::*;
+use std::any::Any;
+use std::cell::RefCell;
+
+thread_local! {
+    /// What is mounted on the open page; dropped when the page is turned.
+    static MOUNTED: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Starts on the page that is open, and follows the reader to others.
+pub fn start() {
+    open();
+    turn::on_opened(open);
+    turn::on_closing(close);
+}
+
+fn close() {
+    MOUNTED.with_borrow_mut(Vec::clear);
+}
+
+/// Mounts what the open page has places for.
+fn open() {
+    let Some(piece) = course::pieces::find(&dom::piece()) else { return };
+    let Some(place) = dom::find("[data-place=player]") else { return };
+    // The desk belongs to the page, not to one of the places on it.
+    let owner = Owner::new();
+    let mut mounted: Vec<Box<dyn Any>> = Vec::new();
+    owner.with(|| {
+        let desk = Desk::new(piece, Params::parse(&turn::query()));
+        for (board, figure) in dom::boards("") {
+            keep(&mut mounted, mount_to(board, move || views::actors::actors(desk, figure)));
+        }
+        dom::clear(&place);
+        keep(&mut mounted, mount_to(place, move || views::player::player(desk)));
+        desk.begin();
+    });
+    mounted.push(Box::new(owner));
+    MOUNTED.set(mounted);
+}
+
+fn keep<M: Mountable + 'static>(mounted: &mut Vec<Box<dyn Any>>, handle: UnmountHandle<M>) {
+    mounted.push(Box::new(handle));
+}
