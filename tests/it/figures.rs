@@ -11,10 +11,7 @@ const MERMAID: [usize; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0];
 const FORMS: [(&str, Form); 2] = [("wide", Form::Wide), ("tall", Form::Tall)];
 
 pub fn source(number: usize) -> String {
-    let path = format!(
-        "{}/../crates/course/figures/{number:02}.mmd",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let path = format!("{}/../crates/course/figures/{number:02}.mmd", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(path).expect("the course has sixteen figures")
 }
 
@@ -35,12 +32,7 @@ fn overlap(a: Rect, b: Rect, by: f32) -> bool {
 }
 
 fn grown(r: Rect, by: f32) -> Rect {
-    Rect {
-        x: r.x - by,
-        y: r.y - by,
-        w: r.w + 2.0 * by,
-        h: r.h + 2.0 * by,
-    }
+    Rect { x: r.x - by, y: r.y - by, w: r.w + 2.0 * by, h: r.h + 2.0 * by }
 }
 
 fn within(inner: Rect, outer: Rect) -> bool {
@@ -67,16 +59,8 @@ fn runs(edge: &Edge) -> Vec<Rect> {
 /// Touching counts: a run has no thickness.
 fn meets(run: Rect, r: Rect) -> bool {
     run.x < r.x + r.w && r.x < run.x + run.w && run.y < r.y + r.h && r.y < run.y + run.h
-        || (run.w == 0.0
-            && r.x < run.x
-            && run.x < r.x + r.w
-            && run.y < r.y + r.h
-            && r.y < run.y + run.h)
-        || (run.h == 0.0
-            && r.y < run.y
-            && run.y < r.y + r.h
-            && run.x < r.x + r.w
-            && r.x < run.x + run.w)
+        || (run.w == 0.0 && r.x < run.x && run.x < r.x + r.w && run.y < r.y + r.h && r.y < run.y + run.h)
+        || (run.h == 0.0 && r.y < run.y && run.y < r.y + r.h && run.x < r.x + r.w && r.x < run.x + run.w)
 }
 
 /// How deep inside the outline of a node a point lies; negative outside.
@@ -102,23 +86,13 @@ fn depth(node: &Node, p: Point) -> f32 {
 /// Everything that is wrong with a figure.
 fn faults(figure: &Figure) -> Vec<String> {
     let mut out = Vec::new();
-    let canvas = Rect {
-        x: 0.0,
-        y: 0.0,
-        w: figure.width,
-        h: figure.height,
-    };
+    let canvas = Rect { x: 0.0, y: 0.0, w: figure.width, h: figure.height };
     for (i, node) in figure.nodes.iter().enumerate() {
         if !within(node.frame, canvas) {
             out.push(format!("{} leaves the canvas", node.id));
         }
         let l = node.label.frame;
-        for (x, y) in [
-            (l.x, l.y),
-            (l.x + l.w, l.y),
-            (l.x, l.y + l.h),
-            (l.x + l.w, l.y + l.h),
-        ] {
+        for (x, y) in [(l.x, l.y), (l.x + l.w, l.y), (l.x, l.y + l.h), (l.x + l.w, l.y + l.h)] {
             if depth(node, Point { x, y }) < 1.0 {
                 out.push(format!("the words of {} leave its outline", node.id));
             }
@@ -171,10 +145,7 @@ fn edge_faults(figure: &Figure, e: usize, edge: &Edge, canvas: Rect, out: &mut V
                 let steps = (run.w.max(run.h) / 2.0) as usize + 1;
                 for k in 0..=steps {
                     let t = k as f32 / steps as f32;
-                    let p = Point {
-                        x: run.x + run.w * t,
-                        y: run.y + run.h * t,
-                    };
+                    let p = Point { x: run.x + run.w * t, y: run.y + run.h * t };
                     if depth(node, p) > 1.0 {
                         out.push(format!("{own} enters {}", node.id));
                         break;
@@ -200,32 +171,18 @@ fn edge_faults(figure: &Figure, e: usize, edge: &Edge, canvas: Rect, out: &mut V
     if !within(label.frame, canvas) {
         out.push(format!("the words of {own} leave the canvas"));
     }
-    for node in figure
-        .nodes
-        .iter()
-        .filter(|n| overlap(n.frame, label.frame, 0.0))
-    {
+    for node in figure.nodes.iter().filter(|n| overlap(n.frame, label.frame, 0.0)) {
         out.push(format!("the words of {own} cover {}", node.id));
     }
-    for group in figure
-        .groups
-        .iter()
-        .filter(|g| overlap(g.title.frame, label.frame, 0.0))
-    {
-        out.push(format!(
-            "the words of {own} cover the title of {}",
-            group.id
-        ));
+    for group in figure.groups.iter().filter(|g| overlap(g.title.frame, label.frame, 0.0)) {
+        out.push(format!("the words of {own} cover the title of {}", group.id));
     }
     for (f, other) in figure.edges.iter().enumerate().filter(|(f, _)| *f != e) {
         let far = other.label.as_ref();
         if f > e && far.is_some_and(|far| overlap(far.frame, label.frame, 0.0)) {
             out.push(format!("the words of {own} and {} overlap", name(other)));
         }
-        if runs(other)
-            .into_iter()
-            .any(|run| meets(run, grown(label.frame, 1.0)))
-        {
+        if runs(other).into_iter().any(|run| meets(run, grown(label.frame, 1.0))) {
             out.push(format!("the words of {own} lie on {}", name(other)));
         }
     }
@@ -242,10 +199,9 @@ fn arrowheads(figure: &Figure) -> Vec<String> {
         for edge in figure.edges.iter().filter(|edge| edge.path.len() > 1) {
             let path = &edge.path;
             let last = path.len() - 1;
-            for (end, tip, at, before) in [
-                (edge.from, edge.tail, path[0], path[1]),
-                (edge.to, edge.head, path[last], path[last - 1]),
-            ] {
+            for (end, tip, at, before) in
+                [(edge.from, edge.tail, path[0], path[1]), (edge.to, edge.head, path[last], path[last - 1])]
+            {
                 if usize::from(end) == i && tip != Tip::None {
                     let upright = at.x == before.x;
                     let side = u8::from(upright) * 2 + u8::from(at.x + at.y > before.x + before.y);
@@ -256,11 +212,7 @@ fn arrowheads(figure: &Figure) -> Vec<String> {
         for (k, a) in tips.iter().enumerate() {
             for b in &tips[k + 1..] {
                 if a.0 == b.0 && (a.1 - b.1).abs() < 11.9 {
-                    out.push(format!(
-                        "two arrowheads at {} are {} px apart",
-                        node.id,
-                        (a.1 - b.1).abs()
-                    ));
+                    out.push(format!("two arrowheads at {} are {} px apart", node.id, (a.1 - b.1).abs()));
                 }
             }
         }
@@ -288,11 +240,7 @@ fn crossings(figure: &Figure) -> usize {
 fn nothing_overlaps_and_nothing_is_struck_through() {
     let mut all = Vec::new();
     each(|_, _, name, _, figure| {
-        all.extend(
-            faults(figure)
-                .into_iter()
-                .map(|fault| format!("{name}: {fault}")),
-        );
+        all.extend(faults(figure).into_iter().map(|fault| format!("{name}: {fault}")));
     });
     assert!(all.is_empty(), "\n{}", all.join("\n"));
 }
@@ -300,11 +248,7 @@ fn nothing_overlaps_and_nothing_is_struck_through() {
 #[test]
 fn every_figure_fits_its_page() {
     each(|_, form, name, _, figure| {
-        assert!(
-            figure.width <= form.width(),
-            "{name} is {} px wide",
-            figure.width
-        );
+        assert!(figure.width <= form.width(), "{name} is {} px wide", figure.width);
     });
 }
 
@@ -315,12 +259,7 @@ fn text_is_never_too_small() {
         let words = figure.edges.iter().filter_map(|edge| edge.label.as_ref());
         let words = words.chain(figure.nodes.iter().map(|node| &node.label));
         for label in words.chain(figure.groups.iter().map(|group| &group.title)) {
-            assert!(
-                label.size >= least,
-                "{name}: {:?} at {} px",
-                label.lines,
-                label.size
-            );
+            assert!(label.size >= least, "{name}: {:?} at {} px", label.lines, label.size);
         }
     });
 }
@@ -329,10 +268,7 @@ fn text_is_never_too_small() {
 fn no_more_crossings_than_mermaid() {
     each(|number, _, name, _, figure| {
         let (ours, mermaid) = (crossings(figure), MERMAID[number - 1]);
-        assert!(
-            ours <= mermaid,
-            "{name}: {ours} crossings, Mermaid has {mermaid}"
-        );
+        assert!(ours <= mermaid, "{name}: {ours} crossings, Mermaid has {mermaid}");
     });
 }
 
@@ -346,28 +282,13 @@ fn groups_hold_their_nodes_and_no_others() {
             for (node, drawn) in chart.nodes.iter().zip(&figure.nodes) {
                 let mut around = std::iter::successors(node.group, |at| chart.groups[*at].parent);
                 if around.any(|at| at == g) {
-                    assert!(
-                        within(drawn.frame, group.frame),
-                        "{name}: {} outside {}",
-                        node.id,
-                        group.id
-                    );
+                    assert!(within(drawn.frame, group.frame), "{name}: {} outside {}", node.id, group.id);
                 } else {
-                    assert!(
-                        !overlap(drawn.frame, group.frame, 0.0),
-                        "{name}: {} in {}",
-                        node.id,
-                        group.id
-                    );
+                    assert!(!overlap(drawn.frame, group.frame, 0.0), "{name}: {} in {}", node.id, group.id);
                 }
             }
             for other in &figure.groups[g + 1..] {
-                assert!(
-                    !overlap(group.frame, other.frame, 0.0),
-                    "{name}: {} {}",
-                    group.id,
-                    other.id
-                );
+                assert!(!overlap(group.frame, other.frame, 0.0), "{name}: {} {}", group.id, other.id);
             }
         }
     });
@@ -381,15 +302,9 @@ fn siblings_keep_the_order_of_the_source() {
         };
         for (a, one) in figure.groups.iter().enumerate() {
             for (b, two) in figure.groups.iter().enumerate().skip(a + 1) {
-                let row = one.frame.y < two.frame.y + two.frame.h
-                    && two.frame.y < one.frame.y + one.frame.h;
+                let row = one.frame.y < two.frame.y + two.frame.h && two.frame.y < one.frame.y + one.frame.h;
                 let siblings = chart.groups[a].parent == chart.groups[b].parent && row;
-                assert!(
-                    !siblings || one.frame.x < two.frame.x,
-                    "{name}: {} after {}",
-                    one.id,
-                    two.id
-                );
+                assert!(!siblings || one.frame.x < two.frame.x, "{name}: {} after {}", one.id, two.id);
             }
         }
     });
@@ -399,15 +314,9 @@ fn siblings_keep_the_order_of_the_source() {
 fn the_drawings_are_as_they_were() {
     each(|number, form, name, _, figure| {
         let word = if form == Form::Wide { "wide" } else { "tall" };
-        let options = svg::Options {
-            id_prefix: format!("f{number:02}-"),
-            title: name.to_string(),
-            ..svg::Options::default()
-        };
-        tests::golden(
-            &format!("figures/{number:02}-{word}.svg"),
-            &svg::write(figure, &options),
-        );
+        let options =
+            svg::Options { id_prefix: format!("f{number:02}-"), title: name.to_string(), ..svg::Options::default() };
+        tests::golden(&format!("figures/{number:02}-{word}.svg"), &svg::write(figure, &options));
     });
 }
 
@@ -432,16 +341,12 @@ fn a_point_travels_from_border_to_border() {
         for edge in &figure.edges {
             let near = |a: Point, b: Point| (a.x - b.x).abs() + (a.y - b.y).abs() < 0.2;
             assert!(near(edge.point_at(0.0), edge.path[0]), "{name}");
-            assert!(
-                near(edge.point_at(1.0), edge.path[edge.path.len() - 1]),
-                "{name}"
-            );
+            assert!(near(edge.point_at(1.0), edge.path[edge.path.len() - 1]), "{name}");
             let length = edge.length();
             let mut last = edge.point_at(0.0);
             for k in 1..=50u8 {
                 let p = edge.point_at(f32::from(k) / 50.0);
-                let step =
-                    ((p.x - last.x) * (p.x - last.x) + (p.y - last.y) * (p.y - last.y)).sqrt();
+                let step = ((p.x - last.x) * (p.x - last.x) + (p.y - last.y) * (p.y - last.y)).sqrt();
                 assert!(step <= length / 50.0 + 0.05, "{name}: a leap");
                 last = p;
             }
@@ -450,29 +355,19 @@ fn a_point_travels_from_border_to_border() {
 }
 
 /// Relative luminance of `#rrggbb`, after WCAG 2.2.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the standard says 2.4, and nothing is drawn with it"
-)]
+#[expect(clippy::disallowed_methods, reason = "the standard says 2.4, and nothing is drawn with it")]
 fn luminance(colour: &str) -> f64 {
     let channel = |i: usize| {
         let c = f64::from(u8::from_str_radix(&colour[i..i + 2], 16).expect("#rrggbb")) / 255.0;
-        if c <= 0.04045 {
-            c / 12.92
-        } else {
-            ((c + 0.055) / 1.055).powf(2.4)
-        }
+        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
     };
     0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
 }
 
 #[test]
 fn the_colours_can_be_told_apart() {
-    let css = std::fs::read_to_string(format!(
-        "{}/../style/figure.css",
-        env!("CARGO_MANIFEST_DIR")
-    ))
-    .expect("figure.css");
+    let css =
+        std::fs::read_to_string(format!("{}/../style/figure.css", env!("CARGO_MANIFEST_DIR"))).expect("figure.css");
     let mut themes = 0;
     for block in css.split('}').filter(|block| block.contains("--paper:")) {
         themes += 1;
@@ -486,18 +381,10 @@ fn the_colours_can_be_told_apart() {
         };
         for ground in ["paper", "box", "group"] {
             for ink in ["text", "muted", "extra", "ink"] {
-                assert!(
-                    contrast(ink, ground) >= 4.5,
-                    "{ink} on {ground}: {:.2}",
-                    contrast(ink, ground)
-                );
+                assert!(contrast(ink, ground) >= 4.5, "{ink} on {ground}: {:.2}", contrast(ink, ground));
             }
             for line in ["line", "edge", "group-line", "tick", "cross"] {
-                assert!(
-                    contrast(line, ground) >= 3.0,
-                    "{line} on {ground}: {:.2}",
-                    contrast(line, ground)
-                );
+                assert!(contrast(line, ground) >= 3.0, "{line} on {ground}: {:.2}", contrast(line, ground));
             }
         }
     }
@@ -515,7 +402,16 @@ fn flowchart() -> impl Strategy<Value = String> {
             }
             text.push_str("end\n");
         }
+        let mut looped = [0; 9];
         for (a, b, kind) in ends {
+            // Two loops at a box have room, a third has not.
+            if a % nodes == b % nodes {
+                looped[a % nodes] += 1;
+                if looped[a % nodes] > 2 {
+                    continue;
+                }
+            }
+            let kind = if a % nodes == b % nodes && looped[a % nodes] > 1 { 0 } else { kind };
             let arrow = ["-->", "-->|some words|", "-.->", "<-->"][kind];
             text.push_str(&format!("N{} {arrow} N{}\n", a % nodes, b % nodes));
         }
@@ -524,12 +420,16 @@ fn flowchart() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn random_flowcharts_never_collide(text in flowchart()) {
         let parsed = parse(&text);
         let figure = layout(&parsed.diagram, Form::Wide);
+        let mut all = faults(&figure);
+        // Two lines that change places between two groups may share a column for a short way.
+        all.retain(|fault| !fault.contains(" lies on "));
+        prop_assert!(all.is_empty(), "{text}\n{}", all.join("\n"));
         for (i, node) in figure.nodes.iter().enumerate() {
             for other in &figure.nodes[i + 1..] {
                 prop_assert!(!overlap(node.frame, other.frame, 0.0), "{} {}\n{text}", node.id, other.id);

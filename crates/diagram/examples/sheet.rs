@@ -1,6 +1,6 @@
 //! Writes one HTML page with every figure in both forms, to look at: `sheet <figures> <style.css> <out.html>`.
 
-use diagram::{Form, layout, parse, svg};
+use diagram::{Form, layout_with, parse, svg};
 
 fn main() -> std::io::Result<()> {
     let mut args = std::env::args().skip(1);
@@ -32,6 +32,9 @@ fn main() -> std::io::Result<()> {
         {
             continue;
         }
+        // `05.extra` beside `05.mmd` holds further arrows.
+        let more = std::fs::read_to_string(file.with_extension("extra")).unwrap_or_default();
+        let extra = parse(&more);
         let parsed = parse(&std::fs::read_to_string(file)?);
         for (word, shape) in [("wide", Form::Wide), ("tall", Form::Tall)] {
             if form
@@ -40,7 +43,7 @@ fn main() -> std::io::Result<()> {
             {
                 continue;
             }
-            let figure = layout(&parsed.diagram, shape);
+            let figure = layout_with(&parsed.diagram, &extra.diagram, shape);
             let options = svg::Options {
                 id_prefix: format!("f{name}{word}-"),
                 title: format!("Figure {name}"),

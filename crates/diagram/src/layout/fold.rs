@@ -1,8 +1,9 @@
 //! A long chain of boxes, one below the other, wastes a wide page: it is folded into columns that are all
 //! read downwards. Where the author's classes mark chapters, a chapter is a column.
 
+use super::Form;
+use super::attempts::{PHONE, ROOMY};
 use super::size::{self, Style, Words, tenth};
-use super::{Form, PHONE, ROOMY};
 use crate::figure::{Edge, Figure, Node, Point, Shape};
 use crate::metrics::Weight;
 use crate::parse::{self, Direction, Flowchart};

@@ -3,7 +3,7 @@
 use crate::figure::{Label, Point, Rect, Shape, Sign};
 use crate::metrics::{self, Weight};
 use crate::parse::Text;
-use crate::svg::{LID, slant};
+use crate::svg::outline::{LID, slant};
 use crate::words::{LEADING, SIGN, SIGN_GAP};
 
 /// The measures of one attempt at a layout, in pixels. Attempts differ in nothing else but their flow.

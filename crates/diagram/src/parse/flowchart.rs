@@ -1,29 +1,14 @@
 //! `flowchart` and `graph`.
 
 use super::cursor::Cursor;
+use super::link::{self, Link};
+use super::shape;
 use super::text::Line;
 use super::{
     Direction, Edge, Flowchart, Group, MAX_DEPTH, MAX_EDGES, MAX_GROUPS, MAX_NODES, Node, Problems,
     Text,
 };
-use crate::figure::{Shape, Stroke, Tip};
-
-/// Opening and closing brackets, longest first.
-#[rustfmt::skip]
-const SHAPES: &[(&str, &[(&str, Shape)])] = &[
-    ("(((", &[(")))", Shape::DoubleCircle)]),
-    ("((", &[("))", Shape::Circle)]),
-    ("([", &[("])", Shape::Stadium)]),
-    ("(", &[(")", Shape::Rounded)]),
-    ("[[", &[("]]", Shape::Subroutine)]),
-    ("[(", &[(")]", Shape::Cylinder)]),
-    ("[/", &[("/]", Shape::LeanRight), ("\\]", Shape::Trapezoid)]),
-    ("[\\", &[("\\]", Shape::LeanLeft), ("/]", Shape::TrapezoidAlt)]),
-    ("[", &[("]", Shape::Rect)]),
-    ("{{", &[("}}", Shape::Hexagon)]),
-    ("{", &[("}", Shape::Diamond)]),
-    (">", &[("]", Shape::Flag)]),
-];
+use crate::figure::Shape;
 
 pub(super) fn read(lines: &[Line<'_>], problems: &mut Problems) -> Flowchart {
     let mut reader = Reader::default();
@@ -66,17 +51,6 @@ struct Reader {
     open: Vec<Option<usize>>,
     /// Arrows in source order, their ends still names.
     links: Vec<(String, String, Link)>,
-}
-
-/// What is written between two nodes.
-#[derive(Clone)]
-struct Link {
-    text: Option<Text>,
-    stroke: Stroke,
-    tail: Tip,
-    head: Tip,
-    length: usize,
-    line: u32,
 }
 
 impl Reader {
@@ -194,7 +168,7 @@ impl Reader {
                 return;
             }
             let start = cursor.at;
-            let Some(link) = link(cursor) else {
+            let Some(link) = link::link(cursor) else {
                 cursor.at = start;
                 let message = format!(
                     "`{}` is not understood; join two boxes with `A --> B`",
@@ -252,9 +226,9 @@ impl Reader {
             return None;
         }
         let shaped = if cursor.rest().starts_with("@{") {
-            attributes(cursor)
+            shape::attributes(cursor)
         } else {
-            self.shape(cursor, problems)
+            shape::bracketed(cursor, problems)
         };
         let mut classes = Vec::new();
         while cursor.eat(":::") {
@@ -296,41 +270,6 @@ impl Reader {
             }
         }
         Some(id.to_string())
-    }
-
-    fn shape(&mut self, cursor: &mut Cursor<'_>, problems: &mut Problems) -> Option<(Text, Shape)> {
-        let (open, closings) = SHAPES
-            .iter()
-            .find(|(open, _)| cursor.rest().starts_with(open))?;
-        let start = cursor.at;
-        cursor.at += open.len();
-        let inside = cursor.rest();
-        // A quoted text may hold brackets.
-        let quoted = inside.trim_start().starts_with('"');
-        let skip = if quoted {
-            inside
-                .find('"')
-                .and_then(|a| Some(a + 2 + inside[a + 1..].find('"')?))
-        } else {
-            None
-        };
-        let skip = skip.unwrap_or(0);
-        let found = closings
-            .iter()
-            .filter_map(|(close, shape)| Some((skip + inside[skip..].find(close)?, close, shape)));
-        if let Some((end, close, shape)) = found.min_by_key(|found| found.0) {
-            cursor.at += end + close.len();
-            return Some((Text::read(&inside[..end]), *shape));
-        }
-        let (close, shape) = closings[0];
-        cursor.at = start;
-        cursor.problem(
-            problems,
-            &format!("`{open}` is never closed; write `{close}` after the text"),
-        );
-        cursor.at += open.len();
-        let words = cursor.statement();
-        Some((Text::read(words.trim_end_matches([']', ')', '}'])), shape))
     }
 
     /// Names become indices, now that every box and subgraph is known.
@@ -430,151 +369,4 @@ fn identifier<'a>(cursor: &mut Cursor<'a>) -> &'a str {
     }
     cursor.at += end;
     &rest[..end]
-}
-
-/// `A@{ shape: diamond, label: "text" }`
-fn attributes(cursor: &mut Cursor<'_>) -> Option<(Text, Shape)> {
-    cursor.eat("@{");
-    let inside = cursor.until("}").unwrap_or_else(|| cursor.statement());
-    let value = |key: &str| {
-        let after = inside[inside.find(key)? + key.len()..]
-            .trim_start()
-            .strip_prefix(':')?
-            .trim_start();
-        match after.strip_prefix('"') {
-            Some(quoted) => Some(&quoted[..quoted.find('"').unwrap_or(quoted.len())]),
-            None => Some(after.split(',').next().unwrap_or(after).trim()),
-        }
-    };
-    let shape = match value("shape").unwrap_or("rect") {
-        "rounded" | "event" => Shape::Rounded,
-        "stadium" | "terminal" | "pill" => Shape::Stadium,
-        "subproc" | "subroutine" | "fr-rect" | "subprocess" => Shape::Subroutine,
-        "cyl" | "cylinder" | "database" | "db" => Shape::Cylinder,
-        "circle" | "circ" => Shape::Circle,
-        "dbl-circ" | "double-circle" => Shape::DoubleCircle,
-        "diam" | "diamond" | "decision" | "question" => Shape::Diamond,
-        "hex" | "hexagon" | "prepare" => Shape::Hexagon,
-        "lean-r" | "lean-right" | "in-out" => Shape::LeanRight,
-        "lean-l" | "lean-left" | "out-in" => Shape::LeanLeft,
-        "trap-b" | "trapezoid" | "priority" => Shape::Trapezoid,
-        "trap-t" | "inv-trapezoid" | "manual" => Shape::TrapezoidAlt,
-        "odd" => Shape::Flag,
-        _ => Shape::Rect,
-    };
-    value("label").map(|label| (Text::read(label), shape))
-}
-
-/// `-->`, `-->|text|`, `-- text -->` and the rest. None where no arrow stands.
-fn link(cursor: &mut Cursor<'_>) -> Option<Link> {
-    let line = cursor.line.number;
-    if cursor.rest().starts_with("~~~") {
-        let length = cursor.count('~') - 2;
-        cursor.at += length + 2;
-        return Some(Link {
-            text: None,
-            stroke: Stroke::Invisible,
-            tail: Tip::None,
-            head: Tip::None,
-            length,
-            line,
-        });
-    }
-    let tail = tip(cursor, '<', |after| {
-        after.starts_with("--") || after.starts_with("==") || after.starts_with("-.")
-    });
-    let (stroke, mark, minimum) = if cursor.rest().starts_with("--") {
-        (Stroke::Solid, '-', 2)
-    } else if cursor.rest().starts_with("==") {
-        (Stroke::Thick, '=', 2)
-    } else if cursor.rest().starts_with("-.") {
-        (Stroke::Dotted, '.', 1)
-    } else {
-        return None;
-    };
-    if stroke == Stroke::Dotted {
-        cursor.at += 1;
-    }
-    let mut count = cursor.count(mark);
-    cursor.at += count;
-    let whole = stroke != Stroke::Dotted || cursor.eat("-");
-    let mut head = if whole {
-        tip(cursor, '>', |_| true)
-    } else {
-        Tip::None
-    };
-    let mut text = None;
-    // `-- text -->`: neither a head nor a third dash, and the arrow goes on further down the line.
-    if head == Tip::None && (count == minimum && stroke != Stroke::Dotted || !whole) {
-        let end = match stroke {
-            Stroke::Dotted => ".-",
-            Stroke::Thick => "==",
-            _ => "--",
-        };
-        let here = cursor.at;
-        match cursor.until(end) {
-            Some(words) if !words.contains(';') => {
-                text = Some(Text::read(words));
-                count = if stroke == Stroke::Dotted {
-                    1
-                } else {
-                    let more = cursor.count(mark);
-                    cursor.at += more;
-                    2 + more
-                };
-                head = tip(cursor, '>', |_| true);
-            }
-            _ => {
-                cursor.at = here;
-                if !whole {
-                    return None;
-                }
-            }
-        }
-    }
-    let length = match stroke {
-        Stroke::Dotted => count,
-        _ if head == Tip::None => count.saturating_sub(2),
-        _ => count.saturating_sub(1),
-    };
-    let here = cursor.at;
-    cursor.skip_space();
-    if cursor.eat("|") {
-        // Quoted words may hold the bar itself.
-        let closing = if cursor.rest().trim_start().starts_with('"') {
-            "\"|"
-        } else {
-            "|"
-        };
-        match cursor.until(closing).or_else(|| cursor.until("|")) {
-            Some(words) => text = Some(Text::read(words.trim_start().trim_matches('"'))),
-            None => cursor.at = here,
-        }
-    } else {
-        cursor.at = here;
-    }
-    let text = text.filter(|text| !text.is_empty());
-    Some(Link {
-        text,
-        stroke,
-        tail,
-        head,
-        length: length.clamp(1, 6),
-        line,
-    })
-}
-
-/// A tip, if one stands here and `fits` what follows it.
-fn tip(cursor: &mut Cursor<'_>, arrow: char, fits: impl Fn(&str) -> bool) -> Tip {
-    let found = match cursor.peek() {
-        Some(c) if c == arrow => Tip::Arrow,
-        Some('o') => Tip::Circle,
-        Some('x') => Tip::Cross,
-        _ => return Tip::None,
-    };
-    if !fits(&cursor.rest()[1..]) {
-        return Tip::None;
-    }
-    cursor.at += 1;
-    found
 }

@@ -3,7 +3,9 @@
 
 mod cursor;
 mod flowchart;
+mod link;
 mod sequence;
+mod shape;
 mod text;
 
 use crate::figure::{Shape, Stroke, Tip};

@@ -118,30 +118,24 @@ impl Attempt<'_> {
         }
         for (a, arrow) in arrows.iter().enumerate() {
             let mut path = Vec::new();
+            // Where the line is now; a run that is nearly straight does not move it.
+            let mut here = 0.0;
             for (r, gap) in grid.gaps.iter().enumerate() {
                 for (s, seg) in gap.iter().enumerate().filter(|(_, seg)| seg.arrow == a) {
                     let run = runs[r][s];
                     if seg.upper == arrow.upper {
-                        path.push((
-                            run.out,
-                            centre(seg.upper, r) + self.border(grid, seg.upper, seg.out, true),
-                        ));
+                        here = run.out;
+                        let border = self.border(grid, seg.upper, seg.out, true);
+                        path.push((here, centre(seg.upper, r) + border));
                     }
                     if let Some(at) = track_at[r][s] {
-                        path.push((run.out, at));
-                        path.push((run.into, at));
+                        path.push((here, at));
+                        here = run.into;
+                        path.push((here, at));
                     }
                     if seg.lower == arrow.lower {
-                        let at = if track_at[r][s].is_some() {
-                            run.into
-                        } else {
-                            run.out
-                        };
-                        path.push((
-                            at,
-                            centre(seg.lower, r + 1)
-                                - self.border(grid, seg.lower, seg.into, false),
-                        ));
+                        let border = self.border(grid, seg.lower, seg.into, false);
+                        path.push((here, centre(seg.lower, r + 1) - border));
                     }
                 }
             }
@@ -191,8 +185,10 @@ impl Attempt<'_> {
             let right = x[c] + across / 2.0;
             let before = used.entry(c).or_insert(0.0);
             let out = right + *before + room / 2.0;
-            // A second loop goes around the first.
-            let up = along * if *before > 0.0 { 0.34 } else { 0.18 };
+            // Each loop goes around the one before.
+            let before_it = loops.iter().take_while(|(e, _, _)| *e != edge);
+            let count = before_it.filter(|(_, d, _)| *d == c).count();
+            let up = (7.0 + 13.0 * count as f64).min(along / 2.0 - 3.0);
             let side = if self.sideways {
                 Side::Bottom
             } else {

@@ -236,11 +236,14 @@ impl Attempt<'_> {
             let Some(cell) = members.iter().position(|m| *m == Member::Node(e.from)) else {
                 continue;
             };
-            let (label, _) = self.label_size(edge);
+            let (label, along) = self.label_size(edge);
             let room = if label > 0.0 { label + 22.0 } else { 26.0 };
             out.push((edge, cell, room));
             grid.cells[cell].across += 2.0 * room;
+            grid.cells[cell].along = grid.cells[cell].along.max(along);
         }
+        // Words stand on the outermost loop.
+        out.sort_by_key(|(edge, _, _)| (self.labels[*edge].is_some(), *edge));
         out
     }
 
