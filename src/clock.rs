@@ -33,7 +33,10 @@ fn frame(desk: Desk, before: Option<f64>) {
         // The desk may be gone: the reader has turned the page.
         if desk.head.try_get_untracked().is_some_and(|head| head.playing()) {
             // Parts of a millisecond are not lost: they count from the time that was used.
-            frame(desk, Some(before.map_or(now, |before| if passed < LONGEST { before + f64::from(whole) } else { now })));
+            frame(
+                desk,
+                Some(before.map_or(now, |before| if passed < LONGEST { before + f64::from(whole) } else { now })),
+            );
         } else {
             AWAKE.set(false);
         }

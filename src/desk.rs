@@ -56,8 +56,7 @@ impl Desk {
         let beat = Memo::new(move |_| run.with(|run| run.score.beat_at(head.get().at)));
         let still = media::reduced_motion();
         let wanted = params.motion;
-        let motion =
-            Signal::derive(move || if still.get() || !wanted { Motion::Still } else { Motion::Full });
+        let motion = Signal::derive(move || if still.get() || !wanted { Motion::Still } else { Motion::Full });
         Self { piece, captions, world, actions, head, run, beat, motion, params: StoredValue::new(params) }
     }
 

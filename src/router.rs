@@ -21,15 +21,7 @@ pub struct Params {
 
 impl Default for Params {
     fn default() -> Self {
-        Self {
-            embed: false,
-            step: None,
-            autoplay: false,
-            speed: 100,
-            motion: true,
-            keys: true,
-            problems: Vec::new(),
-        }
+        Self { embed: false, step: None, autoplay: false, speed: 100, motion: true, keys: true, problems: Vec::new() }
     }
 }
 

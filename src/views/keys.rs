@@ -80,7 +80,8 @@ pub fn read(event: &KeyboardEvent) -> Option<Key> {
 
 /// The list of keys, and the switch that turns them off.
 pub fn help(open: RwSignal<bool>, on: RwSignal<bool>) -> impl IntoView {
-    let rows: String = LIST.iter().map(|(key, does)| format!("<div><dt>{}</dt><dd>{does}</dd></div>", escape(key))).collect();
+    let rows: String =
+        LIST.iter().map(|(key, does)| format!("<div><dt>{}</dt><dd>{does}</dd></div>", escape(key))).collect();
     view! {
         <div class="keys" hidden=flag(move || !open.get())>
             <dl inner_html=rows></dl>

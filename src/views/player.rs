@@ -68,11 +68,7 @@ fn toggle(desk: Desk) {
 
 fn faster(desk: Desk, up: bool) {
     let rate = desk.head.get_untracked().rate;
-    let next = if up {
-        RATES.into_iter().find(|r| *r > rate)
-    } else {
-        RATES.into_iter().rev().find(|r| *r < rate)
-    };
+    let next = if up { RATES.into_iter().find(|r| *r > rate) } else { RATES.into_iter().rev().find(|r| *r < rate) };
     desk.cue(Cue::Rate(next.unwrap_or(rate)));
 }
 

@@ -8,16 +8,8 @@ async fn home_opens() {
     journey("home-opens", async |page| {
         page.open("").await;
         page.wait_for("h1").await;
-        assert!(
-            page.title().await.contains("Roundtrip"),
-            "the title is {:?}",
-            page.title().await
-        );
-        assert_eq!(
-            page.count("html[lang]").await,
-            1,
-            "a page names its language"
-        );
+        assert!(page.title().await.contains("Roundtrip"), "the title is {:?}", page.title().await);
+        assert_eq!(page.count("html[lang]").await, 1, "a page names its language");
     })
     .await;
 }
@@ -30,12 +22,8 @@ async fn every_answer_carries_the_policy() {
         page.expect("404");
         for path in ["", "nowhere"] {
             let (_, headers) = page.fetch(path).await;
-            let header = |wanted: &str| {
-                headers
-                    .iter()
-                    .find(|(name, _)| name == wanted)
-                    .map(|(_, value)| value.as_str())
-            };
+            let header =
+                |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
             assert_eq!(header("content-security-policy"), Some(POLICY), "/{path}");
             assert_eq!(header("x-content-type-options"), Some("nosniff"), "/{path}");
         }
@@ -56,10 +44,7 @@ async fn a_wrong_address_leads_home() {
         assert_eq!(status, 404);
         page.click("a[href='./'], a[href='/'], a[href='../']").await;
         page.wait_for("h1").await;
-        page.wait_until("the way home", async || {
-            page.fetch(path_of(&page.url().await)).await.0 == 200
-        })
-        .await;
+        page.wait_until("the way home", async || page.fetch(path_of(&page.url().await)).await.0 == 200).await;
     })
     .await;
 }

@@ -9,8 +9,7 @@ use serde_json::json;
 #[ignore = "needs a browser"]
 async fn a_sandboxed_frame_loads_everything() {
     journey("sandboxed-frame", async |page| {
-        page.open_embedded("", "sandbox=allow-scripts width=768 height=464")
-            .await;
+        page.open_embedded("", "sandbox=allow-scripts width=768 height=464").await;
         page.enter("#embed").await;
         page.wait_for("h1").await;
         assert_eq!(page.js("return self.origin").await, json!("null"));

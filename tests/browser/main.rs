@@ -25,10 +25,7 @@
 //! console holds an error or a violation of the Content-Security-Policy that the journey did not announce with
 //! [`Page::expect`](harness::Page::expect). Long journeys stand in a module called `long` and run with `--long` only.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a test of the real page waits on the real clock"
-)]
+#![allow(clippy::disallowed_methods, reason = "a test of the real page waits on the real clock")]
 
 mod arrive;
 mod embed;

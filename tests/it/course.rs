@@ -6,7 +6,7 @@ use course::pieces::PIECES;
 use course::{Piece, Switch, play};
 use engine::trace::{Outcome, Trace};
 use engine::world::World;
-use stage::{Captions, Motion, Score, carry, Playhead};
+use stage::{Captions, Motion, Playhead, Score, carry};
 use std::fmt::Write as _;
 
 /// The run as it is, and with each switch turned.
@@ -66,7 +66,12 @@ fn every_switch_changes_the_run_and_can_be_taken_back() {
             assert!(!switch.change.is_on(&world, &actions), "{} is on from the beginning", switch.name);
             let (changed, acts) = switch.change.set(true, piece, &world, &actions);
             assert!(switch.change.is_on(&changed, &acts), "{} cannot be turned on", switch.name);
-            assert_ne!(play(&changed, &acts).outcomes.last(), before.outcomes.last(), "{} changes nothing", switch.name);
+            assert_ne!(
+                play(&changed, &acts).outcomes.last(),
+                before.outcomes.last(),
+                "{} changes nothing",
+                switch.name
+            );
             let (back, acts) = switch.change.set(false, piece, &changed, &acts);
             assert_eq!((back, acts), (world.clone(), actions.clone()), "{} cannot be taken back", switch.name);
         }

@@ -41,13 +41,23 @@ fn ban(folders: &[&str], banned: &str, rooms: &[&str], instead: &str) {
 fn the_page_is_touched_in_its_two_rooms_only() {
     for banned in ["web_sys::", "js_sys::", "wasm_bindgen::"] {
         let rooms = ["src/browser/", "src/clock.rs"];
-        ban(&["src", "crates/engine", "crates/diagram", "crates/stage", "crates/course"], banned, &rooms, "go through src/browser or src/clock");
+        ban(
+            &["src", "crates/engine", "crates/diagram", "crates/stage", "crates/course"],
+            banned,
+            &rooms,
+            "go through src/browser or src/clock",
+        );
     }
 }
 
 #[test]
 fn no_signals_in_the_crates_and_no_effects_in_the_app() {
-    ban(&["crates/engine", "crates/diagram", "crates/stage", "crates/course"], "leptos", &[], "pure crates know no page");
+    ban(
+        &["crates/engine", "crates/diagram", "crates/stage", "crates/course"],
+        "leptos",
+        &[],
+        "pure crates know no page",
+    );
     // The one effect there is scrolls a box; it writes no signal.
     ban(&["src"], "Effect::", &["src/views/documents.rs"], "derive with a Memo, or act where the person acts");
 }
@@ -63,7 +73,10 @@ fn the_engine_holds_no_floats_coordinates_or_colours() {
 fn a_scene_is_made_by_scene_alone() {
     for (name, text) in sources(&["src", "crates"]) {
         if name != "crates/stage/src/scene.rs" {
-            assert!(!text.contains("Scene {") && !text.contains("Scene::default"), "{name}: a Scene is computed by scene()");
+            assert!(
+                !text.contains("Scene {") && !text.contains("Scene::default"),
+                "{name}: a Scene is computed by scene()"
+            );
         }
     }
 }

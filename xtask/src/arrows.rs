@@ -36,38 +36,19 @@ pub fn run(args: &[String]) -> Result<()> {
         let figure = drawing(number, Form::Wide);
         let arrows = arrows(number, &figure);
         let count = |kind: Lit| arrows.iter().filter(|lit| **lit == kind).count();
-        let kinds = [
-            (Lit::Run, "run"),
-            (Lit::Correction, "correction"),
-            (Lit::Map, "map"),
-        ];
+        let kinds = [(Lit::Run, "run"), (Lit::Correction, "correction"), (Lit::Map, "map")];
         let words: Vec<String> = kinds
             .into_iter()
             .filter(|(kind, _)| count(*kind) > 0)
             .map(|(kind, word)| format!("{} {word}", count(kind)))
             .collect();
         let mine = arrows.len() - count(Lit::No);
-        let words = if words.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", words.join(", "))
-        };
+        let words = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
         println!("figure {number}: {mine} of {}{words}", arrows.len());
-        for (edge, _) in figure
-            .edges
-            .iter()
-            .zip(&arrows)
-            .filter(|(_, lit)| **lit == Lit::No)
-        {
+        for (edge, _) in figure.edges.iter().zip(&arrows).filter(|(_, lit)| **lit == Lit::No) {
             let name = |node: u16| &figure.nodes[usize::from(node)].id;
-            let label = edge.label.as_ref().map_or(String::new(), |label| {
-                format!(" “{}”", label.lines.join(" "))
-            });
-            dark.push(format!(
-                "not lit: figure {number}, {} to {}{label}",
-                name(edge.from),
-                name(edge.to)
-            ));
+            let label = edge.label.as_ref().map_or(String::new(), |label| format!(" “{}”", label.lines.join(" ")));
+            dark.push(format!("not lit: figure {number}, {} to {}{label}", name(edge.from), name(edge.to)));
         }
         lit += mine;
         all += arrows.len();
@@ -85,9 +66,7 @@ pub fn arrows(number: u8, figure: &Figure) -> Vec<Lit> {
             let node = &figure.nodes[usize::from(node)];
             maps::door(number, &node.id, &node.label.lines.join(" ")).is_some()
         };
-        return own
-            .map(|edge| if leads(edge.to) { Lit::Map } else { Lit::No })
-            .collect();
+        return own.map(|edge| if leads(edge.to) { Lit::Map } else { Lit::No }).collect();
     }
     let Some(piece) = PIECES.iter().find(|piece| piece.figure == number) else {
         return own.map(|_| Lit::No).collect();
@@ -97,11 +76,7 @@ pub fn arrows(number: u8, figure: &Figure) -> Vec<Lit> {
         .map(|(index, edge)| {
             let name = |node: u16| figure.nodes[usize::from(node)].id.as_str();
             let arrow = (name(edge.from), name(edge.to));
-            if piece
-                .corrections
-                .iter()
-                .any(|correction| correction.arrow == arrow)
-            {
+            if piece.corrections.iter().any(|correction| correction.arrow == arrow) {
                 Lit::Correction
             } else if lit.contains(&index) {
                 Lit::Run
@@ -115,10 +90,7 @@ pub fn arrows(number: u8, figure: &Figure) -> Vec<Lit> {
 /// The arrows that some run of the piece lights and that go dark without a line that decided that run.
 fn lit_by_runs(piece: &Piece, figure: &Figure) -> BTreeSet<usize> {
     let (world, actions) = (World::course(), piece.actions());
-    let turned = piece
-        .switches
-        .iter()
-        .map(|switch| switch.change.set(true, piece, &world, &actions));
+    let turned = piece.switches.iter().map(|switch| switch.change.set(true, piece, &world, &actions));
     let mut out = BTreeSet::new();
     for (world, actions) in std::iter::once((world.clone(), actions.clone())).chain(turned) {
         let trace = play(&world, &actions);
@@ -138,27 +110,17 @@ fn lit_by_runs(piece: &Piece, figure: &Figure) -> BTreeSet<usize> {
 
 /// The arrows that a run lights.
 fn light(piece: &Piece, figure: &Figure, trace: &Trace) -> BTreeSet<usize> {
-    trace
-        .steps
-        .iter()
-        .flat_map(|step| piece.cast.arrows(figure, step))
-        .collect()
+    trace.steps.iter().flat_map(|step| piece.cast.arrows(figure, step)).collect()
 }
 
 /// The lines of configuration that had decided something by the time this arrow was first lit.
 fn lines_before(piece: &Piece, figure: &Figure, trace: &Trace, arrow: usize) -> Vec<(String, u32)> {
-    let first = trace
-        .steps
-        .iter()
-        .position(|step| piece.cast.arrows(figure, step).contains(&arrow));
+    let first = trace.steps.iter().position(|step| piece.cast.arrows(figure, step).contains(&arrow));
     let before = &trace.steps[..=first.unwrap_or(0)];
     before
         .iter()
         .filter_map(|step| match &step.act {
-            Act::Decide {
-                basis: Basis::Line { document, line },
-                ..
-            } => Some((document.clone(), *line)),
+            Act::Decide { basis: Basis::Line { document, line }, .. } => Some((document.clone(), *line)),
             _ => None,
         })
         .collect()
@@ -173,34 +135,19 @@ mod tests {
         let figure = drawing(5, Form::Wide);
         let arrows = arrows(5, &figure);
         let count = |kind: Lit| arrows.iter().filter(|lit| **lit == kind).count();
-        assert_eq!(
-            (count(Lit::Run), count(Lit::Correction), count(Lit::No)),
-            (8, 2, 0),
-            "{arrows:?}"
-        );
+        assert_eq!((count(Lit::Run), count(Lit::Correction), count(Lit::No)), (8, 2, 0), "{arrows:?}");
     }
 
     #[test]
     fn the_maps_lead_everywhere() {
         for number in maps::MAPS {
-            assert!(
-                arrows(number, &drawing(number, Form::Wide))
-                    .iter()
-                    .all(|lit| *lit == Lit::Map),
-                "figure {number}"
-            );
+            assert!(arrows(number, &drawing(number, Form::Wide)).iter().all(|lit| *lit == Lit::Map), "figure {number}");
         }
     }
 
     #[test]
     fn only_the_arrows_named_in_the_plan_are_corrected() {
-        let corrected: Vec<_> = PIECES
-            .iter()
-            .flat_map(|p| p.corrections.iter().map(|c| (p.figure, c.arrow)))
-            .collect();
-        assert_eq!(
-            corrected,
-            [(5, ("Firewall", "DNS")), (5, ("DNS", "Browser"))]
-        );
+        let corrected: Vec<_> = PIECES.iter().flat_map(|p| p.corrections.iter().map(|c| (p.figure, c.arrow))).collect();
+        assert_eq!(corrected, [(5, ("Firewall", "DNS")), (5, ("DNS", "Browser"))]);
     }
 }

@@ -10,10 +10,7 @@
 //! | [`site`] | `dist/`, built only when something changed |
 //! | [`shell`] | running other programs, and saying how long it takes |
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a tool for this machine reads its clock and its environment"
-)]
+#![allow(clippy::disallowed_methods, reason = "a tool for this machine reads its clock and its environment")]
 
 mod arrows;
 mod bench;

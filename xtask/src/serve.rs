@@ -19,9 +19,7 @@ pub fn run(args: &[String]) -> Result<()> {
     }
     site::build(&tools::for_the_site()?)?;
     let mut serve = Command::new(server()?);
-    serve
-        .args(["serve", "--port", &port, "--site"])
-        .arg(site::dist());
+    serve.args(["serve", "--port", &port, "--site"]).arg(site::dist());
     if open {
         serve.arg("--open");
     }
@@ -32,15 +30,7 @@ pub fn run(args: &[String]) -> Result<()> {
 /// features as for the tests, and only once.
 pub fn server() -> Result<PathBuf> {
     shell::step("the server", "half a minute the first time", || {
-        shell::run(&mut shell::cargo([
-            "build",
-            "--quiet",
-            "--workspace",
-            "--bin",
-            "roundtrip",
-        ]))
+        shell::run(&mut shell::cargo(["build", "--quiet", "--workspace", "--bin", "roundtrip"]))
     })?;
-    Ok(shell::target()?
-        .join("debug")
-        .join(format!("roundtrip{}", std::env::consts::EXE_SUFFIX)))
+    Ok(shell::target()?.join("debug").join(format!("roundtrip{}", std::env::consts::EXE_SUFFIX)))
 }

@@ -9,18 +9,13 @@ use std::time::{Duration, Instant};
 
 /// The directory of the workspace.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies in the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace")
 }
 
 /// Where cargo puts what it builds: this program lies there, too (`target/debug/xtask`).
 pub fn target() -> Result<PathBuf> {
     let exe = std::env::current_exe().context("where this program lies")?;
-    exe.ancestors()
-        .nth(2)
-        .map(Path::to_owned)
-        .context("this program lies in no target directory")
+    exe.ancestors().nth(2).map(Path::to_owned).context("this program lies in no target directory")
 }
 
 /// Cargo, in the workspace.
@@ -32,39 +27,21 @@ pub fn cargo<const N: usize>(args: [&str; N]) -> Command {
 
 /// Runs a program whose words the person may see; an error if it fails.
 pub fn run(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {}", words(command)))?;
-    if status.success() {
-        Ok(())
-    } else {
-        bail!("{} failed", words(command))
-    }
+    let status = command.status().with_context(|| format!("cannot start {}", words(command)))?;
+    if status.success() { Ok(()) } else { bail!("{} failed", words(command)) }
 }
 
 /// What a program prints, or nothing where it fails or is not there.
 pub fn ask(command: &mut Command) -> Option<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// The command as a person would type it, without its directory.
 pub fn words(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or(command.get_program());
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = [program].into_iter().chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }
 
 /// Becomes the other program: its signals and its exit code are its own. Returns only if it cannot start.
@@ -98,11 +75,7 @@ pub fn step<T>(what: &str, about: &str, work: impl FnOnce() -> Result<T>) -> Res
     let result = work();
     drop(done);
     let _ = clock.join();
-    println!(
-        "  {what}: {} after {}",
-        if result.is_ok() { "done" } else { "failed" },
-        seconds(began.elapsed())
-    );
+    println!("  {what}: {} after {}", if result.is_ok() { "done" } else { "failed" }, seconds(began.elapsed()));
     result
 }
 

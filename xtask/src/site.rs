@@ -31,24 +31,16 @@ pub fn dist() -> PathBuf {
 
 /// Brings `dist/` up to date.
 pub fn build(tools: &Tools) -> Result<()> {
-    ensure!(
-        shell::root().join("index.html").is_file(),
-        "there is no index.html to build a site from"
-    );
+    ensure!(shell::root().join("index.html").is_file(), "there is no index.html to build a site from");
     let stamp = shell::target()?.join("site.stamp");
-    let inputs = hash(
-        INPUTS.iter().map(|name| shell::root().join(name)),
-        &tools.fingerprint(),
-    );
+    let inputs = hash(INPUTS.iter().map(|name| shell::root().join(name)), &tools.fingerprint());
     if fs::read_to_string(&stamp).is_ok_and(|old| old == mark(inputs)) {
         println!("▸ the site: nothing changed since it was built");
         return Ok(());
     }
-    shell::step(
-        "the site, by trunk build --release",
-        "a minute or more the first time, less later",
-        || shell::run(tools.trunk()?.args(["build", "--release"])),
-    )?;
+    shell::step("the site, by trunk build --release", "a minute or more the first time, less later", || {
+        shell::run(tools.trunk()?.args(["build", "--release"]))
+    })?;
     fs::write(&stamp, mark(inputs)).with_context(|| stamp.display().to_string())
 }
 

@@ -8,9 +8,5 @@ use std::process::Command;
 pub fn run(args: &[String]) -> Result<()> {
     crate::nothing_more(args)?;
     site::build(&tools::for_the_site()?)?;
-    shell::run(
-        Command::new(serve::server()?)
-            .args(["weigh", "--site"])
-            .arg(site::dist()),
-    )
+    shell::run(Command::new(serve::server()?).args(["weigh", "--site"]).arg(site::dist()))
 }

@@ -32,13 +32,7 @@ pub fn run(args: &[String]) -> Result<()> {
         }
         Choice::Browser(names) => {
             let names: Vec<_> = names.iter().map(String::as_str).collect();
-            stages.with_a_browser(
-                &[
-                    &["--test", "browser", "--", "--ignored", "--nocapture"],
-                    &names[..],
-                ]
-                .concat(),
-            );
+            stages.with_a_browser(&[&["--test", "browser", "--", "--ignored", "--nocapture"], &names[..]].concat());
         }
     }
     stages.sum_up()
@@ -79,32 +73,12 @@ impl Stages {
             tools::checkers()?;
             plain(&mut cargo(["fmt", "--all", "--", "--check", "-l"]))
         });
-        self.run("clippy", || {
-            plain(&mut cargo([
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ]))
-        });
+        self.run("clippy", || plain(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])));
         self.run("clippy for Wasm", || {
             let target = "wasm32-unknown-unknown";
-            plain(&mut cargo([
-                "clippy",
-                "--package",
-                "roundtrip-web",
-                "--target",
-                target,
-                "--",
-                "-D",
-                "warnings",
-            ]))
+            plain(&mut cargo(["clippy", "--package", "roundtrip-web", "--target", target, "--", "-D", "warnings"]))
         });
-        self.run("tests", || {
-            counted(&mut cargo(["test", "--workspace", "--no-fail-fast"]))
-        });
+        self.run("tests", || counted(&mut cargo(["test", "--workspace", "--no-fail-fast"])));
     }
 
     fn with_a_browser(&mut self, args: &[&str]) {
@@ -134,11 +108,7 @@ impl Stages {
         if let Err(problem) = &result {
             println!("── {name}: {problem:#}");
         }
-        self.0.push(Stage {
-            name,
-            took: began.elapsed(),
-            result,
-        });
+        self.0.push(Stage { name, took: began.elapsed(), result });
     }
 
     fn sum_up(&self) -> Result<()> {
@@ -146,21 +116,13 @@ impl Stages {
         for Stage { name, took, result } in &self.0 {
             let words = match result {
                 Ok(Counts { passed: 0, .. }) => "ok".to_owned(),
-                Ok(Counts {
-                    passed, ignored: 0, ..
-                }) => format!("ok, {passed} passed"),
-                Ok(Counts {
-                    passed, ignored, ..
-                }) => format!("ok, {passed} passed, {ignored} ignored"),
+                Ok(Counts { passed, ignored: 0, .. }) => format!("ok, {passed} passed"),
+                Ok(Counts { passed, ignored, .. }) => format!("ok, {passed} passed, {ignored} ignored"),
                 Err(problem) => format!("FAILED: {problem:#}"),
             };
             println!("{name:<16} {:>13}  {words}", seconds(*took));
         }
-        println!(
-            "{:<16} {:>13}",
-            "together",
-            seconds(self.0.iter().map(|stage| stage.took).sum())
-        );
+        println!("{:<16} {:>13}", "together", seconds(self.0.iter().map(|stage| stage.took).sum()));
         let failed = self.0.iter().filter(|stage| stage.result.is_err()).count();
         ensure!(failed == 0, "{failed} of {} stages failed", self.0.len());
         Ok(())
@@ -176,10 +138,7 @@ fn counted(tests: &mut Command) -> Result<Counts> {
     if std::io::stdout().is_terminal() {
         tests.env("CARGO_TERM_COLOR", "always");
     }
-    let mut child = tests
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot start cargo")?;
+    let mut child = tests.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let mut counts = Counts::default();
     for line in BufReader::new(child.stdout.take().context("no output")?).lines() {
         let line = line?;
@@ -187,12 +146,7 @@ fn counted(tests: &mut Command) -> Result<Counts> {
         counts.add(&line);
     }
     let status = child.wait()?;
-    ensure!(
-        counts.failed == 0,
-        "{} of {} failed",
-        counts.failed,
-        counts.failed + counts.passed
-    );
+    ensure!(counts.failed == 0, "{} of {} failed", counts.failed, counts.failed + counts.passed);
     ensure!(status.success(), "{} failed", shell::words(tests));
     Ok(counts)
 }
@@ -203,10 +157,7 @@ impl Counts {
         let Some(rest) = line.strip_prefix("test result: ") else {
             return;
         };
-        let words: Vec<_> = rest
-            .split([' ', ';', '.'])
-            .filter(|word| !word.is_empty())
-            .collect();
+        let words: Vec<_> = rest.split([' ', ';', '.']).filter(|word| !word.is_empty()).collect();
         let count = |what| {
             let pair = words.windows(2).find(|pair| pair[1] == what);
             pair.and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
@@ -231,13 +182,6 @@ mod tests {
         ] {
             counts.add(line);
         }
-        assert_eq!(
-            counts,
-            Counts {
-                passed: 22,
-                failed: 1,
-                ignored: 2
-            }
-        );
+        assert_eq!(counts, Counts { passed: 22, failed: 1, ignored: 2 });
     }
 }

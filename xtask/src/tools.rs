@@ -38,11 +38,7 @@ pub struct Tools {
 /// Finds or installs what it takes to build the site.
 pub fn for_the_site() -> Result<Tools> {
     rust::wasm_target()?;
-    Ok(Tools {
-        wasm_bindgen: rust::wasm_bindgen()?,
-        trunk: rust::trunk()?,
-        wasm_opt: wasm_opt::find_or_stand_in()?,
-    })
+    Ok(Tools { wasm_bindgen: rust::wasm_bindgen()?, trunk: rust::trunk()?, wasm_opt: wasm_opt::find_or_stand_in()? })
 }
 
 impl Tools {
@@ -67,14 +63,9 @@ impl Tools {
 
     /// The directories of the tools, then everything that was there before.
     fn path(&self) -> Result<OsString> {
-        let tools = [&self.wasm_opt, &self.wasm_bindgen, &self.trunk]
-            .map(|tool| tool.path.parent().map(PathBuf::from));
+        let tools = [&self.wasm_opt, &self.wasm_bindgen, &self.trunk].map(|tool| tool.path.parent().map(PathBuf::from));
         let mut seen = BTreeSet::new();
-        let all = tools
-            .into_iter()
-            .flatten()
-            .chain(lookup::path())
-            .filter(|dir| seen.insert(dir.clone()));
+        let all = tools.into_iter().flatten().chain(lookup::path()).filter(|dir| seen.insert(dir.clone()));
         std::env::join_paths(all).context("the tools' directories do not fit into PATH")
     }
 }
@@ -84,19 +75,8 @@ pub fn run(args: &[String]) -> Result<()> {
     crate::nothing_more(args)?;
     let tools = for_the_site()?;
     let Browser { chromium, driver } = browser()?;
-    for tool in [
-        &tools.trunk,
-        &tools.wasm_bindgen,
-        &tools.wasm_opt,
-        &chromium,
-        &driver,
-    ] {
-        println!(
-            "{:<13} {:<16} {}",
-            tool.name,
-            tool.version,
-            tool.path.display()
-        );
+    for tool in [&tools.trunk, &tools.wasm_bindgen, &tools.wasm_opt, &chromium, &driver] {
+        println!("{:<13} {:<16} {}", tool.name, tool.version, tool.path.display());
     }
     Ok(())
 }

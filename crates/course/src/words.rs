@@ -22,8 +22,7 @@ macro_rules! figures {
 }
 
 /// The sixteen figures as Mermaid text.
-const FIGURES: [&str; 16] =
-    figures!["01" "02" "03" "04" "05" "06" "07" "08" "09" "10" "11" "12" "13" "14" "15" "16"];
+const FIGURES: [&str; 16] = figures!["01" "02" "03" "04" "05" "06" "07" "08" "09" "10" "11" "12" "13" "14" "15" "16"];
 
 /// The text of figure 1 to 16.
 ///

@@ -13,10 +13,7 @@ const OURS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 /// Why a request gets no answer.
 pub type Refusal = (StatusCode, &'static str);
 
-const MALFORMED: Refusal = (
-    StatusCode::BAD_REQUEST,
-    "The Host header is missing, doubled or malformed.\n",
-);
+const MALFORMED: Refusal = (StatusCode::BAD_REQUEST, "The Host header is missing, doubled or malformed.\n");
 const NOT_OURS: Refusal = (
     StatusCode::MISDIRECTED_REQUEST,
     "This server answers to localhost, 127.0.0.1 and [::1] with its own port, and to no other name.\n",
@@ -29,19 +26,13 @@ pub fn check(headers: &HeaderMap, target: &Uri, port: u16) -> Result<(), Refusal
         return Err(MALFORMED);
     };
     ours(host.as_bytes(), port)?;
-    target
-        .authority()
-        .map_or(Ok(()), |named| ours(named.as_str().as_bytes(), port))
+    target.authority().map_or(Ok(()), |named| ours(named.as_str().as_bytes(), port))
 }
 
 fn ours(host: &[u8], port: u16) -> Result<(), Refusal> {
     let (name, named_port) = split(host).ok_or(MALFORMED)?;
     let same_name = OURS.iter().any(|our| name.eq_ignore_ascii_case(our));
-    if same_name && named_port == port {
-        Ok(())
-    } else {
-        Err(NOT_OURS)
-    }
+    if same_name && named_port == port { Ok(()) } else { Err(NOT_OURS) }
 }
 
 /// Name and port of `name`, `name:port`, `[v6]` or `[v6]:port`; nothing where it is none of them.
@@ -53,16 +44,13 @@ fn split(host: &[u8]) -> Option<(&str, u16)> {
     };
     let (name, rest) = host.split_at(name_ends);
     let v6 = name.starts_with('[');
-    let fits =
-        |c: char| c.is_ascii_alphanumeric() || "-._".contains(c) || (v6 && "[]:".contains(c));
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c) || (v6 && "[]:".contains(c));
     if name.is_empty() || !name.chars().all(fits) {
         return None;
     }
     match rest.strip_prefix(':') {
         None if rest.is_empty() => Some((name, 80)),
-        Some(digits) if digits.chars().all(|c| c.is_ascii_digit()) => {
-            Some((name, digits.parse().ok()?))
-        }
+        Some(digits) if digits.chars().all(|c| c.is_ascii_digit()) => Some((name, digits.parse().ok()?)),
         _ => None,
     }
 }
@@ -73,12 +61,7 @@ mod tests {
 
     #[test]
     fn only_this_machine_by_its_own_names() {
-        for host in [
-            "localhost:8080",
-            "LOCALHOST:8080",
-            "127.0.0.1:8080",
-            "[::1]:8080",
-        ] {
+        for host in ["localhost:8080", "LOCALHOST:8080", "127.0.0.1:8080", "[::1]:8080"] {
             assert_eq!(ours(host.as_bytes(), 8080), Ok(()), "{host}");
         }
         assert_eq!(ours(b"localhost", 80), Ok(()), "port 80 needs no saying");
@@ -113,12 +96,7 @@ mod tests {
             b"\xff\xfe:8080",
         ];
         for host in malformed {
-            assert_eq!(
-                ours(host, 8080),
-                Err(MALFORMED),
-                "{:?}",
-                String::from_utf8_lossy(host)
-            );
+            assert_eq!(ours(host, 8080), Err(MALFORMED), "{:?}", String::from_utf8_lossy(host));
         }
     }
 
@@ -139,17 +117,8 @@ mod tests {
     fn the_target_may_not_name_another_host() {
         let headers = HeaderMap::from_iter([(HOST, "localhost:8080".parse().unwrap())]);
         assert_eq!(check(&headers, &"/".parse().unwrap(), 8080), Ok(()));
-        assert_eq!(
-            check(&headers, &"http://localhost:8080/".parse().unwrap(), 8080),
-            Ok(())
-        );
-        assert_eq!(
-            check(&headers, &"http://evil.example/".parse().unwrap(), 8080),
-            Err(NOT_OURS)
-        );
-        assert_eq!(
-            check(&HeaderMap::new(), &"/".parse().unwrap(), 8080),
-            Err(MALFORMED)
-        );
+        assert_eq!(check(&headers, &"http://localhost:8080/".parse().unwrap(), 8080), Ok(()));
+        assert_eq!(check(&headers, &"http://evil.example/".parse().unwrap(), 8080), Err(NOT_OURS));
+        assert_eq!(check(&HeaderMap::new(), &"/".parse().unwrap(), 8080), Err(MALFORMED));
     }
 }

@@ -30,24 +30,15 @@ pub fn of(name: &str) -> (&'static str, bool) {
     KINDS
         .iter()
         .find(|(known, ..)| extension.eq_ignore_ascii_case(known))
-        .map_or(
-            ("application/octet-stream", false),
-            |&(_, kind, shrinks)| (kind, shrinks),
-        )
+        .map_or(("application/octet-stream", false), |&(_, kind, shrinks)| (kind, shrinks))
 }
 
 /// For how long a browser may use the file unasked: forever, where Trunk wrote a hash of the content into its name
 /// (`app-0123456789abcdef_bg.wasm`; zeros in front are left out); else it asks each time, and mostly hears that nothing changed.
 pub fn keep(name: &str) -> &'static str {
-    let hashed = name
-        .split(['-', '_', '.'])
-        .skip(1)
-        .any(|part| (12..=16).contains(&part.len()) && part.bytes().all(is_hex));
-    if hashed {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    }
+    let hashed =
+        name.split(['-', '_', '.']).skip(1).any(|part| (12..=16).contains(&part.len()) && part.bytes().all(is_hex));
+    if hashed { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
 fn is_hex(byte: u8) -> bool {
@@ -69,19 +60,10 @@ mod tests {
 
     #[test]
     fn only_a_name_with_a_hash_is_kept_for_good() {
-        for name in [
-            "roundtrip-web-7be3e3ff62bd65d4_bg.wasm",
-            "main-f0c9a8b7c6d5e4f.css",
-        ] {
+        for name in ["roundtrip-web-7be3e3ff62bd65d4_bg.wasm", "main-f0c9a8b7c6d5e4f.css"] {
             assert!(keep(name).contains("immutable"), "{name}");
         }
-        for name in [
-            "index.html",
-            "fira-sans-400.woff2",
-            "boot.js",
-            "deadbeef.js",
-            "0123456789abcdef",
-        ] {
+        for name in ["index.html", "fira-sans-400.woff2", "boot.js", "deadbeef.js", "0123456789abcdef"] {
             assert_eq!(keep(name), "no-cache", "{name}");
         }
     }

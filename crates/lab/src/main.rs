@@ -74,11 +74,7 @@ struct Options {
 
 impl Options {
     fn read(args: Vec<String>) -> Result<Self> {
-        let mut options = Options {
-            port: 8080,
-            site: PathBuf::from("dist"),
-            open: false,
-        };
+        let mut options = Options { port: 8080, site: PathBuf::from("dist"), open: false };
         let mut args = args.into_iter();
         while let Some(arg) = args.next() {
             let mut value = || args.next().with_context(|| format!("{arg} wants a value"));

@@ -4,8 +4,7 @@
 //! `<meta>` for hosts that send no headers: one text, two readers.
 
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 
@@ -19,10 +18,7 @@ const EVERY_ANSWER: [(HeaderName, &str); 5] = [
     (REFERRER_POLICY, "strict-origin-when-cross-origin"),
     // A frame with `sandbox="allow-scripts"` has the origin `null`, and loads its module scripts and its Wasm as that.
     (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "cross-origin",
-    ),
+    (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
 ];
 
 /// Puts the headers of every answer on this one.

@@ -27,10 +27,7 @@ pub fn run(options: &Options) -> Result<()> {
     );
     let doors = match options.port {
         0 => any_doors()?,
-        port => [
-            open_door(port)?,
-            open_door(port + 1).context("the second origin takes the port after --port")?,
-        ],
+        port => [open_door(port)?, open_door(port + 1).context("the second origin takes the port after --port")?],
     };
     let site = Arc::new(Site::at(&options.site));
     let runtime = tokio::runtime::Runtime::new().context("no runtime")?;
@@ -47,23 +44,13 @@ pub fn run(options: &Options) -> Result<()> {
 
 /// Everything that is served at one port.
 fn router(site: Arc<Site>, port: u16) -> Router {
-    Router::new()
-        .fallback(show)
-        .with_state(site)
-        .layer(from_fn_with_state(port, guard))
+    Router::new().fallback(show).with_state(site).layer(from_fn_with_state(port, guard))
 }
 
 async fn show(State(site): State<Arc<Site>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let answer =
-        tokio::task::spawn_blocking(move || site.answer(&parts.method, &parts.uri, &parts.headers));
-    answer.await.unwrap_or_else(|_| {
-        says(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            &[],
-            "The file could not be read.\n",
-        )
-    })
+    let answer = tokio::task::spawn_blocking(move || site.answer(&parts.method, &parts.uri, &parts.headers));
+    answer.await.unwrap_or_else(|_| says(StatusCode::INTERNAL_SERVER_ERROR, &[], "The file could not be read.\n"))
 }
 
 async fn guard(State(port): State<u16>, request: Request, next: Next) -> Response {
@@ -92,9 +79,7 @@ struct Door {
 fn open_door(port: u16) -> Result<Door> {
     try_door(port).map_err(|problem| match problem.kind() {
         ErrorKind::AddrInUse => {
-            anyhow::anyhow!(
-                "port {port} is in use; take another two with --port, such as --port 9080"
-            )
+            anyhow::anyhow!("port {port} is in use; take another two with --port, such as --port 9080")
         }
         ErrorKind::PermissionDenied => {
             anyhow::anyhow!("port {port} is not ours to take; take one above 1023 with --port")
@@ -131,8 +116,7 @@ fn any_doors() -> Result<[Door; 2]> {
 fn announce(doors: &[Door; 2], options: &Options) {
     let url = format!("http://localhost:{}", doors[0].port);
     let second = doors[1].port;
-    let words =
-        format!("site           {url}\nsecond origin  http://localhost:{second}\nCtrl-C stops.\n");
+    let words = format!("site           {url}\nsecond origin  http://localhost:{second}\nCtrl-C stops.\n");
     // Whoever reads this may have gone; the site is shown all the same.
     let _ = io::stdout().write_all(words.as_bytes());
     if options.open {
@@ -141,10 +125,7 @@ fn announce(doors: &[Door; 2], options: &Options) {
 }
 
 /// Shows the page, where there is a screen to show it on. The address was printed, so a failure needs no words.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "whether there is a screen is a fact about the environment"
-)]
+#[allow(clippy::disallowed_methods, reason = "whether there is a screen is a fact about the environment")]
 fn open_browser(url: &str) {
     let screen = std::env::var("DISPLAY").is_ok() || std::env::var("WAYLAND_DISPLAY").is_ok();
     let opener = match std::env::consts::OS {
@@ -152,12 +133,7 @@ fn open_browser(url: &str) {
         "linux" if screen => "xdg-open",
         _ => return,
     };
-    let _ = Command::new(opener)
-        .arg(url)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
+    let _ = Command::new(opener).arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
 }
 
 #[cfg(test)]

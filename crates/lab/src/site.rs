@@ -7,8 +7,8 @@ use crate::squeeze::{Coding, Shelf};
 use crate::{kind, policy};
 use axum::body::{Body, Bytes};
 use axum::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName,
-    IF_NONE_MATCH, LOCATION, VARY,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, LOCATION,
+    VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -33,21 +33,14 @@ enum Found {
 impl Site {
     /// The site in this directory.
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Site {
-            root: root.into(),
-            shelf: Shelf::default(),
-        }
+        Site { root: root.into(), shelf: Shelf::default() }
     }
 
     /// The whole answer to one request. Reads files, so it wants a thread that may wait.
     pub fn answer(&self, method: &Method, target: &Uri, headers: &HeaderMap) -> Response<Body> {
         let mut answer = match *method {
             Method::GET | Method::HEAD => self.look_up(target, headers),
-            _ => says(
-                StatusCode::METHOD_NOT_ALLOWED,
-                &[(ALLOW, "GET, HEAD")],
-                "This server only shows files.\n",
-            ),
+            _ => says(StatusCode::METHOD_NOT_ALLOWED, &[(ALLOW, "GET, HEAD")], "This server only shows files.\n"),
         };
         policy::apply(answer.headers_mut());
         answer
@@ -56,12 +49,8 @@ impl Site {
     fn look_up(&self, target: &Uri, headers: &HeaderMap) -> Response<Body> {
         match self.find(target) {
             Found::File(path) => self.send(StatusCode::OK, &path, headers),
-            Found::Elsewhere(there) => {
-                says(StatusCode::PERMANENT_REDIRECT, &[(LOCATION, &there)], "")
-            }
-            Found::Nothing => {
-                self.send(StatusCode::NOT_FOUND, &self.root.join("404.html"), headers)
-            }
+            Found::Elsewhere(there) => says(StatusCode::PERMANENT_REDIRECT, &[(LOCATION, &there)], ""),
+            Found::Nothing => self.send(StatusCode::NOT_FOUND, &self.root.join("404.html"), headers),
         }
     }
 
@@ -69,50 +58,31 @@ impl Site {
         let Some(names) = names(target.path()) else {
             return Found::Nothing;
         };
-        let path = names
-            .iter()
-            .fold(self.root.clone(), |path, name| path.join(name));
+        let path = names.iter().fold(self.root.clone(), |path, name| path.join(name));
         if path.is_dir() {
             if target.path().ends_with('/') {
                 return self.inside(path.join("index.html"));
             }
             // Put together anew from the names: `//other.host/..` must not become a redirect to another host.
-            let query = target
-                .query()
-                .map(|query| format!("?{query}"))
-                .unwrap_or_default();
-            let names: Vec<_> = target
-                .path()
-                .split('/')
-                .filter(|name| !name.is_empty())
-                .collect();
+            let query = target.query().map(|query| format!("?{query}")).unwrap_or_default();
+            let names: Vec<_> = target.path().split('/').filter(|name| !name.is_empty()).collect();
             return Found::Elsewhere(format!("/{}/{query}", names.join("/")));
         }
-        if target.path().ends_with('/') {
-            Found::Nothing
-        } else {
-            self.inside(path)
-        }
+        if target.path().ends_with('/') { Found::Nothing } else { self.inside(path) }
     }
 
     /// The file, if it is one and lies in the site even after every link in its path was followed.
     fn inside(&self, path: PathBuf) -> Found {
         let real = |path: &Path| path.canonicalize().ok();
         match (real(&path), real(&self.root)) {
-            (Some(file), Some(root)) if file.starts_with(&root) && file.is_file() => {
-                Found::File(path)
-            }
+            (Some(file), Some(root)) if file.starts_with(&root) && file.is_file() => Found::File(path),
             _ => Found::Nothing,
         }
     }
 
     fn send(&self, status: StatusCode, path: &Path, headers: &HeaderMap) -> Response<Body> {
         let Ok(raw) = std::fs::read(path) else {
-            return says(
-                StatusCode::NOT_FOUND,
-                &[],
-                "Nothing is here. The way home: /\n",
-            );
+            return says(StatusCode::NOT_FOUND, &[], "Nothing is here. The way home: /\n");
         };
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let (content_type, shrinks) = kind::of(&name);
@@ -125,17 +95,13 @@ impl Site {
         if shrinks {
             answer = answer.header(VARY, "Accept-Encoding");
         }
-        let known = read(headers, IF_NONE_MATCH)
-            .split(',')
-            .any(|known| known.trim() == tag);
+        let known = read(headers, IF_NONE_MATCH).split(',').any(|known| known.trim() == tag);
         if status == StatusCode::OK && known {
             return finish(answer.status(StatusCode::NOT_MODIFIED), Bytes::new());
         }
         match Coding::accepted(read(headers, ACCEPT_ENCODING)).filter(|_| shrinks) {
             Some(coding) => finish(
-                answer
-                    .status(status)
-                    .header(CONTENT_ENCODING, coding.name()),
+                answer.status(status).header(CONTENT_ENCODING, coding.name()),
                 self.shelf.fetch(hash, coding, &raw),
             ),
             None => finish(answer.status(status), Bytes::from(raw)),
@@ -146,11 +112,7 @@ impl Site {
 /// The names between the slashes, or nothing where one of them could lead out of the site or into something hidden.
 fn names(path: &str) -> Option<Vec<String>> {
     let names = path.split('/').filter(|name| !name.is_empty()).map(decode);
-    names
-        .map(|name| {
-            name.filter(|name| !name.starts_with('.') && !name.contains(['/', '\\', '\0', ':']))
-        })
-        .collect()
+    names.map(|name| name.filter(|name| !name.starts_with('.') && !name.contains(['/', '\\', '\0', ':']))).collect()
 }
 
 /// Takes `%20` and the like away; nothing where what comes out is no text.
@@ -177,24 +139,14 @@ fn hash(raw: &[u8]) -> u64 {
 }
 
 fn read(headers: &HeaderMap, name: HeaderName) -> &str {
-    headers
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("")
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
 }
 
 /// A few words as an answer.
-pub fn says(
-    status: StatusCode,
-    headers: &[(HeaderName, &str)],
-    words: &'static str,
-) -> Response<Body> {
+pub fn says(status: StatusCode, headers: &[(HeaderName, &str)], words: &'static str) -> Response<Body> {
     let mut answer = Response::new(Body::from(words));
     *answer.status_mut() = status;
-    answer.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     for (name, value) in headers {
         if let Ok(value) = HeaderValue::from_str(value) {
             answer.headers_mut().insert(name, value);
@@ -204,9 +156,7 @@ pub fn says(
 }
 
 fn finish(answer: axum::http::response::Builder, body: Bytes) -> Response<Body> {
-    answer
-        .body(Body::from(body))
-        .expect("every header was made here")
+    answer.body(Body::from(body)).expect("every header was made here")
 }
 
 #[cfg(test)]
@@ -230,10 +180,7 @@ mod tests {
         ] {
             assert_eq!(names(path), None, "{path}");
         }
-        assert_eq!(
-            names("/2.7-summary//figure%205.svg"),
-            Some(vec!["2.7-summary".into(), "figure 5.svg".into()])
-        );
+        assert_eq!(names("/2.7-summary//figure%205.svg"), Some(vec!["2.7-summary".into(), "figure 5.svg".into()]));
         assert_eq!(names("/"), Some(Vec::new()));
     }
 }

@@ -27,9 +27,7 @@ impl Coding {
 
     /// The best one that this `Accept-Encoding` takes, if any.
     pub fn accepted(header: &str) -> Option<Coding> {
-        [Coding::Brotli, Coding::Gzip]
-            .into_iter()
-            .find(|coding| header.split(',').any(|part| takes(part, *coding)))
+        [Coding::Brotli, Coding::Gzip].into_iter().find(|coding| header.split(',').any(|part| takes(part, *coding)))
     }
 
     /// The smallest bytes of `raw`, however long it takes: what a site's host would store.
@@ -52,10 +50,7 @@ impl Coding {
 /// One entry of the header: `br`, `br;q=0.5`; with `q=0` it is a refusal.
 fn takes(part: &str, coding: Coding) -> bool {
     let (name, weight) = part.split_once(';').unwrap_or((part, ""));
-    let refused = weight
-        .trim()
-        .strip_prefix("q=")
-        .is_some_and(|q| q.parse() == Ok(0.0));
+    let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0));
     name.trim().eq_ignore_ascii_case(coding.name()) && !refused
 }
 
@@ -94,9 +89,7 @@ impl Shelf {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<(u64, Coding), Bytes>> {
-        self.0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -125,17 +118,13 @@ mod tests {
         let raw = b"the words of a page, the words of a page, the words of a page".repeat(20);
         let shelf = Shelf::default();
         for coding in [Coding::Brotli, Coding::Gzip] {
-            for small in [
-                coding.best(&raw),
-                shelf.fetch(7, coding, &raw).to_vec(),
-                shelf.fetch(7, coding, b"").to_vec(),
-            ] {
+            for small in
+                [coding.best(&raw), shelf.fetch(7, coding, &raw).to_vec(), shelf.fetch(7, coding, b"").to_vec()]
+            {
                 assert!(small.len() < raw.len() / 4, "{coding:?}: {}", small.len());
                 let mut out = Vec::new();
                 match coding {
-                    Coding::Brotli => {
-                        brotli::Decompressor::new(&small[..], 4096).read_to_end(&mut out)
-                    }
+                    Coding::Brotli => brotli::Decompressor::new(&small[..], 4096).read_to_end(&mut out),
                     Coding::Gzip => flate2::read::GzDecoder::new(&small[..]).read_to_end(&mut out),
                 }
                 .unwrap();

@@ -1,4 +1,4 @@
-//! `roundtrip weigh`: what a first visit to the home page downloads.
+//! `roundtrip weigh`: what a first visit downloads: to the home page, and to the first page that plays a figure.
 //!
 //! It follows what a browser follows: the page's scripts, styles, preloads and pictures, and what those name in turn
 //! (fonts in a stylesheet, modules and Wasm in a script). Fonts are all counted, though a browser fetches only those that
@@ -21,35 +21,44 @@ struct Weight {
     brotli: usize,
 }
 
-/// Prints a table of the first load, and how it stands to the goal.
+/// Prints a table of each first load, and how it stands to the goal.
 pub fn run(site: &Path) -> Result<()> {
+    let mut pages = vec!["index.html".to_owned()];
+    pages.extend(first_that_plays(site)?);
+    for page in pages {
+        table(site, &page)?;
+    }
+    Ok(())
+}
+
+/// The first page, by name, that has a figure to play.
+fn first_that_plays(site: &Path) -> Result<Option<String>> {
+    let mut folders: Vec<String> =
+        std::fs::read_dir(site)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    folders.sort();
+    let pages = folders.into_iter().map(|folder| format!("{folder}/index.html"));
+    let plays = |page: &String| std::fs::read_to_string(site.join(page)).is_ok_and(|text| text.contains("data-piece="));
+    Ok(pages.into_iter().find(plays))
+}
+
+fn table(site: &Path, page: &str) -> Result<()> {
     let mut weights = Vec::new();
-    for name in first_load(site)? {
+    for name in first_load(site, page)? {
         weights.push(weigh(site, &name)?);
     }
     let sum = |part: fn(&Weight) -> usize| weights.iter().map(part).sum();
     let total = Weight {
-        name: "first load".to_owned(),
+        name: format!("first load of {page}"),
         raw: sum(|weight| weight.raw),
         gzip: sum(|weight| weight.gzip),
         brotli: sum(|weight| weight.brotli),
     };
     println!("{:>9} {:>9} {:>9}", "raw", "gzip", "brotli");
-    for weight in weights.iter().chain([&total]) {
-        println!(
-            "{:>9} {:>9} {:>9}  {}",
-            weight.raw, weight.gzip, weight.brotli, weight.name
-        );
+    for Weight { name, raw, gzip, brotli } in weights.iter().chain([&total]) {
+        println!("{raw:>9} {gzip:>9} {brotli:>9}  {name}");
     }
-    let verdict = if total.brotli <= GOAL {
-        "met"
-    } else {
-        "MISSED"
-    };
-    println!(
-        "goal: at most {GOAL} bytes of brotli; {} now: {verdict}",
-        total.brotli
-    );
+    let verdict = if total.brotli <= GOAL { "met" } else { "MISSED" };
+    println!("goal: at most {GOAL} bytes of brotli; {} now: {verdict}\n", total.brotli);
     Ok(())
 }
 
@@ -57,11 +66,7 @@ fn weigh(site: &Path, name: &str) -> Result<Weight> {
     let bytes = read(site, name)?;
     let (_, shrinks) = kind::of(name);
     let squeezed = |coding: Coding| {
-        if shrinks {
-            coding.best(&bytes).len()
-        } else {
-            bytes.len()
-        }
+        if shrinks { coding.best(&bytes).len() } else { bytes.len() }
     };
     Ok(Weight {
         name: name.to_owned(),
@@ -76,9 +81,9 @@ fn read(site: &Path, name: &str) -> Result<Vec<u8>> {
 }
 
 /// Names of the files of a first visit, the page first, the rest in the order of their names.
-fn first_load(site: &Path) -> Result<Vec<String>> {
+fn first_load(site: &Path, page: &str) -> Result<Vec<String>> {
     let mut seen = BTreeSet::new();
-    let mut waiting = vec!["index.html".to_owned()];
+    let mut waiting = vec![page.to_owned()];
     let mut order = Vec::new();
     while let Some(name) = waiting.pop() {
         if !seen.insert(name.clone()) {
@@ -86,9 +91,7 @@ fn first_load(site: &Path) -> Result<Vec<String>> {
         }
         let text = String::from_utf8(read(site, &name)?).unwrap_or_default();
         let folder = Path::new(&name).parent().unwrap_or(Path::new(""));
-        let named = mentions(&name, &text)
-            .into_iter()
-            .filter_map(|word| resolve(folder, word));
+        let named = mentions(&name, &text).into_iter().filter_map(|word| resolve(folder, word));
         waiting.extend(named.filter(|path| site.join(path).is_file()));
         order.push(name);
     }
@@ -99,42 +102,25 @@ fn first_load(site: &Path) -> Result<Vec<String>> {
 /// Whatever in the text might be the path of another file of this load.
 fn mentions<'a>(name: &str, text: &'a str) -> Vec<&'a str> {
     match name.rsplit_once('.') {
-        Some((_, "html")) => text
-            .split('<')
-            .filter(|tag| loads(tag))
-            .flat_map(quoted)
-            .collect(),
+        Some((_, "html")) => text.split('<').filter(|tag| loads(tag)).flat_map(quoted).collect(),
         Some((_, "css")) => quoted(text).into_iter().chain(bare_urls(text)).collect(),
-        Some((_, "js")) => quoted(text)
-            .into_iter()
-            .filter(|word| word.ends_with(".js") || word.ends_with(".wasm"))
-            .collect(),
+        Some((_, "js")) => {
+            quoted(text).into_iter().filter(|word| word.ends_with(".js") || word.ends_with(".wasm")).collect()
+        }
         _ => Vec::new(),
     }
 }
 
 /// Does a browser fetch what this tag names before anybody clicks?
 fn loads(tag: &str) -> bool {
-    let kept_for_later = [
-        "rel=\"next",
-        "rel=\"prev",
-        "rel=\"canonical",
-        "rel=\"alternate",
-        "rel=\"license",
-        "rel=\"help",
-    ];
-    ["script", "link", "img", "source", "object"]
-        .iter()
-        .any(|name| tag.starts_with(name))
+    let kept_for_later =
+        ["rel=\"next", "rel=\"prev", "rel=\"canonical", "rel=\"alternate", "rel=\"license", "rel=\"help"];
+    ["script", "link", "img", "source", "object"].iter().any(|name| tag.starts_with(name))
         && !kept_for_later.iter().any(|rel| tag.contains(rel))
 }
 
 fn quoted(text: &str) -> Vec<&str> {
-    ['"', '\'']
-        .iter()
-        .flat_map(|quote| text.split(*quote))
-        .filter(|word| is_path(word))
-        .collect()
+    ['"', '\''].iter().flat_map(|quote| text.split(*quote)).filter(|word| is_path(word)).collect()
 }
 
 fn bare_urls(text: &str) -> Vec<&str> {
@@ -144,20 +130,13 @@ fn bare_urls(text: &str) -> Vec<&str> {
 }
 
 fn is_path(word: &str) -> bool {
-    (1..200).contains(&word.len())
-        && word.contains('.')
-        && !word.contains(char::is_whitespace)
-        && !word.contains("://")
+    (1..200).contains(&word.len()) && word.contains('.') && !word.contains(char::is_whitespace) && !word.contains("://")
 }
 
 /// The path from the site's root, of a word that stands in a file of this folder.
 fn resolve(folder: &Path, word: &str) -> Option<String> {
     let word = word.split(['?', '#']).next()?;
-    let mut path = if word.starts_with('/') {
-        PathBuf::new()
-    } else {
-        folder.to_owned()
-    };
+    let mut path = if word.starts_with('/') { PathBuf::new() } else { folder.to_owned() };
     for name in word.split('/') {
         match name {
             "" | "." => {}
@@ -178,25 +157,14 @@ mod tests {
     fn follows_what_a_browser_follows() {
         let page = r#"<link rel="stylesheet" href="./a.css"><link rel="next" href="./b.html">
             <a href="c.html">c</a><script type="module" src='boot.js?v=1'></script><img src="/d/e.svg">"#;
-        let found: Vec<_> = mentions("index.html", page)
-            .into_iter()
-            .filter_map(|word| resolve(Path::new(""), word))
-            .collect();
+        let found: Vec<_> =
+            mentions("index.html", page).into_iter().filter_map(|word| resolve(Path::new(""), word)).collect();
         assert_eq!(found, ["a.css", "boot.js", "d/e.svg"].map(str::to_owned));
         assert_eq!(
-            mentions(
-                "x.css",
-                "@font-face{src:url(f/one.woff2)} b{src:url('f/two.woff2')}"
-            ),
+            mentions("x.css", "@font-face{src:url(f/one.woff2)} b{src:url('f/two.woff2')}"),
             ["f/two.woff2", "f/one.woff2", "'f/two.woff2'"]
         );
-        assert_eq!(
-            mentions("x.js", "import('./app.js'); fetch(\"app_bg.wasm\"); '1.5'"),
-            ["app_bg.wasm", "./app.js"]
-        );
-        assert_eq!(
-            resolve(Path::new("css"), "../fonts/a.woff2"),
-            Some("fonts/a.woff2".to_owned())
-        );
+        assert_eq!(mentions("x.js", "import('./app.js'); fetch(\"app_bg.wasm\"); '1.5'"), ["app_bg.wasm", "./app.js"]);
+        assert_eq!(resolve(Path::new("css"), "../fonts/a.woff2"), Some("fonts/a.woff2".to_owned()));
     }
 }

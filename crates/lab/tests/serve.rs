@@ -24,23 +24,11 @@ impl Running {
         let site = std::env::temp_dir().join(folder);
         std::fs::create_dir_all(&site).unwrap();
         std::fs::write(site.join("index.html"), "<h1>home</h1>").unwrap();
-        let mut server = roundtrip("0", &site)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(server.stdout.take().unwrap())
-            .lines()
-            .map(Result::unwrap);
-        let port = |line: String| {
-            line.rsplit_once(':')
-                .and_then(|(_, port)| port.parse().ok())
-        };
+        let mut server = roundtrip("0", &site).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(server.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let port = |line: String| line.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
         let ports = lines.take(2).filter_map(port).collect();
-        Running {
-            site,
-            server,
-            ports,
-        }
+        Running { site, server, ports }
     }
 }
 
@@ -55,9 +43,7 @@ impl Drop for Running {
 #[test]
 fn two_neighbouring_ports_show_the_site() {
     let running = Running::start("two");
-    let [site, second] = running.ports[..] else {
-        panic!("two addresses are printed")
-    };
+    let [site, second] = running.ports[..] else { panic!("two addresses are printed") };
     assert_eq!(second, site + 1);
     for port in [site, second] {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
@@ -74,19 +60,11 @@ fn two_neighbouring_ports_show_the_site() {
 fn a_taken_port_is_one_clear_line() {
     let running = Running::start("taken");
     for wanted in [running.ports[0], running.ports[0] - 1] {
-        let output = roundtrip(&wanted.to_string(), &running.site)
-            .output()
-            .unwrap();
+        let output = roundtrip(&wanted.to_string(), &running.site).output().unwrap();
         let words = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success());
         assert_eq!(words.lines().count(), 1, "{words}");
-        assert!(
-            words.contains("is in use") && words.contains("--port"),
-            "{words}"
-        );
-        assert!(
-            words.contains(&format!("port {wanted} ")) || wanted != running.ports[0],
-            "{words}"
-        );
+        assert!(words.contains("is in use") && words.contains("--port"), "{words}");
+        assert!(words.contains(&format!("port {wanted} ")) || wanted != running.ports[0], "{words}");
     }
 }

@@ -59,9 +59,7 @@ impl Cast {
     /// How this step's message is drawn, if it is one.
     pub fn route(&self, step: &Step) -> Option<Route> {
         let Act::Travel { from, to, .. } = &step.act else { return None };
-        let fits = |hop: &&Hop| {
-            hop.from == *from && hop.to == *to && hop.name.is_none_or(|name| name == step.name)
-        };
+        let fits = |hop: &&Hop| hop.from == *from && hop.to == *to && hop.name.is_none_or(|name| name == step.name);
         self.hops.iter().find(fits).map(|hop| hop.route)
     }
 
@@ -86,9 +84,7 @@ impl Cast {
             let slug = step.slug();
             match (&step.act, self.route(step)) {
                 (Act::Travel { .. }, None) => out.push(format!("{slug}: no hop")),
-                (Act::Travel { .. }, Some(Route::Along(from, to, nth)))
-                    if edge(figure, from, to, nth).is_none() =>
-                {
+                (Act::Travel { .. }, Some(Route::Along(from, to, nth))) if edge(figure, from, to, nth).is_none() => {
                     out.push(format!("{slug}: the figure has no arrow {from} to {to} number {nth}"));
                 }
                 (Act::Travel { .. }, Some(Route::Within(id))) if node(figure, id).is_none() => {
@@ -113,8 +109,6 @@ pub fn node(figure: &Figure, id: &str) -> Option<usize> {
 /// The index of the `nth` arrow from one node to another.
 pub fn edge(figure: &Figure, from: &str, to: &str, nth: usize) -> Option<usize> {
     let (from, to) = (node(figure, from)?, node(figure, to)?);
-    let joins = |edge: &diagram::figure::Edge| {
-        usize::from(edge.from) == from && usize::from(edge.to) == to
-    };
+    let joins = |edge: &diagram::figure::Edge| usize::from(edge.from) == from && usize::from(edge.to) == to;
     figure.edges.iter().enumerate().filter(|(_, e)| joins(e)).nth(nth).map(|(index, _)| index)
 }

@@ -86,9 +86,9 @@ pub fn respond(head: Playhead, cue: Cue, score: &Score) -> Playhead {
             let before = score.beats.iter().rev().find(|beat| beat.end <= current);
             rest(before.map_or(0, |beat| beat.end))
         }
-        Cue::Next => rest(
-            score.events.iter().map(|event| event.end).filter(|end| *end > head.at).min().unwrap_or(score.length),
-        ),
+        Cue::Next => {
+            rest(score.events.iter().map(|event| event.end).filter(|end| *end > head.at).min().unwrap_or(score.length))
+        }
         Cue::Previous => {
             rest(score.events.iter().map(|event| event.end).filter(|end| *end < head.at).max().unwrap_or(0))
         }

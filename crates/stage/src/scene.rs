@@ -2,10 +2,10 @@
 
 use crate::cast::{Cast, Route, node};
 use crate::score::Score;
+use core::fmt;
 use diagram::figure::{Figure, Point};
 use engine::message::{Flags, Flight, Message};
 use engine::trace::{Act, Basis, Ruling, Trace};
-use core::fmt;
 
 /// What a thing on stage means; it gives the hue, the shape and the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

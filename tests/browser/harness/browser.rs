@@ -29,30 +29,15 @@ impl Browser {
         let program = std::env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
         let driver = Process::start(Command::new(program).arg("--port=0"));
         let port = driver.line_after("started successfully on port ");
-        let port: u16 = port
-            .trim_end_matches('.')
-            .parse()
-            .expect("chromedriver says its port");
-        let profile =
-            std::env::temp_dir().join(format!("roundtrip-browser-{}-{port}", std::process::id()));
+        let port: u16 = port.trim_end_matches('.').parse().expect("chromedriver says its port");
+        let profile = std::env::temp_dir().join(format!("roundtrip-browser-{}-{port}", std::process::id()));
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities(&profile))
             .connect(&format!("http://localhost:{port}"))
             .await
             .expect("chromedriver starts Chromium");
-        let session = client
-            .session_id()
-            .await
-            .ok()
-            .flatten()
-            .expect("a session has a name");
-        Browser {
-            client,
-            session,
-            port,
-            profile,
-            _driver: driver,
-        }
+        let session = client.session_id().await.ok().flatten().expect("a session has a name");
+        Browser { client, session, port, profile, _driver: driver }
     }
 
     /// One command of the DevTools protocol, for what WebDriver has no word for.
@@ -89,10 +74,7 @@ impl Drop for Browser {
 fn end_session(port: u16, session: &str) -> std::io::Result<()> {
     let mut driver = TcpStream::connect(("localhost", port))?;
     driver.set_read_timeout(Some(Duration::from_secs(10)))?;
-    write!(
-        driver,
-        "DELETE /session/{session} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: 0\r\n\r\n"
-    )?;
+    write!(driver, "DELETE /session/{session} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: 0\r\n\r\n")?;
     driver.read(&mut [0; 64]).map(drop)
 }
 
@@ -119,9 +101,7 @@ fn capabilities(profile: &std::path::Path) -> fantoccini::wd::Capabilities {
         options["binary"] = json!(chromium.to_string_lossy());
     }
     let all = json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
-    let Value::Object(all) = all else {
-        unreachable!("it was written as an object")
-    };
+    let Value::Object(all) = all else { unreachable!("it was written as an object") };
     all
 }
 
@@ -134,11 +114,7 @@ struct Extra {
 
 impl WebDriverCompatibleCommand for Extra {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        base.join(&format!(
-            "session/{}/{}",
-            session.unwrap_or_default(),
-            self.path
-        ))
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
     }
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {

@@ -30,12 +30,8 @@ impl Entry {
 
     /// All entries of Chromium's own log so far: `[…:INFO:CONSOLE:3] "words", source: address (3)`.
     pub fn read_diary(diary: &str) -> Vec<Entry> {
-        let entries = diary
-            .split("\n[")
-            .filter_map(|entry| entry.split_once(":CONSOLE:"));
-        let words = entries
-            .filter_map(|(_, entry)| entry.split_once("] "))
-            .map(|(_, words)| words);
+        let entries = diary.split("\n[").filter_map(|entry| entry.split_once(":CONSOLE:"));
+        let words = entries.filter_map(|(_, entry)| entry.split_once("] ")).map(|(_, words)| words);
         let read = |words: &str| Entry {
             level: "DIARY".to_owned(),
             source: "frame".to_owned(),
@@ -46,15 +42,8 @@ impl Entry {
 
     /// An error, or anything the Content-Security-Policy has forbidden.
     pub fn is_complaint(&self) -> bool {
-        let bad = [
-            "Content Security Policy",
-            "Uncaught",
-            "panicked at",
-            "has been blocked",
-        ];
-        self.level == "SEVERE"
-            || self.source == "security"
-            || bad.iter().any(|words| self.says(words))
+        let bad = ["Content Security Policy", "Uncaught", "panicked at", "has been blocked"];
+        self.level == "SEVERE" || self.source == "security" || bad.iter().any(|words| self.says(words))
     }
 
     /// Does it say this?

@@ -11,23 +11,15 @@ pub fn site(frame: &str) -> String {
          <script>heard = []; addEventListener('message', event => heard.push(event.data))</script>{frame}"
     );
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let port = listener
-        .local_addr()
-        .expect("a bound listener has an address")
-        .port();
+    let port = listener.local_addr().expect("a bound listener has an address").port();
     thread::spawn(move || {
-        listener
-            .incoming()
-            .flatten()
-            .for_each(|visitor| drop(answer(visitor, &page)));
+        listener.incoming().flatten().for_each(|visitor| drop(answer(visitor, &page)));
     });
     format!("http://127.0.0.1:{port}/")
 }
 
 fn answer(mut visitor: TcpStream, page: &str) -> std::io::Result<()> {
-    let head = BufReader::new(visitor.try_clone()?)
-        .lines()
-        .map_while(Result::ok);
+    let head = BufReader::new(visitor.try_clone()?).lines().map_while(Result::ok);
     head.take_while(|line| !line.is_empty()).for_each(drop);
     let length = page.len();
     write!(

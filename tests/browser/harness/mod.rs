@@ -39,18 +39,11 @@ pub async fn journey(name: &str, walk: impl AsyncFnOnce(&Page)) {
         resume_unwind(panic);
     }
     let complaints = page.complaints().await;
-    assert!(
-        complaints.is_empty(),
-        "{name}: the browser complained:\n{}",
-        complaints.join("\n")
-    );
+    assert!(complaints.is_empty(), "{name}: the browser complained:\n{}", complaints.join("\n"));
 }
 
 /// Cargo's target directory: this test lies in `target/debug/deps`.
 fn target() -> PathBuf {
     let exe = std::env::current_exe().expect("a test knows where it lies");
-    exe.ancestors()
-        .nth(3)
-        .expect("target/debug/deps")
-        .to_owned()
+    exe.ancestors().nth(3).expect("target/debug/deps").to_owned()
 }

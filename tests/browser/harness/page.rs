@@ -30,12 +30,7 @@ impl Page {
     pub async fn start() -> Self {
         let server = Server::start();
         let browser = Browser::start().await;
-        let page = Page {
-            browser,
-            server,
-            console: RefCell::default(),
-            expected: RefCell::default(),
-        };
+        let page = Page { browser, server, console: RefCell::default(), expected: RefCell::default() };
         page.size(1280, 800).await;
         page
     }
@@ -47,20 +42,14 @@ impl Page {
 
     /// Opens any address.
     pub async fn goto(&self, url: &str) {
-        self.browser
-            .client
-            .goto(url)
-            .await
-            .unwrap_or_else(|problem| panic!("cannot open {url}: {problem}"));
+        self.browser.client.goto(url).await.unwrap_or_else(|problem| panic!("cannot open {url}: {problem}"));
     }
 
     /// Opens somebody else's page, which has a page of ours in a frame: `<iframe id="embed" …>` with these attributes, such
     /// as `sandbox="allow-scripts" width="480" height="270"`. Then [`Page::enter`]`("#embed")`.
     pub async fn open_embedded(&self, path: &str, attributes: &str) {
         let site = &self.server.site;
-        let frame = format!(
-            "<iframe id=embed title=Roundtrip {attributes} src=\"{site}/{path}\"></iframe>"
-        );
+        let frame = format!("<iframe id=embed title=Roundtrip {attributes} src=\"{site}/{path}\"></iframe>");
         self.goto(&foreign::site(&frame)).await;
     }
 
@@ -71,20 +60,12 @@ impl Page {
 
     /// Loads the page again.
     pub async fn reload(&self) {
-        self.browser
-            .client
-            .refresh()
-            .await
-            .expect("a page can be loaded again");
+        self.browser.client.refresh().await.expect("a page can be loaded again");
     }
 
     /// One page back in the history.
     pub async fn back(&self) {
-        self.browser
-            .client
-            .back()
-            .await
-            .expect("there is a way back");
+        self.browser.client.back().await.expect("there is a way back");
     }
 
     /// Announces a complaint of the browser that holds this text, so that it does not fail the journey.
@@ -95,23 +76,14 @@ impl Page {
     /// What the browser complained about that nobody expected.
     pub async fn complaints(&self) -> Vec<String> {
         let expected = self.expected.borrow().clone();
-        let unexpected =
-            |entry: &Entry| entry.is_complaint() && !expected.iter().any(|text| entry.says(text));
+        let unexpected = |entry: &Entry| entry.is_complaint() && !expected.iter().any(|text| entry.says(text));
         let entries = self.entries().await;
-        entries
-            .into_iter()
-            .filter(unexpected)
-            .map(|entry| entry.to_string())
-            .collect()
+        entries.into_iter().filter(unexpected).map(|entry| entry.to_string()).collect()
     }
 
     /// Everything that the console holds.
     pub async fn console(&self) -> Vec<String> {
-        self.entries()
-            .await
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        self.entries().await.iter().map(ToString::to_string).collect()
     }
 
     async fn entries(&self) -> Vec<Entry> {
@@ -124,9 +96,7 @@ impl Page {
     /// Where we are, what is to be read there, and what the console holds.
     pub async fn report(&self, name: &str) -> String {
         let url = self.url().await;
-        let text = self
-            .js("return document.body ? document.body.innerText : ''")
-            .await;
+        let text = self.js("return document.body ? document.body.innerText : ''").await;
         let text = text.as_str().unwrap_or_default().trim();
         let console = self.console().await.join("\n");
         let focus = self.focused().await;
@@ -138,39 +108,25 @@ impl Page {
 impl Page {
     /// Makes the page this many CSS pixels wide and high, however small.
     pub async fn size(&self, width: u32, height: u32) {
-        let metrics =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", metrics)
-            .await;
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
     /// Sets what the person prefers, all at once: `[("prefers-color-scheme", "dark"), ("prefers-reduced-motion", "reduce")]`.
     pub async fn prefer(&self, features: &[(&str, &str)]) {
-        let features: Vec<_> = features
-            .iter()
-            .map(|(name, value)| json!({ "name": name, "value": value }))
-            .collect();
-        self.devtools(
-            "Emulation.setEmulatedMedia",
-            json!({ "features": features }),
-        )
-        .await;
+        let features: Vec<_> = features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
     /// From the next page on, no script runs.
     pub async fn without_scripts(&self) {
-        self.devtools(
-            "Emulation.setScriptExecutionDisabled",
-            json!({ "value": true }),
-        )
-        .await;
+        self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
     }
 
     /// From the next page on, what matches never arrives: `["*.wasm"]`.
     pub async fn without(&self, urls: &[&str]) {
         self.devtools("Network.enable", json!({})).await;
-        self.devtools("Network.setBlockedURLs", json!({ "urls": urls }))
-            .await;
+        self.devtools("Network.setBlockedURLs", json!({ "urls": urls })).await;
     }
 
     /// One command of the DevTools protocol.
@@ -183,14 +139,10 @@ impl Page {
         let whole = json!({ "format": "png", "captureBeyondViewport": true });
         let picture = self.devtools("Page.captureScreenshot", whole).await;
         let base64 = picture["data"].as_str().expect("a picture comes as base64");
-        let bytes = base64::engine::general_purpose::STANDARD
-            .decode(base64)
-            .expect("valid base64");
+        let bytes = base64::engine::general_purpose::STANDARD.decode(base64).expect("valid base64");
         let folder = target().join("screens");
         let path = folder.join(format!("{name}.png"));
-        std::fs::create_dir_all(&folder)
-            .and_then(|()| std::fs::write(&path, bytes))
-            .expect("the picture can be kept");
+        std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, bytes)).expect("the picture can be kept");
         path
     }
 }
@@ -210,17 +162,11 @@ impl Page {
         for &value in &held {
             actions = actions.then(KeyAction::Down { value });
         }
-        actions = actions
-            .then(KeyAction::Down { value: key })
-            .then(KeyAction::Up { value: key });
+        actions = actions.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
         for &value in held.iter().rev() {
             actions = actions.then(KeyAction::Up { value });
         }
-        self.browser
-            .client
-            .perform_actions(actions)
-            .await
-            .expect("keys can be pressed");
+        self.browser.client.perform_actions(actions).await.expect("keys can be pressed");
     }
 
     /// Types, wherever the focus is.
@@ -244,28 +190,17 @@ impl Page {
     /// Clicks in the middle of it.
     pub async fn click(&self, css: &str) {
         let element = self.wait_for(css).await;
-        element
-            .click()
-            .await
-            .unwrap_or_else(|problem| panic!("cannot click {css}: {problem}"));
+        element.click().await.unwrap_or_else(|problem| panic!("cannot click {css}: {problem}"));
     }
 
     /// Goes on inside a frame.
     pub async fn enter(&self, css: &str) {
-        self.wait_for(css)
-            .await
-            .enter_frame()
-            .await
-            .expect("a frame can be entered");
+        self.wait_for(css).await.enter_frame().await.expect("a frame can be entered");
     }
 
     /// Goes back out of the frame.
     pub async fn leave(&self) {
-        self.browser
-            .client
-            .enter_parent_frame()
-            .await
-            .expect("a frame has a parent");
+        self.browser.client.enter_parent_frame().await.expect("a frame has a parent");
     }
 }
 
@@ -273,21 +208,12 @@ impl Page {
 impl Page {
     /// The address in the bar.
     pub async fn url(&self) -> String {
-        self.browser
-            .client
-            .current_url()
-            .await
-            .expect("a page has an address")
-            .to_string()
+        self.browser.client.current_url().await.expect("a page has an address").to_string()
     }
 
     /// The title of the page.
     pub async fn title(&self) -> String {
-        self.browser
-            .client
-            .title()
-            .await
-            .expect("a page has a title")
+        self.browser.client.title().await.expect("a page has a title")
     }
 
     /// The text of the first that matches, as it is shown; it must be there.
@@ -300,7 +226,8 @@ impl Page {
 
     /// The texts of all that match, as they are shown.
     pub async fn texts(&self, css: &str) -> Vec<String> {
-        let script = "return [...document.querySelectorAll(arguments[0])].map(e => (e.innerText ?? e.textContent).trim())";
+        let script =
+            "return [...document.querySelectorAll(arguments[0])].map(e => (e.innerText ?? e.textContent).trim())";
         let found = self.js_with(script, &[json!(css)]).await;
         serde_json::from_value(found).expect("texts are texts")
     }
@@ -308,10 +235,7 @@ impl Page {
     /// An attribute of the first that matches, if it is set.
     pub async fn attribute(&self, css: &str, name: &str) -> Option<String> {
         let script = "return document.querySelector(arguments[0])?.getAttribute(arguments[1])";
-        self.js_with(script, &[json!(css), json!(name)])
-            .await
-            .as_str()
-            .map(str::to_owned)
+        self.js_with(script, &[json!(css), json!(name)]).await.as_str().map(str::to_owned)
     }
 
     /// How many match.
@@ -321,26 +245,18 @@ impl Page {
 
     /// Is the focus on what matches, or inside it?
     pub async fn has_focus(&self, css: &str) -> bool {
-        self.js_with(
-            "return !!document.activeElement?.closest(arguments[0])",
-            &[json!(css)],
-        )
-        .await
-            == json!(true)
+        self.js_with("return !!document.activeElement?.closest(arguments[0])", &[json!(css)]).await == json!(true)
     }
 
     /// What has the focus, as its opening tag.
     pub async fn focused(&self) -> String {
-        let tag = self
-            .js("return document.activeElement?.cloneNode(false).outerHTML ?? 'nothing'")
-            .await;
+        let tag = self.js("return document.activeElement?.cloneNode(false).outerHTML ?? 'nothing'").await;
         tag.as_str().unwrap_or_default().to_owned()
     }
 
     /// Is the page wider than its window? On no page should anybody scroll sideways.
     pub async fn scrolls_sideways(&self) -> bool {
-        let script =
-            "const root = document.documentElement; return root.scrollWidth > root.clientWidth";
+        let script = "const root = document.documentElement; return root.scrollWidth > root.clientWidth";
         self.js(script).await == json!(true)
     }
 
@@ -351,11 +267,7 @@ impl Page {
 
     /// What a script in the page returns, given these `arguments`.
     pub async fn js_with(&self, script: &str, arguments: &[Value]) -> Value {
-        let done = self
-            .browser
-            .client
-            .execute(script, arguments.to_vec())
-            .await;
+        let done = self.browser.client.execute(script, arguments.to_vec()).await;
         done.unwrap_or_else(|problem| panic!("{script}: {problem}"))
     }
 
@@ -364,12 +276,7 @@ impl Page {
         let script = "const [url, done] = arguments;
             fetch(url).then(answer => done([answer.status, [...answer.headers]]), problem => done(String(problem)))";
         let url = format!("{}/{path}", self.server.site);
-        let answer = self
-            .browser
-            .client
-            .execute_async(script, vec![json!(url)])
-            .await
-            .expect("a page can fetch");
+        let answer = self.browser.client.execute_async(script, vec![json!(url)]).await.expect("a page can fetch");
         serde_json::from_value(answer.clone()).unwrap_or_else(|_| panic!("{url}: {answer}"))
     }
 }
@@ -378,43 +285,27 @@ impl Page {
 impl Page {
     /// Waits until something matches.
     pub async fn wait_for(&self, css: &str) -> Element {
-        self.wait_until(&format!("{css} to be there"), async || {
-            self.count(css).await > 0
-        })
-        .await;
+        self.wait_until(&format!("{css} to be there"), async || self.count(css).await > 0).await;
         let found = self.browser.client.find(Locator::Css(css)).await;
         found.unwrap_or_else(|problem| panic!("{css} went away: {problem}"))
     }
 
     /// Waits until one that matches shows this text.
     pub async fn wait_for_text(&self, css: &str, text: &str) {
-        let shows = async || {
-            self.texts(css)
-                .await
-                .iter()
-                .any(|shown| shown.contains(text))
-        };
-        self.wait_until(&format!("{css} to say {text:?}"), shows)
-            .await;
+        let shows = async || self.texts(css).await.iter().any(|shown| shown.contains(text));
+        self.wait_until(&format!("{css} to say {text:?}"), shows).await;
     }
 
     /// Waits until nothing matches any more.
     pub async fn wait_gone(&self, css: &str) {
-        self.wait_until(&format!("{css} to be gone"), async || {
-            self.count(css).await == 0
-        })
-        .await;
+        self.wait_until(&format!("{css} to be gone"), async || self.count(css).await == 0).await;
     }
 
     /// Waits until it is so.
     pub async fn wait_until(&self, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
         let began = Instant::now();
         while !is_so().await {
-            assert!(
-                began.elapsed() < PATIENCE,
-                "waited {} s for {what}",
-                PATIENCE.as_secs()
-            );
+            assert!(began.elapsed() < PATIENCE, "waited {} s for {what}", PATIENCE.as_secs());
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
     }

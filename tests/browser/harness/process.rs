@@ -26,10 +26,7 @@ impl Process {
         let (send, lines) = channel();
         // Reads to the end, whether anybody listens or not, so that the program never waits for a reader.
         thread::spawn(move || {
-            BufReader::new(stdout)
-                .lines()
-                .map_while(Result::ok)
-                .for_each(|line| drop(send.send(line)));
+            BufReader::new(stdout).lines().map_while(Result::ok).for_each(|line| drop(send.send(line)));
         });
         Process { name, child, lines }
     }

@@ -18,27 +18,13 @@ impl Server {
     /// Starts it on the built site.
     pub fn start() -> Self {
         let program = target().join("debug/roundtrip");
-        assert!(
-            program.is_file(),
-            "no server was built: use `cargo xtask test --browser`"
-        );
+        assert!(program.is_file(), "no server was built: use `cargo xtask test --browser`");
         let site = std::env::var_os("ROUNDTRIP_SITE").map_or_else(dist, PathBuf::from);
-        assert!(
-            site.is_dir(),
-            "no site was built: use `cargo xtask test --browser`"
-        );
-        let process = Process::start(
-            Command::new(program)
-                .args(["serve", "--port", "0", "--site"])
-                .arg(site),
-        );
+        assert!(site.is_dir(), "no site was built: use `cargo xtask test --browser`");
+        let process = Process::start(Command::new(program).args(["serve", "--port", "0", "--site"]).arg(site));
         let site = process.line_after("site ");
         let second_origin = process.line_after("second origin ");
-        Server {
-            site,
-            second_origin,
-            _process: process,
-        }
+        Server { site, second_origin, _process: process }
     }
 }
 

@@ -21,7 +21,7 @@ pub struct Assets {
 /// Writes style sheet and scripts into the staging folder.
 pub fn write(staging: &Path) -> Result<Assets> {
     let page = (find(staging, "roundtrip-web", ".js")?, find(staging, "roundtrip-web", "_bg.wasm")?);
-    let player = (find(staging, "player", ".js")?, find(staging, "player", "_bg.wasm")?);
+    let player = (name(staging, "player.js")?, name(staging, "player_bg.wasm")?);
     let mut css = String::new();
     for name in STYLES {
         let path = format!("style/{name}.css");
@@ -33,11 +33,7 @@ pub fn write(staging: &Path) -> Result<Assets> {
         .map(|section| format!("\"{}\":\"{}\"", section.name(), section.slug))
         .collect();
     let boot = include_str!("boot.js").replace("PIECES", &format!("{{{}}}", pieces.join(",")));
-    let start = include_str!("start.js")
-        .replace("PLAYER_SCRIPT", &player.0)
-        .replace("PLAYER_WASM", &player.1)
-        .replace("PAGE_SCRIPT", &page.0)
-        .replace("PAGE_WASM", &page.1);
+    let start = include_str!("start.js").replace("PAGE_SCRIPT", &page.0).replace("PAGE_WASM", &page.1);
     Ok(Assets {
         style: save(staging, "style", "css", &css)?,
         boot: save(staging, "boot", "js", &squeeze_script(&boot))?,
@@ -77,6 +73,15 @@ fn find(folder: &Path, start: &str, end: &str) -> Result<String> {
     let mut fits: Vec<String> = entries.filter(|name| name.starts_with(start) && name.ends_with(end)).collect();
     fits.sort();
     fits.pop().with_context(|| format!("Trunk has written no {start}*{end}"))
+}
+
+/// Names a file by its content, as Trunk does for the page's own program but not for a second one.
+fn name(staging: &Path, file: &str) -> Result<String> {
+    let content = fs::read(staging.join(file)).with_context(|| format!("Trunk has written no {file}"))?;
+    let (stem, ending) = file.rsplit_once('.').context("a file without an ending")?;
+    let new = format!("{stem}-{:016x}.{ending}", fnv(&content));
+    fs::rename(staging.join(file), staging.join(&new))?;
+    Ok(new)
 }
 
 fn save(staging: &Path, stem: &str, ending: &str, text: &str) -> Result<String> {

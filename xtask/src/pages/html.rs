@@ -25,7 +25,7 @@ impl<'a> Shell<'a> {
     pub fn section(&self, section: &Section) -> Result<String> {
         let words = words::of(section);
         let root = root(section);
-        let page = page(section, words)?;
+        let page = page(section, words, self.assets)?;
         Ok(self.fill(root, section.slug, words.get("title"), words.get("description"), &page))
     }
 
@@ -86,12 +86,13 @@ impl<'a> Shell<'a> {
 }
 
 /// What stands between the bar at the top and the foot.
-fn page(section: &Section, words: Words) -> Result<String> {
+fn page(section: &Section, words: Words, assets: &Assets) -> Result<String> {
     let (lead, rest) = markdown(words.body, root(section));
     let piece = course::pieces::PIECES.iter().find(|piece| section.figure == Some(piece.figure));
     let mut out = format!("<main id=\"page\" tabindex=\"-1\" data-section=\"{}\"", section.slug);
     if let Some(piece) = piece {
-        let _ = write!(out, " data-piece=\"{}\"", piece.name);
+        let (script, wasm) = &assets.player;
+        let _ = write!(out, " data-piece=\"{}\" data-player=\"{script} {wasm}\"", piece.name);
     }
     out += "><header class=\"title\">";
     let title = words.get("title");

@@ -19,33 +19,13 @@ pub fn browser() -> Result<Browser> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    if is_root()
-        && lookup::path()
-            .iter()
-            .any(|dir| dir.join("apt-get").is_file())
-    {
-        let apt = |args: &[&str]| {
-            shell::run(
-                Command::new("apt-get")
-                    .args(args)
-                    .env("DEBIAN_FRONTEND", "noninteractive"),
-            )
-        };
-        let _ = shell::step(
-            "chromium and its driver, from Debian's packages",
-            "about a minute, once",
-            || {
-                apt(&["-qq", "update"])?;
-                apt(&[
-                    "-qq",
-                    "install",
-                    "--yes",
-                    "--no-install-recommends",
-                    "chromium",
-                    "chromium-driver",
-                ])
-            },
-        );
+    if is_root() && lookup::path().iter().any(|dir| dir.join("apt-get").is_file()) {
+        let apt =
+            |args: &[&str]| shell::run(Command::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive"));
+        let _ = shell::step("chromium and its driver, from Debian's packages", "about a minute, once", || {
+            apt(&["-qq", "update"])?;
+            apt(&["-qq", "install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"])
+        });
     }
     match find() {
         Some(found) => Ok(found),
@@ -57,10 +37,7 @@ pub fn browser() -> Result<Browser> {
 }
 
 fn find() -> Option<Browser> {
-    let chromium = named(
-        "CHROMIUM",
-        &["chromium", "chromium-browser", "google-chrome"],
-    )?;
+    let chromium = named("CHROMIUM", &["chromium", "chromium-browser", "google-chrome"])?;
     let driver = named("CHROMEDRIVER", &["chromedriver"])?;
     Some(Browser { chromium, driver })
 }
@@ -68,16 +45,10 @@ fn find() -> Option<Browser> {
 /// The program that the variable names, or the first of these names on `PATH`.
 fn named(variable: &str, names: &[&'static str]) -> Option<Found> {
     let set = std::env::var_os(variable).map(PathBuf::from);
-    let on_path = names
-        .iter()
-        .flat_map(|name| lookup::path().into_iter().map(move |dir| dir.join(name)));
-    set.into_iter().chain(on_path).find_map(|path| {
-        Some(Found {
-            name: names[0],
-            version: lookup::version(&path)?,
-            path,
-        })
-    })
+    let on_path = names.iter().flat_map(|name| lookup::path().into_iter().map(move |dir| dir.join(name)));
+    set.into_iter()
+        .chain(on_path)
+        .find_map(|path| Some(Found { name: names[0], version: lookup::version(&path)?, path }))
 }
 
 fn is_root() -> bool {

@@ -18,22 +18,14 @@ pub struct Found {
 
 /// The directories of `PATH`.
 pub fn path() -> Vec<PathBuf> {
-    std::env::var_os("PATH")
-        .map(|path| std::env::split_paths(&path).collect())
-        .unwrap_or_default()
+    std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
 }
 
 /// Our cache: outside the clone, so that all clones share it.
 pub fn cache() -> Result<PathBuf> {
-    let set = |name| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
-    Ok(base
-        .context("neither XDG_CACHE_HOME nor HOME is set")?
-        .join("roundtrip"))
+    Ok(base.context("neither XDG_CACHE_HOME nor HOME is set")?.join("roundtrip"))
 }
 
 /// The first program of this name, on `PATH` or in the directory given, whose version fits.
@@ -41,21 +33,12 @@ pub fn find(name: &'static str, also: &Path, fits: impl Fn(&str) -> bool) -> Opt
     path().into_iter().chain([also.to_owned()]).find_map(|dir| {
         let path = dir.join(name);
         let version = version(&path)?;
-        fits(&version).then_some(Found {
-            name,
-            version,
-            path,
-        })
+        fits(&version).then_some(Found { name, version, path })
     })
 }
 
 /// What a program says when asked for its version: the first word of the answer that begins with a digit.
 pub fn version(program: &Path) -> Option<String> {
-    let words = program
-        .is_file()
-        .then(|| shell::ask(Command::new(program).arg("--version")))??;
-    words
-        .split_whitespace()
-        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
-        .map(str::to_owned)
+    let words = program.is_file().then(|| shell::ask(Command::new(program).arg("--version")))??;
+    words.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned)
 }

@@ -12,17 +12,8 @@ const TRUNK: &str = "0.21.14";
 
 /// Rust's standard library for the browser.
 pub fn wasm_target() -> Result<()> {
-    let sysroot = shell::ask(
-        Command::new("rustc")
-            .args(["--print", "sysroot"])
-            .current_dir(shell::root()),
-    );
-    let there = |root: String| {
-        std::path::Path::new(&root)
-            .join("lib/rustlib")
-            .join(TARGET)
-            .is_dir()
-    };
+    let sysroot = shell::ask(Command::new("rustc").args(["--print", "sysroot"]).current_dir(shell::root()));
+    let there = |root: String| std::path::Path::new(&root).join("lib/rustlib").join(TARGET).is_dir();
     if sysroot.is_some_and(there) {
         return Ok(());
     }
@@ -76,9 +67,7 @@ fn locked(name: &str) -> Result<String> {
     let (_, entry) = lock
         .split_once(&format!("name = \"{name}\"\nversion = \""))
         .with_context(|| format!("no {name} in Cargo.lock"))?;
-    let (version, _) = entry
-        .split_once('"')
-        .context("Cargo.lock ends in the middle")?;
+    let (version, _) = entry.split_once('"').context("Cargo.lock ends in the middle")?;
     Ok(version.to_owned())
 }
 
@@ -99,39 +88,20 @@ impl Install {
             return Ok(found);
         }
         if shell::ask(&mut shell::cargo(["binstall", "-V"])).is_some() {
-            let mut binstall = shell::cargo([
-                "binstall",
-                "--no-confirm",
-                "--disable-strategies",
-                "compile",
-                "--root",
-            ]);
+            let mut binstall = shell::cargo(["binstall", "--no-confirm", "--disable-strategies", "compile", "--root"]);
             binstall.arg(&root).arg(&self.package);
             // Where that fails there is still the compiler.
-            let _ = shell::step(
-                &format!("fetching {}", self.package),
-                "some seconds",
-                || shell::run(&mut binstall),
-            );
+            let _ = shell::step(&format!("fetching {}", self.package), "some seconds", || shell::run(&mut binstall));
             if let Some(found) = find() {
                 return Ok(found);
             }
         }
         let mut compile = shell::cargo(["install", "--debug", "--force", "--root"]);
         compile.arg(&root).arg(&self.package).args(self.flags);
-        compile
-            .env("CARGO_PROFILE_DEV_DEBUG", "0")
-            .env("CARGO_PROFILE_DEV_OPT_LEVEL", "0");
-        let _ = shell::step(&format!("compiling {}", self.package), self.about, || {
-            shell::run(&mut compile)
-        });
+        compile.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_OPT_LEVEL", "0");
+        let _ = shell::step(&format!("compiling {}", self.package), self.about, || shell::run(&mut compile));
         find().with_context(|| {
-            format!(
-                "missing: {}. Get it with: cargo install {} {}",
-                self.program,
-                self.package,
-                self.flags.join(" ")
-            )
+            format!("missing: {}. Get it with: cargo install {} {}", self.program, self.package, self.flags.join(" "))
         })
     }
 }

@@ -30,9 +30,7 @@ pub fn find_or_stand_in() -> Result<Found> {
     let npm = lookup::cache()?.join("npm");
     let find = || {
         lookup::find("wasm-opt", &npm.join("node_modules/.bin"), |version| {
-            version
-                .parse::<u32>()
-                .is_ok_and(|version| version >= OLDEST)
+            version.parse::<u32>().is_ok_and(|version| version >= OLDEST)
         })
     };
     if let Some(found) = find() {
@@ -40,20 +38,12 @@ pub fn find_or_stand_in() -> Result<Found> {
     }
     let mut install = Command::new("npm");
     install
-        .args([
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-            "--prefix",
-        ])
+        .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
         .arg(&npm)
         .arg("binaryen@132.0.0");
     if shell::ask(Command::new("npm").arg("--version")).is_some() {
         fs::create_dir_all(&npm).with_context(|| npm.display().to_string())?;
-        let _ = shell::step("wasm-opt, from npm's binaryen", "some seconds", || {
-            shell::run(&mut install)
-        });
+        let _ = shell::step("wasm-opt, from npm's binaryen", "some seconds", || shell::run(&mut install));
     }
     match find() {
         Some(found) => Ok(found),
@@ -71,9 +61,5 @@ fn stand_in(dir: &Path) -> Result<Found> {
     fs::write(&path, STAND_IN).with_context(|| path.display().to_string())?;
     #[cfg(unix)]
     fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
-    Ok(Found {
-        name: "wasm-opt",
-        version: "none".to_owned(),
-        path,
-    })
+    Ok(Found { name: "wasm-opt", version: "none".to_owned(), path })
 }

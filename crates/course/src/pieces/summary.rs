@@ -88,12 +88,7 @@ pub const PIECE: Piece = Piece {
     ],
 };
 
-const fn along(
-    from: engine::place::Place,
-    to: engine::place::Place,
-    tail: &'static str,
-    head: &'static str,
-) -> Hop {
+const fn along(from: engine::place::Place, to: engine::place::Place, tail: &'static str, head: &'static str) -> Hop {
     Hop { from, to, name: None, route: Route::Along(tail, head, 0) }
 }
 

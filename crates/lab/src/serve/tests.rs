@@ -3,8 +3,7 @@
 use super::*;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HOST, HeaderName,
-    IF_NONE_MATCH, LOCATION,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HOST, HeaderName, IF_NONE_MATCH, LOCATION,
 };
 use axum::http::{HeaderMap, Method, Request};
 use std::path::PathBuf;
@@ -15,8 +14,7 @@ struct Tiny(PathBuf);
 
 impl Tiny {
     fn new(name: &str) -> Self {
-        let tiny =
-            Tiny(std::env::temp_dir().join(format!("roundtrip-lab-{name}-{}", std::process::id())));
+        let tiny = Tiny(std::env::temp_dir().join(format!("roundtrip-lab-{name}-{}", std::process::id())));
         tiny.put("site/index.html", "<h1>home</h1>");
         tiny.put("site/404.html", "<h1>nothing here</h1>");
         tiny.put("site/part/index.html", "<h1>part</h1>");
@@ -47,16 +45,9 @@ impl Tiny {
             request = request.header(name, *value);
         }
         let router = router(Arc::new(Site::at(self.0.join("site"))), 8080);
-        let answer = router
-            .oneshot(request.body(Body::empty()).unwrap())
-            .await
-            .unwrap();
+        let answer = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let (parts, body) = answer.into_parts();
-        (
-            parts.status,
-            parts.headers,
-            to_bytes(body, 1 << 20).await.unwrap().to_vec(),
-        )
+        (parts.status, parts.headers, to_bytes(body, 1 << 20).await.unwrap().to_vec())
     }
 
     async fn get(&self, target: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
@@ -85,16 +76,8 @@ async fn files_directories_and_nothing() {
         ("/nowhere/at/all/", 404, "<h1>nothing here</h1>"),
     ] {
         let (said, headers, bytes) = site.get(target).await;
-        assert_eq!(
-            (said.as_u16(), String::from_utf8_lossy(&bytes).as_ref()),
-            (status, body),
-            "{target}"
-        );
-        assert_eq!(
-            headers["content-security-policy"],
-            crate::policy::CONTENT_SECURITY,
-            "{target}"
-        );
+        assert_eq!((said.as_u16(), String::from_utf8_lossy(&bytes).as_ref()), (status, body), "{target}");
+        assert_eq!(headers["content-security-policy"], crate::policy::CONTENT_SECURITY, "{target}");
         assert_eq!(headers["x-content-type-options"], "nosniff", "{target}");
         assert_eq!(headers["access-control-allow-origin"], "*", "{target}");
     }
@@ -103,17 +86,9 @@ async fn files_directories_and_nothing() {
 #[tokio::test]
 async fn a_directory_without_its_slash_keeps_the_query_and_the_host() {
     let site = Tiny::new("slash");
-    for (target, there) in [
-        ("/part", "/part/"),
-        ("/part?step=4&x=%20", "/part/?step=4&x=%20"),
-        ("//part", "/part/"),
-    ] {
+    for (target, there) in [("/part", "/part/"), ("/part?step=4&x=%20", "/part/?step=4&x=%20"), ("//part", "/part/")] {
         let (status, headers, _) = site.get(target).await;
-        assert_eq!(
-            (status, &headers[LOCATION]),
-            (StatusCode::PERMANENT_REDIRECT, &there.parse().unwrap()),
-            "{target}"
-        );
+        assert_eq!((status, &headers[LOCATION]), (StatusCode::PERMANENT_REDIRECT, &there.parse().unwrap()), "{target}");
     }
 }
 
@@ -122,20 +97,11 @@ async fn nothing_outside_the_site_is_read() {
     let site = Tiny::new("outside");
     #[cfg(unix)]
     std::os::unix::fs::symlink(site.0.join("secret.txt"), site.0.join("site/link.txt")).unwrap();
-    for target in [
-        "/../secret.txt",
-        "/%2e%2e/secret.txt",
-        "/..%2fsecret.txt",
-        "/part/../../secret.txt",
-        "/.hidden",
-        "/link.txt",
-    ] {
+    for target in
+        ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/part/../../secret.txt", "/.hidden", "/link.txt"]
+    {
         let (status, _, body) = site.get(target).await;
-        assert_eq!(
-            (status, &body[..]),
-            (StatusCode::NOT_FOUND, &b"<h1>nothing here</h1>"[..]),
-            "{target}"
-        );
+        assert_eq!((status, &body[..]), (StatusCode::NOT_FOUND, &b"<h1>nothing here</h1>"[..]), "{target}");
     }
 }
 
@@ -151,56 +117,25 @@ async fn types_and_caches() {
     let (status, _, body) = site.ask(Method::GET, "/", &[(IF_NONE_MATCH, tag)]).await;
     assert_eq!((status, body.len()), (StatusCode::NOT_MODIFIED, 0));
     site.put("site/index.html", "<h1>home, rebuilt</h1>");
-    assert_eq!(
-        site.ask(Method::GET, "/", &[(IF_NONE_MATCH, tag)]).await.0,
-        StatusCode::OK
-    );
+    assert_eq!(site.ask(Method::GET, "/", &[(IF_NONE_MATCH, tag)]).await.0, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn text_travels_small() {
     let site = Tiny::new("small");
-    for (accepted, coding) in [
-        ("gzip, deflate, br", Some("br")),
-        ("gzip", Some("gzip")),
-        ("", None),
-    ] {
-        let (_, headers, body) = site
-            .ask(Method::GET, "/long.css", &[(ACCEPT_ENCODING, accepted)])
-            .await;
-        assert_eq!(
-            headers
-                .get(CONTENT_ENCODING)
-                .map(|coding| coding.to_str().unwrap()),
-            coding
-        );
-        assert_eq!(
-            body.len() < 200,
-            coding.is_some(),
-            "{accepted:?}: {} bytes",
-            body.len()
-        );
+    for (accepted, coding) in [("gzip, deflate, br", Some("br")), ("gzip", Some("gzip")), ("", None)] {
+        let (_, headers, body) = site.ask(Method::GET, "/long.css", &[(ACCEPT_ENCODING, accepted)]).await;
+        assert_eq!(headers.get(CONTENT_ENCODING).map(|coding| coding.to_str().unwrap()), coding);
+        assert_eq!(body.len() < 200, coding.is_some(), "{accepted:?}: {} bytes", body.len());
     }
 }
 
 #[tokio::test]
 async fn only_looking_is_served() {
     let site = Tiny::new("methods");
-    for method in [
-        Method::POST,
-        Method::PUT,
-        Method::DELETE,
-        Method::OPTIONS,
-        Method::TRACE,
-    ] {
+    for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::TRACE] {
         let (status, headers, _) = site.ask(method, "/", &[]).await;
-        assert_eq!(
-            (status, &headers["allow"]),
-            (
-                StatusCode::METHOD_NOT_ALLOWED,
-                &"GET, HEAD".parse().unwrap()
-            )
-        );
+        assert_eq!((status, &headers["allow"]), (StatusCode::METHOD_NOT_ALLOWED, &"GET, HEAD".parse().unwrap()));
     }
     assert_eq!(site.ask(Method::HEAD, "/", &[]).await.0, StatusCode::OK);
 }
@@ -229,8 +164,5 @@ fn a_taken_port_is_named() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = taken.local_addr().unwrap().port();
     let words = open_door(port).err().unwrap().to_string();
-    assert_eq!(
-        words,
-        format!("port {port} is in use; take another two with --port, such as --port 9080")
-    );
+    assert_eq!(words, format!("port {port} is in use; take another two with --port, such as --port 9080"));
 }
