@@ -11,24 +11,15 @@ use engine::world::World;
 const URL: &str = "https://backend-demo.senus.doxyz/users";
 
 fn open(url: &str) -> Timed {
-    Timed {
-        at: Micros::ZERO,
-        what: Action::Open(url.to_owned()),
-    }
+    Timed { at: Micros::ZERO, what: Action::Open(url.to_owned()) }
 }
 
 fn command(line: &str) -> Timed {
-    Timed {
-        at: Micros::ZERO,
-        what: Action::Command(line.to_owned()),
-    }
+    Timed { at: Micros::ZERO, what: Action::Command(line.to_owned()) }
 }
 
 fn wait(seconds: u64) -> Timed {
-    Timed {
-        at: Micros::ZERO,
-        what: Action::Wait(Micros::seconds(seconds)),
-    }
+    Timed { at: Micros::ZERO, what: Action::Wait(Micros::seconds(seconds)) }
 }
 
 /// Runs the actions on an instance that has just booted with the world.
@@ -65,20 +56,9 @@ fn the_whole_journey() {
 
 #[test]
 fn t25_a_redirect_is_a_whole_answer_and_the_browser_connects_again() {
-    let trace = check(
-        "redirect",
-        &World::course(),
-        &[open("http://backend-demo.senus.doxyz/users")],
-    );
+    let trace = check("redirect", &World::course(), &[open("http://backend-demo.senus.doxyz/users")]);
     assert_eq!(status(&trace), 200);
-    assert_eq!(
-        trace
-            .steps
-            .iter()
-            .filter(|step| step.name == "firewall-decides")
-            .count(),
-        2
-    );
+    assert_eq!(trace.steps.iter().filter(|step| step.name == "firewall-decides").count(), 2);
 }
 
 #[test]
@@ -86,96 +66,56 @@ fn t14_unmatched_packets_are_dropped_in_silence() {
     let world = World::course();
     let text = world.text("security-group").unwrap();
     let line = 1 + text.lines().position(|line| line.contains("443")).unwrap() as u32;
-    let trace = check(
-        "closed-443",
-        &world.with_line_removed("security-group", line),
-        &[open(URL)],
-    );
+    let trace = check("closed-443", &world.with_line_removed("security-group", line), &[open(URL)]);
     assert_eq!(code(&trace), "ERR_CONNECTION_TIMED_OUT");
 }
 
 #[test]
 fn nginx_stopped_is_refused_at_once() {
-    let trace = check(
-        "nginx-stopped",
-        &World::course(),
-        &[command("systemctl stop nginx"), open(URL)],
-    );
+    let trace = check("nginx-stopped", &World::course(), &[command("systemctl stop nginx"), open(URL)]);
     assert_eq!(code(&trace), "ERR_CONNECTION_REFUSED");
 }
 
 #[test]
 fn application_stopped_is_a_502_from_nginx() {
-    let trace = check(
-        "application-stopped",
-        &World::course(),
-        &[command("pm2 stop backend"), open(URL)],
-    );
+    let trace = check("application-stopped", &World::course(), &[command("pm2 stop backend"), open(URL)]);
     assert_eq!(status(&trace), 502);
 }
 
 #[test]
 fn an_address_elsewhere_times_out() {
-    let world = World::course().with_edit(
-        "senus.doxyz.zone",
-        "A      52.23.45.67",
-        "A      52.23.45.76",
-    );
-    assert_eq!(
-        code(&check("address-elsewhere", &world, &[open(URL)])),
-        "ERR_CONNECTION_TIMED_OUT"
-    );
+    let world = World::course().with_edit("senus.doxyz.zone", "A      52.23.45.67", "A      52.23.45.76");
+    assert_eq!(code(&check("address-elsewhere", &world, &[open(URL)])), "ERR_CONNECTION_TIMED_OUT");
 }
 
 #[test]
 fn a_certificate_for_another_name() {
     let world = World::course().with_edit("certificates", "DNS:backend-demo", "DNS:another-host");
-    assert_eq!(
-        code(&check("certificate-name", &world, &[open(URL)])),
-        "ERR_CERT_COMMON_NAME_INVALID"
-    );
+    assert_eq!(code(&check("certificate-name", &world, &[open(URL)])), "ERR_CERT_COMMON_NAME_INVALID");
 }
 
 #[test]
 fn an_expired_certificate() {
     let world = World::course().with_edit("network", "2026-02-14", "2026-05-01");
-    assert_eq!(
-        code(&check("certificate-expired", &world, &[open(URL)])),
-        "ERR_CERT_DATE_INVALID"
-    );
+    assert_eq!(code(&check("certificate-expired", &world, &[open(URL)])), "ERR_CERT_DATE_INVALID");
 }
 
 #[test]
 fn a_self_signed_certificate() {
     let issuer = "Issuer: C = US, O = Let's Encrypt, CN = R11";
-    let world = World::course().with_edit(
-        "certificates",
-        issuer,
-        "Issuer: CN = backend-demo.senus.doxyz",
-    );
-    assert_eq!(
-        code(&check("certificate-self-signed", &world, &[open(URL)])),
-        "ERR_CERT_AUTHORITY_INVALID"
-    );
+    let world = World::course().with_edit("certificates", issuer, "Issuer: CN = backend-demo.senus.doxyz");
+    assert_eq!(code(&check("certificate-self-signed", &world, &[open(URL)])), "ERR_CERT_AUTHORITY_INVALID");
 }
 
 #[test]
 fn an_unknown_name() {
-    let trace = check(
-        "unknown-name",
-        &World::course(),
-        &[open("https://backend-dmeo.senus.doxyz/users")],
-    );
+    let trace = check("unknown-name", &World::course(), &[open("https://backend-dmeo.senus.doxyz/users")]);
     assert_eq!(code(&trace), "ERR_NAME_NOT_RESOLVED");
 }
 
 #[test]
 fn an_unknown_path() {
-    let trace = check(
-        "unknown-path",
-        &World::course(),
-        &[open("https://backend-demo.senus.doxyz/nobody")],
-    );
+    let trace = check("unknown-path", &World::course(), &[open("https://backend-demo.senus.doxyz/nobody")]);
     assert_eq!(status(&trace), 404);
 }
 
@@ -183,46 +123,27 @@ fn an_unknown_path() {
 fn an_alias_leads_to_the_default_server() {
     // T20, T23, T24: the name stays `api…` in SNI and Host; no server_name fits it, so the default server's certificate
     // is shown, and the browser warns before any HTTP.
-    let trace = check(
-        "alias",
-        &World::course(),
-        &[open("https://api.senus.doxyz/users")],
-    );
+    let trace = check("alias", &World::course(), &[open("https://api.senus.doxyz/users")]);
     assert_eq!(code(&trace), "ERR_CERT_COMMON_NAME_INVALID");
 }
 
 #[test]
 fn an_application_on_another_port_is_a_502() {
     let world = World::course().with_edit("ecosystem.config.js", "PORT: 3001", "PORT: 3002");
-    assert_eq!(
-        status(&check("application-other-port", &world, &[open(URL)])),
-        502
-    );
+    assert_eq!(status(&check("application-other-port", &world, &[open(URL)])), 502);
 }
 
 #[test]
 fn t35_the_second_request_needs_no_lookup_and_no_handshake() {
-    let trace = check(
-        "second-request",
-        &World::course(),
-        &[open(URL), open(URL), wait(100), open(URL)],
-    );
+    let trace = check("second-request", &World::course(), &[open(URL), open(URL), wait(100), open(URL)]);
     assert_eq!(status(&trace), 200);
 }
 
 #[test]
 fn a_mistake_and_a_reload_keep_the_old_configuration() {
     let good = World::course();
-    let bad = good.with_edit(
-        "/etc/nginx/conf.d/backend.conf",
-        "proxy_pass ",
-        "proxy_pas ",
-    );
-    let actions = [
-        command("nginx -t"),
-        command("systemctl reload nginx"),
-        open(URL),
-    ];
+    let bad = good.with_edit("/etc/nginx/conf.d/backend.conf", "proxy_pass ", "proxy_pas ");
+    let actions = [command("nginx -t"), command("systemctl reload nginx"), open(URL)];
     let trace = run(&bad, &State::booted(&good), &actions, 0).0;
     tests::golden("traces/reload-mistake.txt", &trace.to_string());
     assert_eq!(status(&trace), 200);
@@ -231,24 +152,13 @@ fn a_mistake_and_a_reload_keep_the_old_configuration() {
 /// The names of the steps at which something is decided.
 fn decisions(trace: &Trace) -> Vec<&'static str> {
     let decides = |step: &&engine::trace::Step| matches!(step.act, Act::Decide { .. });
-    trace
-        .steps
-        .iter()
-        .filter(decides)
-        .map(|step| step.name)
-        .collect()
+    trace.steps.iter().filter(decides).map(|step| step.name).collect()
 }
 
 /// The hops of the messages called `name`, as `browser-firewall`.
 fn hops(trace: &Trace, name: &str) -> Vec<String> {
-    let hop =
-        |step: &engine::trace::Step| step.slug().split_once('.').map(|(_, hop)| hop.to_owned());
-    trace
-        .steps
-        .iter()
-        .filter(|step| step.name == name)
-        .filter_map(hop)
-        .collect()
+    let hop = |step: &engine::trace::Step| step.slug().split_once('.').map(|(_, hop)| hop.to_owned());
+    trace.steps.iter().filter(|step| step.name == name).filter_map(hop).collect()
 }
 
 /// The sentence of the first decision called `name`.
@@ -263,10 +173,7 @@ fn words<'a>(trace: &'a Trace, name: &str) -> &'a str {
 /// The request that the application received.
 fn passed_on(trace: &Trace) -> &Request {
     let request = trace.steps.iter().find_map(|step| match &step.act {
-        Act::Travel {
-            message: Message::Request(request),
-            ..
-        } if step.name == "proxy-request" => Some(request),
+        Act::Travel { message: Message::Request(request), .. } if step.name == "proxy-request" => Some(request),
         _ => None,
     });
     request.expect("nginx passes the request on")
@@ -277,30 +184,15 @@ const BACKEND: &str = "/etc/nginx/conf.d/backend.conf";
 #[test]
 fn t01_the_response_never_passes_dns() {
     let trace = play(&World::course(), &[open(URL)]);
-    assert_eq!(
-        hops(&trace, "response"),
-        ["proxy-instance", "instance-firewall", "firewall-browser"]
-    );
-    let last_lookup = trace
-        .steps
-        .iter()
-        .rposition(|step| step.slug().contains("resolver"))
-        .unwrap();
-    let first_packet = trace
-        .steps
-        .iter()
-        .position(|step| step.name == "syn")
-        .unwrap();
-    assert!(
-        last_lookup < first_packet,
-        "the lookup is over before the connection begins"
-    );
+    assert_eq!(hops(&trace, "response"), ["proxy-instance", "instance-firewall", "firewall-browser"]);
+    let last_lookup = trace.steps.iter().rposition(|step| step.slug().contains("resolver")).unwrap();
+    let first_packet = trace.steps.iter().position(|step| step.name == "syn").unwrap();
+    assert!(last_lookup < first_packet, "the lookup is over before the connection begins");
 }
 
 #[test]
 fn t15_replies_need_no_outbound_rule() {
-    let world =
-        World::course().with_edit("security-group", "All traffic  All", "# All traffic  All");
+    let world = World::course().with_edit("security-group", "All traffic  All", "# All traffic  All");
     assert!(world.security_group().outbound.is_empty());
     assert_eq!(status(&play(&world, &[open(URL)])), 200);
 }
@@ -308,29 +200,17 @@ fn t15_replies_need_no_outbound_rule() {
 #[test]
 fn t15_a_tracked_connection_outlives_its_rule_and_an_untracked_one_is_cut() {
     let open_to_all = World::course();
-    let tracked = open_to_all.with_edit(
-        "security-group",
-        "443         0.0.0.0/0",
-        "443         203.0.113.0/24",
-    );
+    let tracked = open_to_all.with_edit("security-group", "443         0.0.0.0/0", "443         203.0.113.0/24");
     for (world, expected) in [(open_to_all, None), (tracked, Some(200))] {
         let state = run(&world, &State::booted(&world), &[open(URL)], 0).1;
-        let line = 1 + world
-            .text("security-group")
-            .unwrap()
-            .lines()
-            .position(|l| l.contains("443"))
-            .unwrap();
+        let line = 1 + world.text("security-group").unwrap().lines().position(|l| l.contains("443")).unwrap();
         let closed = world.with_line_removed("security-group", line as u32);
         let trace = run(&closed, &state, &[open(URL)], 0).0;
         match expected {
             Some(expected) => assert_eq!(status(&trace), expected),
             None => {
                 assert_eq!(code(&trace), "ERR_TIMED_OUT");
-                assert_eq!(
-                    decisions(&trace),
-                    ["connection-reused", "firewall-decides", "browser-gives-up"]
-                );
+                assert_eq!(decisions(&trace), ["connection-reused", "firewall-decides", "browser-gives-up"]);
             }
         }
     }
@@ -340,22 +220,10 @@ fn t15_a_tracked_connection_outlives_its_rule_and_an_untracked_one_is_cut() {
 fn t17_the_instance_knows_its_private_address_only() {
     let trace = play(&World::course(), &[open(URL)]);
     for step in &trace.steps {
-        let Act::Travel {
-            from,
-            to,
-            message:
-                Message::Segment {
-                    from: source,
-                    to: target,
-                    ..
-                },
-        } = &step.act
-        else {
+        let Act::Travel { from, to, message: Message::Segment { from: source, to: target, .. } } = &step.act else {
             continue;
         };
-        let public = [source, target]
-            .iter()
-            .any(|end| end.ip().to_string() == "52.23.45.67");
+        let public = [source, target].iter().any(|end| end.ip().to_string() == "52.23.45.67");
         let outside = *from == Place::Browser || *to == Place::Browser;
         assert_eq!(public, outside, "{}", step.slug());
     }
@@ -364,41 +232,18 @@ fn t17_the_instance_knows_its_private_address_only() {
 #[test]
 fn t17_a_new_public_address_leaves_the_old_record_stale() {
     let world = World::course().with_edit("network", "52.23.45.67", "52.23.45.99");
-    assert_eq!(
-        code(&play(&world, &[open(URL)])),
-        "ERR_CONNECTION_TIMED_OUT"
-    );
+    assert_eq!(code(&play(&world, &[open(URL)])), "ERR_CONNECTION_TIMED_OUT");
 }
 
 #[test]
 fn t20_an_alias_gives_both_records_and_keeps_the_name() {
     let trace = play(&World::course(), &[open("http://api.senus.doxyz/")]);
-    let answer = trace
-        .steps
-        .iter()
-        .find(|step| step.name == "dns-answers")
-        .unwrap();
-    let Act::Travel {
-        message: Message::Answer { records, .. },
-        ..
-    } = &answer.act
-    else {
-        panic!("no answer")
-    };
+    let answer = trace.steps.iter().find(|step| step.name == "dns-answers").unwrap();
+    let Act::Travel { message: Message::Answer { records, .. }, .. } = &answer.act else { panic!("no answer") };
     let kinds: Vec<&str> = records.iter().map(|record| record.data.kind()).collect();
     assert_eq!(kinds, ["CNAME", "A"]);
-    let request = trace
-        .steps
-        .iter()
-        .find(|step| step.name == "request")
-        .unwrap();
-    let Act::Travel {
-        message: Message::Request(request),
-        ..
-    } = &request.act
-    else {
-        panic!("no request")
-    };
+    let request = trace.steps.iter().find(|step| step.name == "request").unwrap();
+    let Act::Travel { message: Message::Request(request), .. } = &request.act else { panic!("no request") };
     assert_eq!(request.header("Host"), Some("api.senus.doxyz"));
 }
 
@@ -420,17 +265,10 @@ fn t21_a_no_is_remembered_as_long_as_the_soa_says() {
 fn t21_an_edited_record_does_not_recall_old_answers() {
     let world = World::course();
     let state = run(&world, &State::booted(&world), &[open(URL)], 0).1;
-    let moved = world.with_edit(
-        "senus.doxyz.zone",
-        "A      52.23.45.67",
-        "A      52.23.45.76",
-    );
+    let moved = world.with_edit("senus.doxyz.zone", "A      52.23.45.67", "A      52.23.45.76");
     let (trace, state) = run(&moved, &state, &[wait(100), open(URL)], 0);
     assert_eq!(status(&trace), 200);
-    assert_eq!(
-        code(&run(&moved, &state, &[wait(300), open(URL)], 0).0),
-        "ERR_CONNECTION_TIMED_OUT"
-    );
+    assert_eq!(code(&run(&moved, &state, &[wait(300), open(URL)], 0).0), "ERR_CONNECTION_TIMED_OUT");
 }
 
 #[test]
@@ -448,13 +286,7 @@ fn t23_without_a_fitting_name_the_default_server_answers() {
 #[test]
 fn t24_the_certificate_is_chosen_before_any_http_is_read() {
     let trace = play(&World::course(), &[open(URL)]);
-    let at = |name: &str| {
-        trace
-            .steps
-            .iter()
-            .position(|step| step.name == name)
-            .unwrap()
-    };
+    let at = |name: &str| trace.steps.iter().position(|step| step.name == name).unwrap();
     assert!(at("certificate-chosen") < at("certificate-checked"));
     assert!(at("certificate-checked") < at("request"));
     assert!(at("request") < at("server-chosen"));
@@ -467,31 +299,15 @@ fn t25_a_301_is_remembered_and_port_80_is_not_asked_again() {
     let state = run(&world, &State::booted(&world), &[open(http)], 0).1;
     let trace = run(&world, &state, &[wait(100), open(http)], 0).0;
     assert_eq!(decisions(&trace)[0], "redirect-remembered");
-    assert_eq!(
-        decisions(&trace)
-            .iter()
-            .filter(|name| **name == "firewall-decides")
-            .count(),
-        1
-    );
+    assert_eq!(decisions(&trace).iter().filter(|name| **name == "firewall-decides").count(), 1);
 }
 
 #[test]
 fn t25_a_redirect_to_itself_ends_after_twenty() {
     let world = World::course().with_edit(BACKEND, "301 https://$host", "302 http://$host");
-    let trace = check(
-        "redirect-loop",
-        &world,
-        &[open("http://backend-demo.senus.doxyz/users")],
-    );
+    let trace = check("redirect-loop", &world, &[open("http://backend-demo.senus.doxyz/users")]);
     assert_eq!(code(&trace), "ERR_TOO_MANY_REDIRECTS");
-    assert_eq!(
-        decisions(&trace)
-            .iter()
-            .filter(|name| **name == "proxy-returns")
-            .count(),
-        21
-    );
+    assert_eq!(decisions(&trace).iter().filter(|name| **name == "proxy-returns").count(), 21);
 }
 
 #[test]
@@ -516,55 +332,18 @@ fn t26_proxy_pass_is_a_new_request_with_headers_of_its_own() {
 #[test]
 fn t26_a_slash_after_the_port_replaces_the_prefix() {
     let cases = [
-        (
-            "location / {",
-            "localhost:3001;",
-            "/api/users?x=%2F",
-            "/api/users?x=%2F",
-        ),
-        (
-            "location /api/ {",
-            "localhost:3001;",
-            "/api/users",
-            "/api/users",
-        ),
-        (
-            "location /api/ {",
-            "localhost:3001/;",
-            "/api/users?x=1",
-            "/users?x=1",
-        ),
-        (
-            "location /api {",
-            "localhost:3001/;",
-            "/api/users",
-            "//users",
-        ),
-        (
-            "location /noslash/ {",
-            "localhost:3001/v2;",
-            "/noslash/users",
-            "/v2users",
-        ),
-        (
-            "location /api/ {",
-            "localhost:3001/;",
-            "/api/a%2Fb%20c",
-            "/a/b%20c",
-        ),
+        ("location / {", "localhost:3001;", "/api/users?x=%2F", "/api/users?x=%2F"),
+        ("location /api/ {", "localhost:3001;", "/api/users", "/api/users"),
+        ("location /api/ {", "localhost:3001/;", "/api/users?x=1", "/users?x=1"),
+        ("location /api {", "localhost:3001/;", "/api/users", "//users"),
+        ("location /noslash/ {", "localhost:3001/v2;", "/noslash/users", "/v2users"),
+        ("location /api/ {", "localhost:3001/;", "/api/a%2Fb%20c", "/a/b%20c"),
     ];
     for (location, pass, target, expected) in cases {
         let world = World::course().with_edit(BACKEND, "location / {", location);
         let world = world.with_edit(BACKEND, "localhost:3001;", pass);
-        let trace = play(
-            &world,
-            &[open(&["https://backend-demo.senus.doxyz", target].concat())],
-        );
-        assert_eq!(
-            passed_on(&trace).target,
-            expected,
-            "{location} {pass} {target}"
-        );
+        let trace = play(&world, &[open(&["https://backend-demo.senus.doxyz", target].concat())]);
+        assert_eq!(passed_on(&trace).target, expected, "{location} {pass} {target}");
     }
 }
 
@@ -575,56 +354,27 @@ fn t28_an_application_bound_to_every_address_can_be_reached_past_nginx() {
     let direct = "http://backend-demo.senus.doxyz:3001/users";
     let trace = check("past-nginx", &world, &[open(direct)]);
     assert_eq!(status(&trace), 200);
-    assert_eq!(
-        hops(&trace, "request"),
-        ["browser-firewall", "firewall-instance", "instance-app"]
-    );
+    assert_eq!(hops(&trace, "request"), ["browser-firewall", "firewall-instance", "instance-app"]);
     // Without the rule: silence. Bound to 127.0.0.1: refused from outside, and nginx still gets through.
-    assert_eq!(
-        code(&play(&World::course(), &[open(direct)])),
-        "ERR_CONNECTION_TIMED_OUT"
-    );
-    let private = world.with_edit(
-        "backend.js",
-        "process.env.PORT)",
-        "process.env.PORT, \"127.0.0.1\")",
-    );
-    assert_eq!(
-        code(&play(&private, &[open(direct)])),
-        "ERR_CONNECTION_REFUSED"
-    );
+    assert_eq!(code(&play(&World::course(), &[open(direct)])), "ERR_CONNECTION_TIMED_OUT");
+    let private = world.with_edit("backend.js", "process.env.PORT)", "process.env.PORT, \"127.0.0.1\")");
+    assert_eq!(code(&play(&private, &[open(direct)])), "ERR_CONNECTION_REFUSED");
     assert_eq!(status(&play(&private, &[open(URL)])), 200);
 }
 
 #[test]
 fn t28_localhost_may_be_two_addresses() {
     let both = World::course().with_edit("/etc/hosts", "::1       ", "::1       localhost ");
-    let both = both.with_edit(
-        "backend.js",
-        "process.env.PORT)",
-        "process.env.PORT, \"::1\")",
-    );
+    let both = both.with_edit("backend.js", "process.env.PORT)", "process.env.PORT, \"::1\")");
     let trace = play(&both, &[open(URL)]);
     assert_eq!(status(&trace), 200);
-    assert_eq!(
-        hops(&trace, "proxy-syn").len(),
-        2,
-        "127.0.0.1 refuses, ::1 accepts"
-    );
+    assert_eq!(hops(&trace, "proxy-syn").len(), 2, "127.0.0.1 refuses, ::1 accepts");
 }
 
 #[test]
 fn t35_a_first_request_costs_three_round_trips_after_the_lookup_and_a_second_one() {
     let trace = play(&World::course(), &[open(URL), open(URL)]);
-    let time = |name: &str, nth: usize| {
-        trace
-            .steps
-            .iter()
-            .filter(|step| step.name == name)
-            .nth(nth)
-            .unwrap()
-            .start
-    };
+    let time = |name: &str, nth: usize| trace.steps.iter().filter(|step| step.name == name).nth(nth).unwrap().start;
     let round_trip = Micros(2 * (40_000 + 200));
     let first = time("browser-shows", 0) - time("address-chosen", 0);
     let second = time("browser-shows", 1) - time("connection-reused", 0);
@@ -635,20 +385,11 @@ fn t35_a_first_request_costs_three_round_trips_after_the_lookup_and_a_second_one
 
 #[test]
 fn plain_http_on_the_tls_port_and_tls_on_the_plain_port() {
-    let trace = play(
-        &World::course(),
-        &[open("http://backend-demo.senus.doxyz:443/users")],
-    );
+    let trace = play(&World::course(), &[open("http://backend-demo.senus.doxyz:443/users")]);
     assert_eq!(status(&trace), 400);
-    let trace = play(
-        &World::course(),
-        &[open("https://backend-demo.senus.doxyz:80/users")],
-    );
+    let trace = play(&World::course(), &[open("https://backend-demo.senus.doxyz:80/users")]);
     assert_eq!(code(&trace), "ERR_SSL_PROTOCOL_ERROR");
-    let trace = play(
-        &World::course(),
-        &[open("http://backend-demo.senus.doxyz:22/")],
-    );
+    let trace = play(&World::course(), &[open("http://backend-demo.senus.doxyz:22/")]);
     assert_eq!(code(&trace), "ERR_UNSAFE_PORT");
     assert_eq!(trace.steps.len(), 1, "nothing is sent");
 }
@@ -657,9 +398,7 @@ fn plain_http_on_the_tls_port_and_tls_on_the_plain_port() {
 fn what_is_not_modelled_is_said() {
     let world = World::course().with_edit(BACKEND, "location / {", "location ~ ^/users$ {");
     let trace = play(&world, &[open(URL)]);
-    assert!(
-        matches!(trace.outcomes.last(), Some(Outcome::Printed(text)) if text.starts_with("not modelled"))
-    );
+    assert!(matches!(trace.outcomes.last(), Some(Outcome::Printed(text)) if text.starts_with("not modelled")));
 }
 
 #[test]
@@ -671,28 +410,13 @@ fn nginx_that_cannot_start_leaves_the_port_closed() {
 
 #[test]
 fn t27_refused_is_502_and_silence_is_504() {
-    let slow = World::course().with_edit(
-        "network",
-        "app-work           3 ms",
-        "app-work           70 s",
-    );
+    let slow = World::course().with_edit("network", "app-work           3 ms", "app-work           70 s");
     let trace = check("application-too-slow", &slow, &[open(URL)]);
     assert_eq!(status(&trace), 504);
     // The application works on: its answer is made after nginx has given up.
-    let at = |name: &str| {
-        trace
-            .steps
-            .iter()
-            .find(|step| step.name == name)
-            .unwrap()
-            .end
-    };
+    let at = |name: &str| trace.steps.iter().find(|step| step.name == name).unwrap().end;
     assert!(at("app-answers") > at("gateway-timeout"));
-    let patient = slow.with_edit(
-        BACKEND,
-        "location / {",
-        "location / {\n        proxy_read_timeout 2m;",
-    );
+    let patient = slow.with_edit(BACKEND, "location / {", "location / {\n        proxy_read_timeout 2m;");
     assert_eq!(status(&play(&patient, &[open(URL)])), 200);
 }
 
@@ -700,10 +424,7 @@ fn t27_refused_is_502_and_silence_is_504() {
 fn t19_an_alias_has_nothing_beside_it() {
     let world = World::course().with_edit("senus.doxyz.zone", "api             IN", "@  IN");
     let zone = &world.zones()[0];
-    assert_eq!(
-        zone.broken().map(|p| p.words.as_str()),
-        Some("senus.doxyz.: CNAME and other data")
-    );
+    assert_eq!(zone.broken().map(|p| p.words.as_str()), Some("senus.doxyz.: CNAME and other data"));
     assert_eq!(code(&play(&world, &[open(URL)])), "ERR_NAME_NOT_RESOLVED");
 }
 
@@ -721,47 +442,27 @@ fn an_upstream_group_skips_a_server_that_refuses() {
 fn a_path_without_its_last_slash_is_sent_to_the_location_with_it() {
     let world = World::course().with_edit(BACKEND, "location / {", "location /users/ {");
     let trace = play(&world, &[open(&[URL, "?x=1"].concat())]);
-    assert_eq!(
-        words(&trace, "proxy-returns"),
-        "301: go to https://backend-demo.senus.doxyz/users/?x=1"
-    );
+    assert_eq!(words(&trace, "proxy-returns"), "301: go to https://backend-demo.senus.doxyz/users/?x=1");
     assert_eq!(passed_on(&trace).target, "/users/?x=1");
-    assert_eq!(
-        status(&trace),
-        200,
-        "Express takes the path with and without the slash"
-    );
+    assert_eq!(status(&trace), 200, "Express takes the path with and without the slash");
 }
 
 #[test]
 fn a_script_that_cannot_start_is_a_502_and_a_handler_that_throws_is_a_500() {
     let without = |line: &str| World::course().with_edit("backend.js", line, "");
-    for line in [
-        "const express = require(\"express\");",
-        "const app = express();",
-        "app.listen(process.env.PORT);",
-    ] {
+    for line in ["const express = require(\"express\");", "const app = express();", "app.listen(process.env.PORT);"] {
         assert_eq!(status(&play(&without(line), &[open(URL)])), 502, "{line}");
     }
-    let trace = play(
-        &without("const users = require(\"./users.json\");"),
-        &[open(URL)],
-    );
+    let trace = play(&without("const users = require(\"./users.json\");"), &[open(URL)]);
     assert_eq!(status(&trace), 500);
 }
 
 #[test]
 fn the_browser_tidies_the_path_before_it_sends_it() {
     let sent = |path: &str| {
-        let trace = play(
-            &World::course(),
-            &[open(&["https://backend-demo.senus.doxyz", path].concat())],
-        );
+        let trace = play(&World::course(), &[open(&["https://backend-demo.senus.doxyz", path].concat())]);
         let request = trace.steps.iter().find_map(|step| match &step.act {
-            Act::Travel {
-                message: Message::Request(request),
-                ..
-            } => Some(request.target.clone()),
+            Act::Travel { message: Message::Request(request), .. } => Some(request.target.clone()),
             _ => None,
         });
         request.expect("a request is sent")

@@ -1,9 +1,9 @@
 //! One binary for every test that needs no browser. One module a subject.
 
-mod journey;
-mod world;
 mod course;
+mod figures;
+mod journey;
+mod parse;
 mod player;
 mod tidy;
-mod figures;
-mod parse;
+mod world;

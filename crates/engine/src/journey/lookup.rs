@@ -31,8 +31,18 @@ impl Journey<'_> {
             return Continue(address);
         }
         let basis = Basis::State { what: ["the browser remembers no address for ", &url.host].concat() };
-        let words = "not remembered: asks the resolver".to_owned();
+        let words = "not remembered".to_owned();
         self.record.decide("browser-checks-cache", Browser, Ruling::Choose, words, basis);
+
+        let Some((resolver, source)) = self.network.resolver.clone() else {
+            let sought = "resolver address";
+            let basis = Basis::Absent { document: "network".to_owned(), sought: sought.to_owned() };
+            let words = "knows no resolver, and so nobody to ask".to_owned();
+            self.record.decide("browser-gives-up-lookup", Browser, Ruling::Refuse, words, basis);
+            return Break(pages::error("ERR_NAME_NOT_RESOLVED", &url.host, &url.text()));
+        };
+        let words = ["asks the resolver that the laptop was given, ", &resolver.to_string()].concat();
+        self.record.decide("resolver-chosen", Browser, Ruling::Choose, words, source.into());
 
         let name = [url.host.trim_end_matches('.'), "."].concat();
         let kind = Kind::A;
