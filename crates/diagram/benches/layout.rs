@@ -17,12 +17,7 @@ fn bench(c: &mut Criterion) {
     let texts = texts();
     let diagrams: Vec<Diagram> = texts.iter().map(|text| parse(text).diagram).collect();
     c.bench_function("read sixteen figures", |b| {
-        b.iter(|| {
-            texts
-                .iter()
-                .map(|text| parse(text).problems.len())
-                .sum::<usize>()
-        });
+        b.iter(|| texts.iter().map(|text| parse(text).problems.len()).sum::<usize>());
     });
     for (word, form) in [("wide", Form::Wide), ("tall", Form::Tall)] {
         c.bench_function(&format!("lay out sixteen figures, {word}"), |b| {
@@ -32,12 +27,7 @@ fn bench(c: &mut Criterion) {
     let figures: Vec<_> = diagrams.iter().map(|d| layout(d, Form::Wide)).collect();
     c.bench_function("write sixteen figures", |b| {
         let options = svg::Options::default();
-        b.iter(|| {
-            figures
-                .iter()
-                .map(|f| svg::write(f, &options).len())
-                .sum::<usize>()
-        });
+        b.iter(|| figures.iter().map(|f| svg::write(f, &options).len()).sum::<usize>());
     });
 }
 

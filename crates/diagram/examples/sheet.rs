@@ -10,26 +10,13 @@ fn main() -> std::io::Result<()> {
     };
     let form = args.next();
     let only = args.next();
-    let mut files: Vec<_> = std::fs::read_dir(figures)?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
+    let mut files: Vec<_> = std::fs::read_dir(figures)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.sort();
-    let mut page = format!(
-        "<!doctype html><meta charset=utf-8><style>{}</style><body>\n",
-        std::fs::read_to_string(css)?
-    );
-    for file in files
-        .iter()
-        .filter(|file| file.extension().is_some_and(|e| e == "mmd"))
-    {
-        let name = file
-            .file_stem()
-            .map(|s| s.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        if only
-            .as_ref()
-            .is_some_and(|only| !only.split(',').any(|o| o == name))
-        {
+    let mut page =
+        format!("<!doctype html><meta charset=utf-8><style>{}</style><body>\n", std::fs::read_to_string(css)?);
+    for file in files.iter().filter(|file| file.extension().is_some_and(|e| e == "mmd")) {
+        let name = file.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        if only.as_ref().is_some_and(|only| !only.split(',').any(|o| o == name)) {
             continue;
         }
         // `05.extra` beside `05.mmd` holds further arrows.
@@ -37,10 +24,7 @@ fn main() -> std::io::Result<()> {
         let extra = parse(&more);
         let parsed = parse(&std::fs::read_to_string(file)?);
         for (word, shape) in [("wide", Form::Wide), ("tall", Form::Tall)] {
-            if form
-                .as_ref()
-                .is_some_and(|form| form != word && form != "both")
-            {
+            if form.as_ref().is_some_and(|form| form != word && form != "both") {
                 continue;
             }
             let figure = layout_with(&parsed.diagram, &extra.diagram, shape);

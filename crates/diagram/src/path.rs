@@ -69,11 +69,7 @@ impl std::fmt::Display for Tenth {
         let tenths = (f64::from(self.0) * 10.0).round() as i64;
         let sign = if tenths < 0 { "-" } else { "" };
         let (whole, rest) = (tenths.abs() / 10, tenths.abs() % 10);
-        if rest == 0 {
-            write!(f, "{sign}{whole}")
-        } else {
-            write!(f, "{sign}{whole}.{rest}")
-        }
+        if rest == 0 { write!(f, "{sign}{whole}") } else { write!(f, "{sign}{whole}.{rest}") }
     }
 }
 
@@ -84,9 +80,7 @@ enum Piece {
 
 fn pieces(path: &[Point]) -> impl Iterator<Item = Piece> + '_ {
     path.iter().enumerate().map(|(i, &p)| {
-        let (Some(&before), Some(&after)) =
-            (i.checked_sub(1).and_then(|j| path.get(j)), path.get(i + 1))
-        else {
+        let (Some(&before), Some(&after)) = (i.checked_sub(1).and_then(|j| path.get(j)), path.get(i + 1)) else {
             return Piece::Point(p);
         };
         let (to, from) = (distance(before, p), distance(p, after));
@@ -132,8 +126,5 @@ fn distance(a: Point, b: Point) -> f32 {
 }
 
 fn between(a: Point, b: Point, t: f32) -> Point {
-    Point {
-        x: a.x + (b.x - a.x) * t,
-        y: a.y + (b.y - a.y) * t,
-    }
+    Point { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t }
 }

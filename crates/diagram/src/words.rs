@@ -15,18 +15,9 @@ impl Label {
     pub fn lines_at(&self) -> impl Iterator<Item = (Point, &str)> {
         self.lines.iter().enumerate().map(|(i, line)| {
             let last = i + 1 == self.lines.len();
-            let shift = if last && self.sign.is_some() && !line.is_empty() {
-                self.size * (SIGN + SIGN_GAP) / 2.0
-            } else {
-                0.0
-            };
-            (
-                Point {
-                    x: self.at.x - shift,
-                    y: self.middle_of(i) + self.size * 0.345,
-                },
-                line.as_str(),
-            )
+            let shift =
+                if last && self.sign.is_some() && !line.is_empty() { self.size * (SIGN + SIGN_GAP) / 2.0 } else { 0.0 };
+            (Point { x: self.at.x - shift, y: self.middle_of(i) + self.size * 0.345 }, line.as_str())
         })
     }
 
@@ -40,13 +31,7 @@ impl Label {
         } else {
             (metrics::width(words, self.size, Weight::Regular) + self.size * SIGN_GAP) / 2.0
         };
-        Some((
-            Point {
-                x: self.at.x + shift,
-                y: self.middle_of(last),
-            },
-            self.size * SIGN,
-        ))
+        Some((Point { x: self.at.x + shift, y: self.middle_of(last) }, self.size * SIGN))
     }
 
     fn middle_of(&self, line: usize) -> f32 {

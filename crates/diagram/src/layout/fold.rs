@@ -14,27 +14,13 @@ const LONG: usize = 10;
 /// The aim for width over height where no classes mark chapters.
 const ASPECT: f64 = 1.6;
 
-const STYLE: Style = Style {
-    node_wrap: 168.0,
-    pad_x: 14.0,
-    pad_y: 11.0,
-    rank_gap: 32.0,
-    node_gap: 48.0,
-    ..ROOMY
-};
-const NARROW: Style = Style {
-    node_wrap: 120.0,
-    rank_gap: 28.0,
-    node_gap: 36.0,
-    ..PHONE
-};
+const STYLE: Style = Style { node_wrap: 168.0, pad_x: 14.0, pad_y: 11.0, rank_gap: 32.0, node_gap: 48.0, ..ROOMY };
+const NARROW: Style = Style { node_wrap: 120.0, rank_gap: 28.0, node_gap: 36.0, ..PHONE };
 
 /// Lays out a chain in columns; None where the chart is no chain, or not a long one.
 pub(super) fn fold(chart: &Flowchart, extra: &[parse::Edge], form: Form) -> Option<Figure> {
     let forward = matches!(chart.direction, Direction::Down | Direction::Right);
-    let plain = chart.groups.is_empty()
-        && extra.is_empty()
-        && chart.edges.iter().all(|edge| edge.text.is_none());
+    let plain = chart.groups.is_empty() && extra.is_empty() && chart.edges.iter().all(|edge| edge.text.is_none());
     if !forward || !plain || chart.nodes.len() < LONG {
         return None;
     }
@@ -43,50 +29,26 @@ pub(super) fn fold(chart: &Flowchart, extra: &[parse::Edge], form: Form) -> Opti
     let words: Vec<Words> = chart
         .nodes
         .iter()
-        .map(|node| {
-            Words::set(
-                &node.text,
-                style.font,
-                style.node_wrap,
-                style.soft,
-                Weight::Regular,
-            )
-        })
+        .map(|node| Words::set(&node.text, style.font, style.node_wrap, style.soft, Weight::Regular))
         .collect();
-    let mut sizes: Vec<(f64, f64)> = chart
-        .nodes
-        .iter()
-        .zip(&words)
-        .map(|(node, words)| size::box_size(node.shape, words, &style))
-        .collect();
+    let mut sizes: Vec<(f64, f64)> =
+        chart.nodes.iter().zip(&words).map(|(node, words)| size::box_size(node.shape, words, &style)).collect();
     // Boxes of one width make columns; shapes that grow with their width keep their own.
     let wide = sizes.iter().map(|s| s.0).fold(0.0, f64::max);
     for (size, node) in sizes.iter_mut().zip(&chart.nodes) {
-        if matches!(
-            node.shape,
-            Shape::Rect | Shape::Rounded | Shape::Stadium | Shape::Subroutine
-        ) {
+        if matches!(node.shape, Shape::Rect | Shape::Rounded | Shape::Stadium | Shape::Subroutine) {
             size.0 = wide;
         }
     }
     let step = sizes.iter().map(|s| s.1).sum::<f64>() / sizes.len() as f64 + style.rank_gap;
     let room = f64::from(form.width()) - 2.0 * style.margin + style.node_gap;
     let most = (room / (wide + style.node_gap)) as usize;
-    let columns = chapters(chart, &chain)
-        .map(|chapters| gather(&chapters, most))
-        .or_else(|| {
-            let n = chain.len();
-            let even = |k: usize| {
-                k as f64 * (wide + style.node_gap) >= ASPECT * n.div_ceil(k) as f64 * step
-            };
-            let count = (2..n).find(|k| even(*k)).unwrap_or(n).min(most).max(1);
-            Some(
-                chain
-                    .chunks(n.div_ceil(count))
-                    .map(<[usize]>::to_vec)
-                    .collect::<Vec<_>>(),
-            )
-        });
+    let columns = chapters(chart, &chain).map(|chapters| gather(&chapters, most)).or_else(|| {
+        let n = chain.len();
+        let even = |k: usize| k as f64 * (wide + style.node_gap) >= ASPECT * n.div_ceil(k) as f64 * step;
+        let count = (2..n).find(|k| even(*k)).unwrap_or(n).min(most).max(1);
+        Some(chain.chunks(n.div_ceil(count)).map(<[usize]>::to_vec).collect::<Vec<_>>())
+    });
     let columns = columns.filter(|columns| columns.len() > 1)?;
     Some(draw(chart, &columns, &words, &sizes, wide, &style))
 }
@@ -125,9 +87,7 @@ fn chain(chart: &Flowchart) -> Option<Vec<usize>> {
         entered[edge.to] = true;
     }
     let first = entered.iter().position(|entered| !entered)?;
-    let chain: Vec<usize> = std::iter::successors(Some(first), |at| next[*at])
-        .take(n + 1)
-        .collect();
+    let chain: Vec<usize> = std::iter::successors(Some(first), |at| next[*at]).take(n + 1).collect();
     (chain.len() == n && chart.edges.len() + 1 == n).then_some(chain)
 }
 
@@ -171,21 +131,14 @@ fn draw(
         }
         lowest = lowest.max(y - style.rank_gap);
     }
-    figure.width = (style.margin * 2.0 + columns.len() as f64 * (wide + style.node_gap)
-        - style.node_gap) as f32;
+    figure.width = (style.margin * 2.0 + columns.len() as f64 * (wide + style.node_gap) - style.node_gap) as f32;
     figure.height = (lowest + style.margin) as f32;
     for (i, node) in chart.nodes.iter().enumerate() {
         let ((x, y, _), (w, h)) = (at[i], sizes[i]);
         let frame = size::rect(x - w / 2.0, y - h / 2.0, w, h);
         let (dx, dy) = size::words_shift(node.shape);
         let (id, classes) = (node.id.clone(), node.classes.clone());
-        figure.nodes.push(Node {
-            id,
-            shape: node.shape,
-            frame,
-            label: words[i].at(x + dx, y + dy),
-            classes,
-        });
+        figure.nodes.push(Node { id, shape: node.shape, frame, label: words[i].at(x + dx, y + dy), classes });
     }
     for edge in &chart.edges {
         let ((ax, ay, ac), (bx, by, bc)) = (at[edge.from], at[edge.to]);
@@ -194,33 +147,13 @@ fn draw(
             vec![(ax, ay + ah / 2.0), (bx, by - bh / 2.0)]
         } else {
             let turn = bx - wide / 2.0 - style.node_gap / 2.0;
-            vec![
-                (ax + aw / 2.0, ay),
-                (turn, ay),
-                (turn, by),
-                (bx - bw / 2.0, by),
-            ]
+            vec![(ax + aw / 2.0, ay), (turn, ay), (turn, by), (bx - bw / 2.0, by)]
         };
-        let mut path: Vec<Point> = path
-            .into_iter()
-            .map(|(x, y)| Point {
-                x: tenth(x),
-                y: tenth(y),
-            })
-            .collect();
+        let mut path: Vec<Point> = path.into_iter().map(|(x, y)| Point { x: tenth(x), y: tenth(y) }).collect();
         super::tidy(&mut path);
         let (from, to, stroke) = (edge.from as u16, edge.to as u16, edge.stroke);
         let (tail, head) = (edge.tail, edge.head);
-        figure.edges.push(Edge {
-            from,
-            to,
-            path,
-            stroke,
-            tail,
-            head,
-            label: None,
-            extra: false,
-        });
+        figure.edges.push(Edge { from, to, path, stroke, tail, head, label: None, extra: false });
     }
     figure
 }

@@ -27,6 +27,12 @@ pub(super) struct Cell {
     pub boxed: f64,
 }
 
+impl Cell {
+    pub fn is_box(&self) -> bool {
+        matches!(self.kind, Kind::Node(_) | Kind::Group(_))
+    }
+}
+
 /// One run of an arrow between neighbouring rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seg {
@@ -66,6 +72,6 @@ impl Grid {
     }
 
     pub fn is_box(&self, cell: usize) -> bool {
-        matches!(self.cells[cell].kind, Kind::Node(_) | Kind::Group(_))
+        self.cells[cell].is_box()
     }
 }

@@ -62,21 +62,10 @@ fn extra_edges(chart: &Flowchart, extra: &Diagram) -> Vec<parse::Edge> {
     let Diagram::Flowchart(more) = extra else {
         return Vec::new();
     };
-    let index = |i: usize| {
-        chart
-            .nodes
-            .iter()
-            .position(|node| node.id == more.nodes[i].id)
-    };
+    let index = |i: usize| chart.nodes.iter().position(|node| node.id == more.nodes[i].id);
     let edges = more.edges.iter();
     edges
-        .filter_map(|edge| {
-            Some(parse::Edge {
-                from: index(edge.from)?,
-                to: index(edge.to)?,
-                ..edge.clone()
-            })
-        })
+        .filter_map(|edge| Some(parse::Edge { from: index(edge.from)?, to: index(edge.to)?, ..edge.clone() }))
         .collect()
 }
 
@@ -100,16 +89,8 @@ fn flowchart(chart: &Flowchart, extra: Vec<parse::Edge>, form: Form) -> Figure {
         let figure = draw(&plan, attempt, form, if large { 3 } else { 24 });
         let over = (figure.width - form.width()).max(0.0);
         let small = (13.0 - attempt.style.font as f32).max(0.0);
-        let size = if form == Form::Wide {
-            figure.width + figure.height
-        } else {
-            figure.height
-        };
-        let cost = over * 1000.0
-            + crossings(&figure) as f32 * 120.0
-            + size
-            + small * 60.0
-            + i as f32 * 0.5;
+        let size = if form == Form::Wide { figure.width + figure.height } else { figure.height };
+        let cost = over * 1000.0 + crossings(&figure) as f32 * 120.0 + size + small * 60.0 + i as f32 * 0.5;
         if best.as_ref().is_none_or(|b| cost < b.0) {
             best = Some((cost, figure));
         }
@@ -150,13 +131,7 @@ fn draw(plan: &Plan<'_>, attempt: Try, form: Form, effort: usize) -> Figure {
         .collect();
     let label = |edge: &parse::Edge| {
         let text = edge.text.as_ref().filter(|text| !text.is_empty())?;
-        let mut words = Words::set(
-            text,
-            style.label,
-            style.label_wrap,
-            style.soft,
-            Weight::Regular,
-        );
+        let mut words = Words::set(text, style.label, style.label_wrap, style.soft, Weight::Regular);
         words.w += 6.0;
         Some(words)
     };
@@ -192,33 +167,19 @@ fn draw(plan: &Plan<'_>, attempt: Try, form: Form, effort: usize) -> Figure {
 fn figure(context: &Attempt<'_>, block: &Block) -> Figure {
     let (plan, margin) = (context.plan, context.style.margin);
     let page = |(across, along): (f64, f64)| {
-        let (x, y) = if context.sideways {
-            (along, across)
-        } else {
-            (across, along)
-        };
+        let (x, y) = if context.sideways { (along, across) } else { (across, along) };
         (x + margin, y + margin)
     };
     let point = |spot| {
         let (x, y) = page(spot);
-        Point {
-            x: tenth(x),
-            y: tenth(y),
-        }
+        Point { x: tenth(x), y: tenth(y) }
     };
     let size = |(across, along): (f64, f64)| {
-        if context.sideways {
-            (along, across)
-        } else {
-            (across, along)
-        }
+        if context.sideways { (along, across) } else { (across, along) }
     };
     let (w, h) = size((block.across, block.along));
-    let mut out = Figure {
-        width: tenth(w + 2.0 * margin).ceil(),
-        height: tenth(h + 2.0 * margin).ceil(),
-        ..Figure::default()
-    };
+    let mut out =
+        Figure { width: tenth(w + 2.0 * margin).ceil(), height: tenth(h + 2.0 * margin).ceil(), ..Figure::default() };
 
     let mut at = vec![((0.0, 0.0), 0.0); plan.chart.nodes.len()];
     for (node, spot, across) in &block.nodes {
@@ -227,28 +188,15 @@ fn figure(context: &Attempt<'_>, block: &Block) -> Figure {
     for (i, node) in plan.chart.nodes.iter().enumerate() {
         let (words, w, h) = &context.nodes[i];
         let (x, y) = page(at[i].0);
-        let (w, h) = if context.sideways {
-            (*w, at[i].1)
-        } else {
-            (at[i].1, *h)
-        };
+        let (w, h) = if context.sideways { (*w, at[i].1) } else { (at[i].1, *h) };
         let (dx, dy) = size::words_shift(node.shape);
         let frame = size::rect(x - w / 2.0, y - h / 2.0, w, h);
         let (id, classes) = (node.id.clone(), node.classes.clone());
-        out.nodes.push(Node {
-            id,
-            shape: node.shape,
-            frame,
-            label: words.at(x + dx, y + dy),
-            classes,
-        });
+        out.nodes.push(Node { id, shape: node.shape, frame, label: words.at(x + dx, y + dy), classes });
     }
     for (i, edge) in plan.edges.iter().enumerate() {
-        let mut path: Vec<Point> = block
-            .paths
-            .get(&i)
-            .map(|p| p.iter().copied().map(point).collect())
-            .unwrap_or_default();
+        let mut path: Vec<Point> =
+            block.paths.get(&i).map(|p| p.iter().copied().map(point).collect()).unwrap_or_default();
         tidy(&mut path);
         if !plan.forward[i] && edge.from != edge.to {
             path.reverse();
@@ -260,27 +208,14 @@ fn figure(context: &Attempt<'_>, block: &Block) -> Figure {
         });
         let (from, to) = (edge.from as u16, edge.to as u16);
         let (stroke, tail, head) = (edge.stroke, edge.tail, edge.head);
-        out.edges.push(Edge {
-            from,
-            to,
-            path,
-            stroke,
-            tail,
-            head,
-            label,
-            extra: i >= plan.own,
-        });
+        out.edges.push(Edge { from, to, path, stroke, tail, head, label, extra: i >= plan.own });
     }
     let mut groups = block.groups.clone();
     groups.sort_by_key(|group| group.0);
     for (i, start, extent, title) in groups {
         let ((x, y), (w, h), (tx, ty)) = (page(start), size(extent), page(title));
         let frame: Rect = size::rect(x, y, w, h);
-        out.groups.push(Group {
-            id: plan.chart.groups[i].id.clone(),
-            frame,
-            title: context.titles[i].at(tx, ty),
-        });
+        out.groups.push(Group { id: plan.chart.groups[i].id.clone(), frame, title: context.titles[i].at(tx, ty) });
     }
     out
 }

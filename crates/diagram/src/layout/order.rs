@@ -36,10 +36,7 @@ enum Start {
 
 fn keep(grid: &Grid, best: &mut Option<(usize, usize, Vec<Vec<usize>>)>) {
     let (crossings, disorder) = (total(grid), disorder(grid));
-    if best
-        .as_ref()
-        .is_none_or(|b| (crossings, disorder) < (b.0, b.1))
-    {
+    if best.as_ref().is_none_or(|b| (crossings, disorder) < (b.0, b.1)) {
         *best = Some((crossings, disorder, grid.rows.clone()));
     }
 }
@@ -73,14 +70,7 @@ fn initial(grid: &mut Grid, start: Start) {
     }
     let mut rows = std::mem::take(&mut grid.rows);
     for row in &mut rows {
-        row.sort_by_key(|c| {
-            (
-                grid.cells[*c].component,
-                rank[*c],
-                grid.cells[*c].source,
-                *c,
-            )
-        });
+        row.sort_by_key(|c| (grid.cells[*c].component, rank[*c], grid.cells[*c].source, *c));
     }
     grid.rows = rows;
 }
@@ -94,28 +84,19 @@ fn pass(grid: &mut Grid, down: bool) {
         let place = grid.places();
         let mut sum = vec![(0.0, 0usize); grid.cells.len()];
         for seg in &grid.gaps[gap] {
-            let (from, to, port) = if down {
-                (seg.upper, seg.lower, seg.out)
-            } else {
-                (seg.lower, seg.upper, seg.into)
-            };
+            let (from, to, port) =
+                if down { (seg.upper, seg.lower, seg.out) } else { (seg.lower, seg.upper, seg.into) };
             let width = grid.cells[from].across.max(1.0);
             sum[to].0 += place[from] as f64 + port / width * 0.9 + seg.arrow as f64 * 1e-6;
             sum[to].1 += 1;
         }
         let mean = |c: usize| {
-            if sum[c].1 == 0 {
-                place[c] as f64
-            } else {
-                sum[c].0 / sum[c].1 as f64
-            }
+            if sum[c].1 == 0 { place[c] as f64 } else { sum[c].0 / sum[c].1 as f64 }
         };
         let mut row = grid.rows[r].clone();
         row.sort_by(|a, b| {
             let component = grid.cells[*a].component.cmp(&grid.cells[*b].component);
-            component
-                .then(mean(*a).total_cmp(&mean(*b)))
-                .then(place[*a].cmp(&place[*b]))
+            component.then(mean(*a).total_cmp(&mean(*b))).then(place[*a].cmp(&place[*b]))
         });
         grid.rows[r] = row;
     }
@@ -153,11 +134,7 @@ fn late(grid: &Grid, a: usize, b: usize) -> usize {
 
 fn near(grid: &Grid, r: usize) -> usize {
     let place = grid.places();
-    let above = if r > 0 {
-        crossings(&grid.gaps[r - 1], &place)
-    } else {
-        0
-    };
+    let above = if r > 0 { crossings(&grid.gaps[r - 1], &place) } else { 0 };
     above + grid.gaps.get(r).map_or(0, |gap| crossings(gap, &place))
 }
 
@@ -190,10 +167,7 @@ fn disorder(grid: &Grid) -> usize {
     let mut sum = 0;
     for row in &grid.rows {
         for (i, a) in row.iter().enumerate() {
-            sum += row[i + 1..]
-                .iter()
-                .filter(|b| late(grid, *a, **b) > 0)
-                .count();
+            sum += row[i + 1..].iter().filter(|b| late(grid, *a, **b) > 0).count();
         }
     }
     sum

@@ -7,12 +7,7 @@ use super::grid::{Grid, Seg};
 /// The middles of all cells. `gap` is the distance that two neighbours of a row keep between their edges.
 /// With an `axis`, boxes gather about one upright line: with a strong one (above 1) however long arrows
 /// pass them, for narrow pages; with a weak one only where nothing else holds them.
-pub(super) fn place(
-    grid: &Grid,
-    gap: impl Fn(usize, usize) -> f64,
-    axis: f64,
-    effort: usize,
-) -> Vec<f64> {
+pub(super) fn place(grid: &Grid, gap: impl Fn(usize, usize) -> f64, axis: f64, effort: usize) -> Vec<f64> {
     let mut blocks = blocks(grid, axis > 1.0);
     let mut bounds = Vec::new();
     let mut pulls = Vec::new();
@@ -21,21 +16,13 @@ pub(super) fn place(
             let (a, b) = (pair[0], pair[1]);
             let keep = (grid.cells[a].across + grid.cells[b].across) / 2.0 + gap(a, b);
             let least = keep + blocks.offset[a] - blocks.offset[b];
-            bounds.push(Bound {
-                left: blocks.of[a],
-                right: blocks.of[b],
-                least,
-            });
+            bounds.push(Bound { left: blocks.of[a], right: blocks.of[b], least });
             if grid.cells[a].component != grid.cells[b].component {
                 pulls.push((blocks.of[a], blocks.of[b], least, 0.02));
             }
         }
     }
-    for (gap, seg) in grid
-        .gaps
-        .iter()
-        .flat_map(|gap| gap.iter().map(move |seg| (gap, seg)))
-    {
+    for (gap, seg) in grid.gaps.iter().flat_map(|gap| gap.iter().map(move |seg| (gap, seg))) {
         let (a, b) = (blocks.of[seg.upper], blocks.of[seg.lower]);
         if a != b {
             let ahead = blocks.offset[seg.upper] + seg.out - blocks.offset[seg.lower] - seg.into;
@@ -51,9 +38,7 @@ pub(super) fn place(
             let share = axis / boxes.len().max(1) as f64;
             let span: f64 = boxes
                 .windows(2)
-                .map(|p| {
-                    gap(p[0], p[1]) + (grid.cells[p[0]].across + grid.cells[p[1]].across) / 2.0
-                })
+                .map(|p| gap(p[0], p[1]) + (grid.cells[p[0]].across + grid.cells[p[1]].across) / 2.0)
                 .sum();
             let mut at = -span / 2.0;
             for (i, &c) in boxes.iter().enumerate() {
@@ -66,9 +51,7 @@ pub(super) fn place(
         }
     }
     let x = solve(blocks.count, &bounds, &pulls, effort);
-    (0..grid.cells.len())
-        .map(|c| x[blocks.of[c]] + blocks.offset[c])
-        .collect()
+    (0..grid.cells.len()).map(|c| x[blocks.of[c]] + blocks.offset[c]).collect()
 }
 
 /// How strongly a line pulls. A line among many at a box pulls less, so that a box stands over the middle
@@ -108,6 +91,7 @@ fn blocks(grid: &Grid, axis: bool) -> Blocks {
             let thin = |c: usize| !grid.is_box(c);
             let class = match (thin(seg.upper), thin(seg.lower)) {
                 (true, true) => 0,
+                // Lines bend at boxes, rather than draw these away from the axis.
                 (true, false) | (false, true) if axis => continue,
                 (true, false) if middle(&up, seg) => 1,
                 (false, true) if middle(&down, seg) => 1,
@@ -158,12 +142,7 @@ struct Bound {
 }
 
 /// Minimises the sum of `weight · (x[b] − x[a] − ahead)²` under the bounds.
-fn solve(
-    n: usize,
-    bounds: &[Bound],
-    pulls: &[(usize, usize, f64, f64)],
-    effort: usize,
-) -> Vec<f64> {
+fn solve(n: usize, bounds: &[Bound], pulls: &[(usize, usize, f64, f64)], effort: usize) -> Vec<f64> {
     let mut x = vec![0.0; n];
     settle(&mut x, bounds);
     let mut mass = vec![0.001; n];

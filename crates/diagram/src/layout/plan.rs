@@ -53,19 +53,8 @@ impl<'a> Plan<'a> {
                 list.push(Member::Group(g));
             }
         }
-        let mut plan = Plan {
-            chart,
-            edges,
-            own,
-            level: Vec::new(),
-            forward: Vec::new(),
-            members,
-        };
-        plan.level = plan
-            .edges
-            .iter()
-            .map(|edge| plan.common(edge.from, edge.to))
-            .collect();
+        let mut plan = Plan { chart, edges, own, level: Vec::new(), forward: Vec::new(), members };
+        plan.level = plan.edges.iter().map(|edge| plan.common(edge.from, edge.to)).collect();
         plan.forward = vec![!reverse; plan.edges.len()];
         for level in 0..plan.members.len() {
             plan.orient(level.checked_sub(1), reverse);
@@ -107,11 +96,7 @@ impl<'a> Plan<'a> {
     /// The edges that run on a level between two of its members: edge, tail's member, head's member.
     fn between(&self, level: Option<usize>) -> Vec<(usize, usize, usize)> {
         let members = self.members_of(level);
-        let place = |node| {
-            members
-                .iter()
-                .position(|m| Some(*m) == self.member(level, node))
-        };
+        let place = |node| members.iter().position(|m| Some(*m) == self.member(level, node));
         let on = (0..self.edges.len()).filter(|e| self.level[*e] == level);
         on.filter_map(|e| Some((e, place(self.edges[e].from)?, place(self.edges[e].to)?)))
             .filter(|(_, a, b)| a != b)

@@ -33,11 +33,7 @@ pub(super) fn ranks(n: usize, pulls: &[Pull]) -> Vec<usize> {
         let mut changed = false;
         for i in 0..n {
             let receives = pulls.iter().any(|p| p.lower == i);
-            let least = pulls
-                .iter()
-                .filter(|p| p.upper == i)
-                .map(|p| rank[p.lower].saturating_sub(p.length))
-                .min();
+            let least = pulls.iter().filter(|p| p.upper == i).map(|p| rank[p.lower].saturating_sub(p.length)).min();
             let Some(least) = least.filter(|_| !receives) else {
                 continue;
             };
@@ -84,13 +80,7 @@ pub(super) fn components(n: usize, pulls: &[Pull]) -> Vec<usize> {
 
 /// Ranks for a narrow page: where a rank is wider than `budget` its later members go below whatever hangs
 /// on the earlier ones alone.
-pub(super) fn wrapped(
-    widths: &[f64],
-    pulls: &mut Vec<Pull>,
-    budget: f64,
-    gap: f64,
-    lane: f64,
-) -> Vec<usize> {
+pub(super) fn wrapped(widths: &[f64], pulls: &mut Vec<Pull>, budget: f64, gap: f64, lane: f64) -> Vec<usize> {
     let n = widths.len();
     let mut rank = ranks(n, pulls);
     for _ in 0..8 {
@@ -98,8 +88,7 @@ pub(super) fn wrapped(
             break;
         };
         let here: Vec<usize> = (0..n).filter(|i| rank[*i] == found).collect();
-        let hanging: Vec<BTreeSet<usize>> =
-            here.iter().map(|i| hanging(*i, pulls, &rank)).collect();
+        let hanging: Vec<BTreeSet<usize>> = here.iter().map(|i| hanging(*i, pulls, &rank)).collect();
         let room = budget - lane * lanes(pulls, &rank, found) as f64;
         let chunks = chunks(&here, &hanging, widths, &rank, room, gap, lane);
         if chunks.len() < 2 {
@@ -108,12 +97,7 @@ pub(super) fn wrapped(
         for pair in chunks.windows(2) {
             for &above in &pair[0] {
                 for &below in &pair[1] {
-                    let silent = |upper| Pull {
-                        upper,
-                        lower: here[below],
-                        length: 1,
-                        silent: true,
-                    };
+                    let silent = |upper| Pull { upper, lower: here[below], length: 1, silent: true };
                     pulls.push(silent(here[above]));
                     pulls.extend(hanging[above].iter().map(|i| silent(*i)));
                 }
@@ -125,28 +109,13 @@ pub(super) fn wrapped(
 }
 
 fn lanes(pulls: &[Pull], rank: &[usize], at: usize) -> usize {
-    pulls
-        .iter()
-        .filter(|p| !p.silent && rank[p.upper] < at && rank[p.lower] > at)
-        .count()
+    pulls.iter().filter(|p| !p.silent && rank[p.upper] < at && rank[p.lower] > at).count()
 }
 
-fn too_wide(
-    widths: &[f64],
-    pulls: &[Pull],
-    rank: &[usize],
-    budget: f64,
-    gap: f64,
-    lane: f64,
-) -> Option<usize> {
+fn too_wide(widths: &[f64], pulls: &[Pull], rank: &[usize], budget: f64, gap: f64, lane: f64) -> Option<usize> {
     let last = rank.iter().copied().max()?;
     (0..=last).find(|r| {
-        let here: Vec<f64> = widths
-            .iter()
-            .zip(rank)
-            .filter(|(_, k)| *k == r)
-            .map(|(w, _)| *w)
-            .collect();
+        let here: Vec<f64> = widths.iter().zip(rank).filter(|(_, k)| *k == r).map(|(w, _)| *w).collect();
         let sum: f64 = here.iter().sum::<f64>() + gap * here.len().saturating_sub(1) as f64;
         here.len() > 1 && sum + lane * lanes(pulls, rank, *r) as f64 > budget
     })
@@ -192,11 +161,7 @@ fn chunks(
         for k in 0..here.len() {
             let later = here.len() - k - 1;
             let row = out.last_mut().expect("never empty");
-            let more = if row.is_empty() {
-                wide(k)
-            } else {
-                sum + gap + wide(k)
-            };
+            let more = if row.is_empty() { wide(k) } else { sum + gap + wide(k) };
             if !row.is_empty() && (more + lane * later as f64 > room || row.len() >= most) {
                 out.push(vec![k]);
                 sum = wide(k);

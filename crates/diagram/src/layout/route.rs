@@ -44,11 +44,7 @@ pub(super) fn tracks(runs: &[Run]) -> (Vec<Option<usize>>, usize) {
     let mut track = vec![None; runs.len()];
     let mut count = 0;
     for (k, &i) in order.iter().enumerate() {
-        let above = order[..k]
-            .iter()
-            .filter(|j| runs[**j].meets(&runs[i]))
-            .filter_map(|j| track[*j])
-            .max();
+        let above = order[..k].iter().filter(|j| runs[**j].meets(&runs[i])).filter_map(|j| track[*j]).max();
         let mine = above.map_or(0, |t: usize| t + 1);
         track[i] = Some(mine);
         count = count.max(mine + 1);
@@ -83,10 +79,7 @@ fn improve(order: &mut Vec<usize>, runs: &[Run]) {
     if n > 60 {
         return;
     }
-    let pair: Vec<Vec<u32>> = runs
-        .iter()
-        .map(|a| runs.iter().map(|b| cost(a, b)).collect())
-        .collect();
+    let pair: Vec<Vec<u32>> = runs.iter().map(|a| runs.iter().map(|b| cost(a, b)).collect()).collect();
     for _ in 0..n + 2 {
         let mut changed = false;
         for from in 0..n {

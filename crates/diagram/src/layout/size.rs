@@ -54,17 +54,10 @@ impl Words {
     pub fn set(text: &Text, size: f64, limit: f64, soft: bool, weight: Weight) -> Words {
         let mut lines = Vec::new();
         for (i, line) in text.lines.iter().enumerate() {
-            let sign = if i + 1 == text.lines.len() {
-                text.sign
-            } else {
-                None
-            };
+            let sign = if i + 1 == text.lines.len() { text.sign } else { None };
             let mut pieces = pieces(line, soft);
             if sign.is_some() {
-                pieces.push(Piece {
-                    text: String::new(),
-                    space: true,
-                });
+                pieces.push(Piece { text: String::new(), space: true });
             }
             let measure = |words: &str| f64::from(metrics::width(words, size as f32, weight));
             let fewest = fill(&pieces, limit, size, &measure);
@@ -83,50 +76,23 @@ impl Words {
         let last = lines.len().saturating_sub(1);
         let with_sign = |i: usize, words: &str| {
             let bare = f64::from(metrics::width(words, size as f32, weight));
-            bare + if i == last && text.sign.is_some() {
-                sign_room(words, size)
-            } else {
-                0.0
-            }
+            bare + if i == last && text.sign.is_some() { sign_room(words, size) } else { 0.0 }
         };
-        let w = lines
-            .iter()
-            .enumerate()
-            .map(|(i, line)| with_sign(i, line))
-            .fold(0.0, f64::max);
+        let w = lines.iter().enumerate().map(|(i, line)| with_sign(i, line)).fold(0.0, f64::max);
         let h = lines.len() as f64 * size * f64::from(LEADING);
-        Words {
-            lines,
-            sign: text.sign,
-            size,
-            w: w.ceil(),
-            h: h.ceil(),
-        }
+        Words { lines, sign: text.sign, size, w: w.ceil(), h: h.ceil() }
     }
 
     /// The finished label, centred on a point.
     pub fn at(&self, x: f64, y: f64) -> Label {
         let frame = rect(x - self.w / 2.0, y - self.h / 2.0, self.w, self.h);
-        let at = Point {
-            x: tenth(x),
-            y: tenth(y),
-        };
-        Label {
-            at,
-            size: self.size as f32,
-            frame,
-            lines: self.lines.clone(),
-            sign: self.sign,
-        }
+        let at = Point { x: tenth(x), y: tenth(y) };
+        Label { at, size: self.size as f32, frame, lines: self.lines.clone(), sign: self.sign }
     }
 }
 
 fn sign_room(words: &str, size: f64) -> f64 {
-    size * f64::from(if words.is_empty() {
-        SIGN
-    } else {
-        SIGN + SIGN_GAP
-    })
+    size * f64::from(if words.is_empty() { SIGN } else { SIGN + SIGN_GAP })
 }
 
 /// A piece of a line that is never broken. The last one may be empty: it stands for the sign.
@@ -146,10 +112,7 @@ fn pieces(line: &str, soft: bool) -> Vec<Piece> {
             piece.push(c);
             let more = rest.peek().is_some_and(|next| next.is_alphabetic());
             if soft && matches!(c, '/' | ':' | '.' | '-') && more && piece.chars().count() > 2 {
-                out.push(Piece {
-                    text: std::mem::take(&mut piece),
-                    space,
-                });
+                out.push(Piece { text: std::mem::take(&mut piece), space });
                 space = false;
             }
         }
@@ -161,12 +124,7 @@ fn pieces(line: &str, soft: bool) -> Vec<Piece> {
 }
 
 /// Fills lines up to `limit`; also returns the widest line.
-fn fill(
-    pieces: &[Piece],
-    limit: f64,
-    size: f64,
-    measure: &impl Fn(&str) -> f64,
-) -> (Vec<String>, f64) {
+fn fill(pieces: &[Piece], limit: f64, size: f64, measure: &impl Fn(&str) -> f64) -> (Vec<String>, f64) {
     let mut lines = vec![String::new()];
     let mut widest: f64 = 0.0;
     let mut begun = false;
@@ -181,11 +139,7 @@ fn fill(
         let w = measure(&longer) + if sign { sign_room(&longer, size) } else { 0.0 };
         if begun && w > limit {
             lines.push(piece.text.clone());
-            widest = widest.max(if sign {
-                sign_room("", size)
-            } else {
-                measure(&piece.text)
-            });
+            widest = widest.max(if sign { sign_room("", size) } else { measure(&piece.text) });
         } else {
             *line = longer;
             widest = widest.max(w);
@@ -197,10 +151,7 @@ fn fill(
 
 /// The size of a box around words: width and height.
 pub(super) fn box_size(shape: Shape, words: &Words, style: &Style) -> (f64, f64) {
-    let (w, h) = (
-        words.w + 2.0 * style.pad_x,
-        (words.h + 2.0 * style.pad_y).max(style.min_h),
-    );
+    let (w, h) = (words.w + 2.0 * style.pad_x, (words.h + 2.0 * style.pad_y).max(style.min_h));
     let s = f64::from(slant(h as f32));
     let lid = 2.0 * f64::from(LID);
     let (w, h) = match shape {
@@ -220,9 +171,7 @@ pub(super) fn box_size(shape: Shape, words: &Words, style: &Style) -> (f64, f64)
         }
         Shape::Hexagon => (w + s, h),
         Shape::Flag => (w + s, h),
-        Shape::LeanRight | Shape::LeanLeft | Shape::Trapezoid | Shape::TrapezoidAlt => {
-            (w + 2.0 * s, h)
-        }
+        Shape::LeanRight | Shape::LeanLeft | Shape::Trapezoid | Shape::TrapezoidAlt => (w + 2.0 * s, h),
     };
     (w.max(style.min_w).ceil(), h.ceil())
 }
@@ -248,11 +197,7 @@ pub(super) enum Side {
 /// How far inside the frame of a `w` × `h` box the outline runs, `t` away from the middle of a side.
 pub(super) fn inset(shape: Shape, w: f64, h: f64, side: Side, t: f64) -> f64 {
     let across = matches!(side, Side::Top | Side::Bottom);
-    let (half, depth) = if across {
-        (w / 2.0, h / 2.0)
-    } else {
-        (h / 2.0, w / 2.0)
-    };
+    let (half, depth) = if across { (w / 2.0, h / 2.0) } else { (h / 2.0, w / 2.0) };
     let s = f64::from(slant(h as f32));
     let arc = |r: f64, e: f64| r - (r * r - e * e).max(0.0).sqrt();
     let d = match shape {
@@ -260,9 +205,7 @@ pub(super) fn inset(shape: Shape, w: f64, h: f64, side: Side, t: f64) -> f64 {
         Shape::Circle | Shape::DoubleCircle => arc(half, t),
         Shape::Stadium if across => arc(h / 2.0, (t.abs() - (half - h / 2.0)).max(0.0)),
         Shape::Stadium => arc(half, t),
-        Shape::Cylinder if across => {
-            f64::from(LID) * (1.0 - (1.0 - (t / half) * (t / half)).max(0.0).sqrt())
-        }
+        Shape::Cylinder if across => f64::from(LID) * (1.0 - (1.0 - (t / half) * (t / half)).max(0.0).sqrt()),
         Shape::Hexagon if across => (t.abs() - (half - s)).max(0.0) / s * depth,
         Shape::Hexagon => t.abs() / half * s,
         _ if across => 0.0,
@@ -288,9 +231,7 @@ pub(super) fn reach(shape: Shape, w: f64, h: f64, side: Side) -> f64 {
         Shape::Circle | Shape::DoubleCircle => half * 0.6,
         Shape::Stadium if !across => half * 0.6,
         Shape::Cylinder if !across => half - 2.0 * f64::from(LID),
-        Shape::LeanLeft | Shape::LeanRight | Shape::Trapezoid | Shape::TrapezoidAlt if across => {
-            half - s - 4.0
-        }
+        Shape::LeanLeft | Shape::LeanRight | Shape::Trapezoid | Shape::TrapezoidAlt if across => half - s - 4.0,
         _ => half - 10.0,
     }
     .max(0.0)
@@ -303,10 +244,5 @@ pub(super) fn tenth(x: f64) -> f32 {
 
 /// A rectangle rounded to tenths.
 pub(super) fn rect(x: f64, y: f64, w: f64, h: f64) -> Rect {
-    Rect {
-        x: tenth(x),
-        y: tenth(y),
-        w: tenth(w),
-        h: tenth(h),
-    }
+    Rect { x: tenth(x), y: tenth(y), w: tenth(w), h: tenth(h) }
 }

@@ -36,9 +36,7 @@ impl<'a> Cursor<'a> {
     /// Eats `word` where it is not the beginning of a longer word.
     pub fn eat_word(&mut self, word: &str) -> bool {
         let after = self.rest().strip_prefix(word);
-        let found = after.is_some_and(|rest| {
-            !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-')
-        });
+        let found = after.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-'));
         if found {
             self.at += word.len();
         }
@@ -81,11 +79,7 @@ impl<'a> Cursor<'a> {
     pub fn sight(&self) -> String {
         let rest = self.rest().trim();
         let short: String = rest.chars().take(20).collect();
-        if short.len() < rest.len() {
-            format!("{short}…")
-        } else {
-            short
-        }
+        if short.len() < rest.len() { format!("{short}…") } else { short }
     }
 }
 
@@ -98,9 +92,8 @@ fn statement_end(text: &str) -> usize {
             ';' if !quoted => {
                 let before = &text[..i];
                 let word = before.rfind(['#', '&']).map(|at| &before[at + 1..]);
-                if !word.is_some_and(|w| {
-                    !w.is_empty() && w.len() < 10 && w.chars().all(|c| c.is_ascii_alphanumeric())
-                }) {
+                if !word.is_some_and(|w| !w.is_empty() && w.len() < 10 && w.chars().all(|c| c.is_ascii_alphanumeric()))
+                {
                     return i;
                 }
             }

@@ -4,10 +4,7 @@ use super::cursor::Cursor;
 use super::link::{self, Link};
 use super::shape;
 use super::text::Line;
-use super::{
-    Direction, Edge, Flowchart, Group, MAX_DEPTH, MAX_EDGES, MAX_GROUPS, MAX_NODES, Node, Problems,
-    Text,
-};
+use super::{Direction, Edge, Flowchart, Group, MAX_DEPTH, MAX_EDGES, MAX_GROUPS, MAX_NODES, Node, Problems, Text};
 use crate::figure::Shape;
 
 pub(super) fn read(lines: &[Line<'_>], problems: &mut Problems) -> Flowchart {
@@ -35,11 +32,7 @@ pub(super) fn read(lines: &[Line<'_>], problems: &mut Problems) -> Flowchart {
     }
     if !reader.open.is_empty() {
         let last = lines.last().map_or(1, |line| line.number);
-        problems.add(
-            last,
-            1,
-            "a subgraph is still open at the end; write `end` after its last line",
-        );
+        problems.add(last, 1, "a subgraph is still open at the end; write `end` after its last line");
     }
     reader.finish(problems)
 }
@@ -55,10 +48,7 @@ struct Reader {
 
 impl Reader {
     fn header(&mut self, cursor: &mut Cursor<'_>) {
-        if ["flowchart-elk", "flowchart", "graph"]
-            .iter()
-            .any(|word| cursor.eat_word(word))
-        {
+        if ["flowchart-elk", "flowchart", "graph"].iter().any(|word| cursor.eat_word(word)) {
             cursor.skip_space();
             if let Some(direction) = direction(cursor) {
                 self.chart.direction = direction;
@@ -95,16 +85,7 @@ impl Reader {
             return self.class(cursor);
         }
         // Looks are the page's own; clicks belong to whoever shows the figure.
-        if [
-            "classDef",
-            "style",
-            "linkStyle",
-            "click",
-            "accTitle",
-            "accDescr",
-        ]
-        .iter()
-        .any(|word| cursor.eat_word(word))
+        if ["classDef", "style", "linkStyle", "click", "accTitle", "accDescr"].iter().any(|word| cursor.eat_word(word))
         {
             cursor.statement();
             return;
@@ -116,31 +97,17 @@ impl Reader {
         cursor.skip_space();
         let words = cursor.statement().trim();
         if self.chart.groups.len() >= MAX_GROUPS || self.open.len() >= MAX_DEPTH {
-            cursor.problem(
-                problems,
-                "too many subgraphs, or nested too deep; this one is drawn without its frame",
-            );
+            cursor.problem(problems, "too many subgraphs, or nested too deep; this one is drawn without its frame");
             self.open.push(None);
             return;
         }
         let (id, title) = match words.find('[') {
-            Some(at) if words.ends_with(']') && at > 0 => {
-                (words[..at].trim(), &words[at + 1..words.len() - 1])
-            }
+            Some(at) if words.ends_with(']') && at > 0 => (words[..at].trim(), &words[at + 1..words.len() - 1]),
             _ => (words.trim_matches('"'), words),
         };
-        let id = if id.is_empty() {
-            format!("subgraph {}", self.chart.groups.len() + 1)
-        } else {
-            id.to_string()
-        };
+        let id = if id.is_empty() { format!("subgraph {}", self.chart.groups.len() + 1) } else { id.to_string() };
         let parent = self.group();
-        self.chart.groups.push(Group {
-            id,
-            title: Text::read(title),
-            parent,
-            direction: None,
-        });
+        self.chart.groups.push(Group { id, title: Text::read(title), parent, direction: None });
         self.open.push(Some(self.chart.groups.len() - 1));
     }
 
@@ -151,8 +118,7 @@ impl Reader {
         };
         for id in ids.split(',').map(str::trim) {
             if let Some(node) = self.chart.nodes.iter_mut().find(|node| node.id == id) {
-                node.classes
-                    .extend(name.split(',').map(|name| name.trim().to_string()));
+                node.classes.extend(name.split(',').map(|name| name.trim().to_string()));
             }
         }
     }
@@ -170,10 +136,7 @@ impl Reader {
             let start = cursor.at;
             let Some(link) = link::link(cursor) else {
                 cursor.at = start;
-                let message = format!(
-                    "`{}` is not understood; join two boxes with `A --> B`",
-                    cursor.sight()
-                );
+                let message = format!("`{}` is not understood; join two boxes with `A --> B`", cursor.sight());
                 cursor.problem(problems, &message);
                 cursor.statement();
                 return;
@@ -214,8 +177,7 @@ impl Reader {
         if id.is_empty() {
             let sight = cursor.sight();
             let message = if sight.is_empty() {
-                "a box is missing at the end of the line; write its name after the arrow"
-                    .to_string()
+                "a box is missing at the end of the line; write its name after the arrow".to_string()
             } else {
                 format!(
                     "`{sight}` is not the name of a box; names are letters and digits, as in `Server[Backend Server]`"
@@ -232,11 +194,7 @@ impl Reader {
         };
         let mut classes = Vec::new();
         while cursor.eat(":::") {
-            classes.push(
-                cursor
-                    .take_while(|c| c.is_alphanumeric() || c == '_' || c == '-')
-                    .to_string(),
-            );
+            classes.push(cursor.take_while(|c| c.is_alphanumeric() || c == '_' || c == '-').to_string());
         }
         let group = self.group();
         let is_group = shaped.is_none() && self.chart.groups.iter().any(|group| group.id == id);
@@ -281,42 +239,14 @@ impl Reader {
         });
         for (a, b, link) in std::mem::take(&mut self.links) {
             let (Some(from), Some(to)) = (self.end_of(&a), self.end_of(&b)) else {
-                problems.add(
-                    link.line,
-                    1,
-                    "an arrow to an empty subgraph is left out; put a box into it",
-                );
+                problems.add(link.line, 1, "an arrow to an empty subgraph is left out; put a box into it");
                 continue;
             };
-            if self
-                .chart
-                .groups
-                .iter()
-                .any(|group| group.id == a || group.id == b)
-            {
-                problems.add(
-                    link.line,
-                    1,
-                    "an arrow to a subgraph ends at its first box here; name the box you mean",
-                );
+            if self.chart.groups.iter().any(|group| group.id == a || group.id == b) {
+                problems.add(link.line, 1, "an arrow to a subgraph ends at its first box here; name the box you mean");
             }
-            let Link {
-                text,
-                stroke,
-                tail,
-                head,
-                length,
-                ..
-            } = link;
-            self.chart.edges.push(Edge {
-                from,
-                to,
-                text,
-                stroke,
-                tail,
-                head,
-                length,
-            });
+            let Link { text, stroke, tail, head, length, .. } = link;
+            self.chart.edges.push(Edge { from, to, text, stroke, tail, head, length });
         }
         self.chart
     }
@@ -347,10 +277,7 @@ fn direction(cursor: &mut Cursor<'_>) -> Option<Direction> {
         ("LR", Direction::Right),
         ("RL", Direction::Left),
     ];
-    names
-        .iter()
-        .find(|(name, _)| cursor.eat_word(name))
-        .map(|(_, direction)| *direction)
+    names.iter().find(|(name, _)| cursor.eat_word(name)).map(|(_, direction)| *direction)
 }
 
 /// Letters, digits, `_`, and `-` or `.` inside a word (`a-b`, but not the first dash of `a-->b`).
@@ -359,9 +286,7 @@ fn identifier<'a>(cursor: &mut Cursor<'a>) -> &'a str {
     let mut end = 0;
     for (i, c) in rest.char_indices() {
         let next = rest[i + c.len_utf8()..].chars().next();
-        let inner = (c == '-' || c == '.' || c == '/' || c == ':')
-            && i > 0
-            && next.is_some_and(char::is_alphanumeric);
+        let inner = (c == '-' || c == '.' || c == '/' || c == ':') && i > 0 && next.is_some_and(char::is_alphanumeric);
         if !(c.is_alphanumeric() || c == '_' || inner) || rest[i..].starts_with(":::") {
             break;
         }

@@ -21,18 +21,9 @@ pub(super) fn link(cursor: &mut Cursor<'_>) -> Option<Link> {
     if cursor.rest().starts_with("~~~") {
         let length = cursor.count('~') - 2;
         cursor.at += length + 2;
-        return Some(Link {
-            text: None,
-            stroke: Stroke::Invisible,
-            tail: Tip::None,
-            head: Tip::None,
-            length,
-            line,
-        });
+        return Some(Link { text: None, stroke: Stroke::Invisible, tail: Tip::None, head: Tip::None, length, line });
     }
-    let tail = tip(cursor, '<', |after| {
-        after.starts_with("--") || after.starts_with("==") || after.starts_with("-.")
-    });
+    let tail = tip(cursor, '<', |after| after.starts_with("--") || after.starts_with("==") || after.starts_with("-."));
     let (stroke, mark, minimum) = if cursor.rest().starts_with("--") {
         (Stroke::Solid, '-', 2)
     } else if cursor.rest().starts_with("==") {
@@ -48,11 +39,7 @@ pub(super) fn link(cursor: &mut Cursor<'_>) -> Option<Link> {
     let mut count = cursor.count(mark);
     cursor.at += count;
     let whole = stroke != Stroke::Dotted || cursor.eat("-");
-    let mut head = if whole {
-        tip(cursor, '>', |_| true)
-    } else {
-        Tip::None
-    };
+    let mut head = if whole { tip(cursor, '>', |_| true) } else { Tip::None };
     let mut text = None;
     // `-- text -->`: neither a head nor a third dash, and the arrow goes on further down the line.
     if head == Tip::None && (count == minimum && stroke != Stroke::Dotted || !whole) {
@@ -91,11 +78,7 @@ pub(super) fn link(cursor: &mut Cursor<'_>) -> Option<Link> {
     cursor.skip_space();
     if cursor.eat("|") {
         // Quoted words may hold the bar itself.
-        let closing = if cursor.rest().trim_start().starts_with('"') {
-            "\"|"
-        } else {
-            "|"
-        };
+        let closing = if cursor.rest().trim_start().starts_with('"') { "\"|" } else { "|" };
         match cursor.until(closing).or_else(|| cursor.until("|")) {
             Some(words) => text = Some(Text::read(words.trim_start().trim_matches('"'))),
             None => cursor.at = here,
@@ -104,14 +87,7 @@ pub(super) fn link(cursor: &mut Cursor<'_>) -> Option<Link> {
         cursor.at = here;
     }
     let text = text.filter(|text| !text.is_empty());
-    Some(Link {
-        text,
-        stroke,
-        tail,
-        head,
-        length: length.clamp(1, 6),
-        line,
-    })
+    Some(Link { text, stroke, tail, head, length: length.clamp(1, 6), line })
 }
 
 /// A tip, if one stands here and `fits` what follows it.

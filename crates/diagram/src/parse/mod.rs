@@ -46,11 +46,7 @@ pub struct Problem {
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "line {}, column {}: {}",
-            self.line, self.column, self.message
-        )
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
     }
 }
 
@@ -219,33 +215,17 @@ pub fn parse(text: &str) -> Parsed {
     let lines = text::lines(text);
     let mut problems = Problems::default();
     let Some(first) = lines.first() else {
-        problems.add(
-            1,
-            1,
-            "there is no diagram here; begin with `flowchart TB` or `sequenceDiagram`",
-        );
-        return Parsed {
-            diagram: Diagram::Flowchart(Flowchart::default()),
-            problems: problems.0,
-        };
+        problems.add(1, 1, "there is no diagram here; begin with `flowchart TB` or `sequenceDiagram`");
+        return Parsed { diagram: Diagram::Flowchart(Flowchart::default()), problems: problems.0 };
     };
-    let word = first
-        .text
-        .trim_start()
-        .split(|c: char| c.is_whitespace() || c == ';')
-        .next()
-        .unwrap_or("");
+    let word = first.text.trim_start().split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or("");
     let diagram = match word {
         "sequenceDiagram" => Diagram::Sequence(sequence::read(&lines, &mut problems)),
-        "flowchart" | "graph" | "flowchart-elk" => {
-            Diagram::Flowchart(flowchart::read(&lines, &mut problems))
-        }
+        "flowchart" | "graph" | "flowchart-elk" => Diagram::Flowchart(flowchart::read(&lines, &mut problems)),
         _ => {
             let column = first.column_of(word);
             if OTHERS.contains(&word.trim_end_matches(':')) {
-                let message = format!(
-                    "`{word}` diagrams are not drawn here; flowcharts and sequence diagrams are"
-                );
+                let message = format!("`{word}` diagrams are not drawn here; flowcharts and sequence diagrams are");
                 problems.add(first.number, column, &message);
                 Diagram::Flowchart(Flowchart::default())
             } else {
@@ -258,10 +238,7 @@ pub fn parse(text: &str) -> Parsed {
             }
         }
     };
-    Parsed {
-        diagram,
-        problems: problems.0,
-    }
+    Parsed { diagram, problems: problems.0 }
 }
 
 /// First words of the Mermaid diagrams that are not drawn here.
@@ -310,11 +287,7 @@ struct Problems(Vec<Problem>);
 impl Problems {
     fn add(&mut self, line: u32, column: u32, message: &str) {
         if self.0.len() < MAX_PROBLEMS {
-            self.0.push(Problem {
-                line,
-                column,
-                message: message.to_string(),
-            });
+            self.0.push(Problem { line, column, message: message.to_string() });
         }
     }
 }

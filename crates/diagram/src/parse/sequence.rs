@@ -20,21 +20,10 @@ const ARROWS: &[(&str, Stroke, Tip, Tip)] = &[
     ("->", Stroke::Solid, Tip::None, Tip::None),
 ];
 
-const BLOCKS: &[&str] = &[
-    "loop", "alt", "opt", "par_over", "par", "critical", "break", "rect", "box",
-];
+const BLOCKS: &[&str] = &["loop", "alt", "opt", "par_over", "par", "critical", "break", "rect", "box"];
 const PARTS: &[&str] = &["else", "and", "option"];
-const IGNORED: &[&str] = &[
-    "title",
-    "links",
-    "link",
-    "properties",
-    "details",
-    "accTitle",
-    "accDescr",
-    "create",
-    "destroy",
-];
+const IGNORED: &[&str] =
+    &["title", "links", "link", "properties", "details", "accTitle", "accDescr", "create", "destroy"];
 
 pub(super) fn read(lines: &[Line<'_>], problems: &mut Problems) -> Sequence {
     let mut reader = Reader::default();
@@ -61,11 +50,7 @@ pub(super) fn read(lines: &[Line<'_>], problems: &mut Problems) -> Sequence {
     }
     if !reader.open.is_empty() {
         let last = lines.last().map_or(1, |line| line.number);
-        problems.add(
-            last,
-            1,
-            "a block is still open at the end; write `end` after its last line",
-        );
+        problems.add(last, 1, "a block is still open at the end; write `end` after its last line");
         for shown in reader.open.drain(..).rev() {
             if shown {
                 reader.sequence.events.push(Event::Close);
@@ -92,11 +77,7 @@ impl Reader {
             return self.participant(cursor, true, problems);
         }
         if cursor.eat_word("autonumber") {
-            self.number = if cursor.statement().trim() == "off" {
-                None
-            } else {
-                Some(1)
-            };
+            self.number = if cursor.statement().trim() == "off" { None } else { Some(1) };
             return;
         }
         if cursor.eat_word("activate") {
@@ -135,19 +116,10 @@ impl Reader {
         }
         if let Some(word) = BLOCKS.iter().find(|word| cursor.eat_word(word)) {
             let words = cursor.statement();
-            let shown = *word != "box"
-                && self.open.len() < MAX_DEPTH
-                && self.sequence.events.len() < MAX_EDGES;
+            let shown = *word != "box" && self.open.len() < MAX_DEPTH && self.sequence.events.len() < MAX_EDGES;
             if shown {
-                let text = if *word == "rect" {
-                    Text::read("")
-                } else {
-                    Text::read(words)
-                };
-                self.sequence.events.push(Event::Open {
-                    keyword: (*word).to_string(),
-                    text,
-                });
+                let text = if *word == "rect" { Text::read("") } else { Text::read(words) };
+                self.sequence.events.push(Event::Open { keyword: (*word).to_string(), text });
             }
             self.open.push(shown);
             return;
@@ -157,10 +129,7 @@ impl Reader {
             if self.open.last() == Some(&true) {
                 self.sequence.events.push(Event::Part(text));
             } else {
-                cursor.problem(
-                    problems,
-                    "there is no open block to divide; write `alt` above",
-                );
+                cursor.problem(problems, "there is no open block to divide; write `alt` above");
             }
             return;
         }
@@ -177,10 +146,7 @@ impl Reader {
         let (id, text) = words.split_once(" as ").unwrap_or((words, words));
         let id = id.split("@{").next().unwrap_or(id).trim();
         if id.is_empty() {
-            cursor.problem(
-                problems,
-                "the participant has no name; write `participant Server`",
-            );
+            cursor.problem(problems, "the participant has no name; write `participant Server`");
             return;
         }
         if let Some(who) = self.who(id, cursor, problems) {
@@ -199,11 +165,7 @@ impl Reader {
             cursor.problem(problems, "too many participants; draw two diagrams");
             return None;
         }
-        self.sequence.participants.push(Participant {
-            id: id.to_string(),
-            text: Text::read(id),
-            actor: false,
-        });
+        self.sequence.participants.push(Participant { id: id.to_string(), text: Text::read(id), actor: false });
         Some(self.sequence.participants.len() - 1)
     }
 
@@ -225,10 +187,7 @@ impl Reader {
         } else if cursor.eat_word("over") {
             Side::Over
         } else {
-            cursor.problem(
-                problems,
-                "where is the note? write `Note over Server: text`",
-            );
+            cursor.problem(problems, "where is the note? write `Note over Server: text`");
             cursor.statement();
             return;
         };
@@ -244,19 +203,11 @@ impl Reader {
             .filter_map(|name| self.who(name, cursor, problems))
             .collect();
         let (Some(&first), Some(&last)) = (who.iter().min(), who.iter().max()) else {
-            cursor.problem(
-                problems,
-                "the note names nobody; write `Note over Server: text`",
-            );
+            cursor.problem(problems, "the note names nobody; write `Note over Server: text`");
             return;
         };
         if self.sequence.events.len() < MAX_EDGES {
-            self.sequence.events.push(Event::Note {
-                side,
-                first,
-                last,
-                text: Text::read(text),
-            });
+            self.sequence.events.push(Event::Note { side, first, last, text: Text::read(text) });
         }
     }
 
@@ -264,16 +215,11 @@ impl Reader {
         let start = cursor.at;
         let words = cursor.statement();
         let (ends, text) = words.split_once(':').unwrap_or((words, ""));
-        let found = ARROWS
-            .iter()
-            .filter_map(|arrow| Some((ends.find(arrow.0)?, arrow)));
+        let found = ARROWS.iter().filter_map(|arrow| Some((ends.find(arrow.0)?, arrow)));
         let found = found.min_by_key(|(at, arrow)| (*at, std::cmp::Reverse(arrow.0.len())));
         let Some((at, arrow)) = found else {
             cursor.at = start;
-            let message = format!(
-                "`{}` is not understood; a message is written `A->>B: text`",
-                cursor.sight()
-            );
+            let message = format!("`{}` is not understood; a message is written `A->>B: text`", cursor.sight());
             cursor.problem(problems, &message);
             cursor.statement();
             return;
@@ -284,10 +230,7 @@ impl Reader {
         let to = to.trim_start_matches(['+', '-']).trim();
         if from.is_empty() || to.is_empty() {
             cursor.at = start;
-            cursor.problem(
-                problems,
-                "a message needs a sender and a receiver; write `A->>B: text`",
-            );
+            cursor.problem(problems, "a message needs a sender and a receiver; write `A->>B: text`");
             cursor.statement();
             return;
         }
@@ -295,10 +238,7 @@ impl Reader {
             cursor.problem(problems, "too many messages; draw two diagrams");
             return;
         }
-        let (Some(from), Some(to)) = (
-            self.who(from, cursor, problems),
-            self.who(to, cursor, problems),
-        ) else {
+        let (Some(from), Some(to)) = (self.who(from, cursor, problems), self.who(to, cursor, problems)) else {
             return;
         };
         let text = match self.number {
@@ -308,14 +248,7 @@ impl Reader {
             }
             None => Text::read(text),
         };
-        self.sequence.events.push(Event::Message {
-            from,
-            to,
-            text,
-            stroke: arrow.1,
-            tail: arrow.2,
-            head: arrow.3,
-        });
+        self.sequence.events.push(Event::Message { from, to, text, stroke: arrow.1, tail: arrow.2, head: arrow.3 });
         match shorthand {
             Some('+') => self.sequence.events.push(Event::Activate(to)),
             Some(_) => self.sequence.events.push(Event::Deactivate(from)),

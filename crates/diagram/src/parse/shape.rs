@@ -23,35 +23,22 @@ const SHAPES: &[(&str, &[(&str, Shape)])] = &[
 
 /// `[text]`, `(text)` and the rest. None where no bracket stands.
 pub(super) fn bracketed(cursor: &mut Cursor<'_>, problems: &mut Problems) -> Option<(Text, Shape)> {
-    let (open, closings) = SHAPES
-        .iter()
-        .find(|(open, _)| cursor.rest().starts_with(open))?;
+    let (open, closings) = SHAPES.iter().find(|(open, _)| cursor.rest().starts_with(open))?;
     let start = cursor.at;
     cursor.at += open.len();
     let inside = cursor.rest();
     // A quoted text may hold brackets.
     let quoted = inside.trim_start().starts_with('"');
-    let skip = if quoted {
-        inside
-            .find('"')
-            .and_then(|a| Some(a + 2 + inside[a + 1..].find('"')?))
-    } else {
-        None
-    };
+    let skip = if quoted { inside.find('"').and_then(|a| Some(a + 2 + inside[a + 1..].find('"')?)) } else { None };
     let skip = skip.unwrap_or(0);
-    let found = closings
-        .iter()
-        .filter_map(|(close, shape)| Some((skip + inside[skip..].find(close)?, close, shape)));
+    let found = closings.iter().filter_map(|(close, shape)| Some((skip + inside[skip..].find(close)?, close, shape)));
     if let Some((end, close, shape)) = found.min_by_key(|found| found.0) {
         cursor.at += end + close.len();
         return Some((Text::read(&inside[..end]), *shape));
     }
     let (close, shape) = closings[0];
     cursor.at = start;
-    cursor.problem(
-        problems,
-        &format!("`{open}` is never closed; write `{close}` after the text"),
-    );
+    cursor.problem(problems, &format!("`{open}` is never closed; write `{close}` after the text"));
     cursor.at += open.len();
     let words = cursor.statement();
     Some((Text::read(words.trim_end_matches([']', ')', '}'])), shape))
@@ -62,10 +49,7 @@ pub(super) fn attributes(cursor: &mut Cursor<'_>) -> Option<(Text, Shape)> {
     cursor.eat("@{");
     let inside = cursor.until("}").unwrap_or_else(|| cursor.statement());
     let value = |key: &str| {
-        let after = inside[inside.find(key)? + key.len()..]
-            .trim_start()
-            .strip_prefix(':')?
-            .trim_start();
+        let after = inside[inside.find(key)? + key.len()..].trim_start().strip_prefix(':')?.trim_start();
         match after.strip_prefix('"') {
             Some(quoted) => Some(&quoted[..quoted.find('"').unwrap_or(quoted.len())]),
             None => Some(after.split(',').next().unwrap_or(after).trim()),

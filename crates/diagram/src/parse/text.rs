@@ -35,9 +35,7 @@ impl Text {
                 c => words.push(c),
             }
         }
-        let lines = words
-            .split('\n')
-            .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        let lines = words.split('\n').map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
         let mut lines: Vec<String> = lines.collect();
         while lines.len() > 1 && lines.last().is_some_and(String::is_empty) {
             lines.pop();
@@ -66,12 +64,7 @@ fn breaks(text: &str) -> String {
             rest = after;
             continue;
         }
-        let tag = rest.find('>').map(|end| {
-            (
-                rest[1..end].trim_matches([' ', '/']).to_ascii_lowercase(),
-                end,
-            )
-        });
+        let tag = rest.find('>').map(|end| (rest[1..end].trim_matches([' ', '/']).to_ascii_lowercase(), end));
         match tag {
             Some((name, end)) if rest.starts_with('<') && name == "br" => {
                 out.push('\n');
@@ -91,9 +84,7 @@ fn breaks(text: &str) -> String {
     out
 }
 
-const TAGS: &[&str] = &[
-    "b", "i", "u", "em", "strong", "sub", "sup", "small", "code", "span", "div", "p",
-];
+const TAGS: &[&str] = &["b", "i", "u", "em", "strong", "sub", "sup", "small", "code", "span", "div", "p"];
 
 /// `&amp;`, `&#35;` and Mermaid's `#35;`, `#quot;`.
 fn entities(text: &str) -> String {
@@ -103,14 +94,8 @@ fn entities(text: &str) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let start = if rest.starts_with("&#") { 2 } else { 1 };
-        let end = rest
-            .char_indices()
-            .take(12)
-            .find(|(_, c)| *c == ';')
-            .map(|(i, _)| i);
-        let found = end
-            .filter(|end| *end > start)
-            .and_then(|end| Some((named(&rest[start..end])?, end)));
+        let end = rest.char_indices().take(12).find(|(_, c)| *c == ';').map(|(i, _)| i);
+        let found = end.filter(|end| *end > start).and_then(|end| Some((named(&rest[start..end])?, end)));
         if let Some((c, end)) = found {
             out.push(c);
             rest = &rest[end + 1..];
@@ -124,9 +109,7 @@ fn entities(text: &str) -> String {
 }
 
 fn named(name: &str) -> Option<char> {
-    let hex = name
-        .strip_prefix(['x', 'X'])
-        .and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    let hex = name.strip_prefix(['x', 'X']).and_then(|digits| u32::from_str_radix(digits, 16).ok());
     if let Some(code) = name.parse().ok().or(hex) {
         return char::from_u32(code).filter(|c| !c.is_control());
     }
@@ -197,14 +180,7 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
         if front || directive || rest.is_empty() || rest.starts_with("%%") {
             continue;
         }
-        out.push(Line {
-            number: i as u32 + 1,
-            text: if rest.len() == trimmed.len() {
-                line
-            } else {
-                rest
-            },
-        });
+        out.push(Line { number: i as u32 + 1, text: if rest.len() == trimmed.len() { line } else { rest } });
     }
     out
 }

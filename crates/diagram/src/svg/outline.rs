@@ -44,11 +44,7 @@ pub(super) fn write_outline(out: &mut String, shape: Shape, f: Rect) {
         Shape::Subroutine => {
             write_rect(out, "box", f, 3.0);
             let (x1, x2, y) = (Tenth(f.x + 6.0), Tenth(r - 6.0), Tenth(f.y));
-            let _ = write!(
-                out,
-                r#"<path class="inner" d="M{x1} {y}V{b}M{x2} {y}V{b}"/>"#,
-                b = Tenth(b)
-            );
+            let _ = write!(out, r#"<path class="inner" d="M{x1} {y}V{b}M{x2} {y}V{b}"/>"#, b = Tenth(b));
         }
         Shape::Cylinder => {
             let (x, r, rx, ry) = (Tenth(f.x), Tenth(r), Tenth(f.w / 2.0), Tenth(LID));
@@ -57,39 +53,18 @@ pub(super) fn write_outline(out: &mut String, shape: Shape, f: Rect) {
                 out,
                 r#"<path class="box" d="M{x} {top}A{rx} {ry} 0 0 1 {r} {top}V{low}A{rx} {ry} 0 0 1 {x} {low}Z"/>"#
             );
-            let _ = write!(
-                out,
-                r#"<path class="inner" d="M{x} {top}A{rx} {ry} 0 0 0 {r} {top}"/>"#
-            );
+            let _ = write!(out, r#"<path class="inner" d="M{x} {top}A{rx} {ry} 0 0 0 {r} {top}"/>"#);
         }
         Shape::Circle | Shape::DoubleCircle => {
             let (x, y) = (Tenth(cx), Tenth(cy));
-            let _ = write!(
-                out,
-                r#"<circle class="box" cx="{x}" cy="{y}" r="{}"/>"#,
-                Tenth(f.w / 2.0)
-            );
+            let _ = write!(out, r#"<circle class="box" cx="{x}" cy="{y}" r="{}"/>"#, Tenth(f.w / 2.0));
             if shape == Shape::DoubleCircle {
-                let _ = write!(
-                    out,
-                    r#"<circle class="inner" cx="{x}" cy="{y}" r="{}"/>"#,
-                    Tenth(f.w / 2.0 - 4.0)
-                );
+                let _ = write!(out, r#"<circle class="inner" cx="{x}" cy="{y}" r="{}"/>"#, Tenth(f.w / 2.0 - 4.0));
             }
         }
         Shape::Diamond => write_polygon(out, &[(cx, f.y), (r, cy), (cx, b), (f.x, cy)]),
         Shape::Hexagon => {
-            write_polygon(
-                out,
-                &[
-                    (f.x + s, f.y),
-                    (r - s, f.y),
-                    (r, cy),
-                    (r - s, b),
-                    (f.x + s, b),
-                    (f.x, cy),
-                ],
-            );
+            write_polygon(out, &[(f.x + s, f.y), (r - s, f.y), (r, cy), (r - s, b), (f.x + s, b), (f.x, cy)]);
         }
         Shape::LeanRight => write_polygon(out, &[(f.x + s, f.y), (r, f.y), (r - s, b), (f.x, b)]),
         Shape::LeanLeft => write_polygon(out, &[(f.x, f.y), (r - s, f.y), (r, b), (f.x + s, b)]),
@@ -97,19 +72,13 @@ pub(super) fn write_outline(out: &mut String, shape: Shape, f: Rect) {
         Shape::TrapezoidAlt => {
             write_polygon(out, &[(f.x, f.y), (r, f.y), (r - s, b), (f.x + s, b)]);
         }
-        Shape::Flag => write_polygon(
-            out,
-            &[(f.x, f.y), (r, f.y), (r, b), (f.x, b), (f.x + s, cy)],
-        ),
+        Shape::Flag => write_polygon(out, &[(f.x, f.y), (r, f.y), (r, b), (f.x, b), (f.x + s, cy)]),
         Shape::Actor => {
             write_rect(out, "box", f, 10.0);
             let (x, y) = (Tenth(cx), Tenth(f.y - 22.0));
             let _ = write!(out, r#"<circle class="inner" cx="{x}" cy="{y}" r="7"/>"#);
             let (l, r, a) = (Tenth(cx - 12.0), Tenth(cx + 12.0), Tenth(f.y - 2.0));
-            let _ = write!(
-                out,
-                r#"<path class="inner" d="M{l} {a}A12 12 0 0 1 {r} {a}"/>"#
-            );
+            let _ = write!(out, r#"<path class="inner" d="M{l} {a}A12 12 0 0 1 {r} {a}"/>"#);
         }
     }
 }
@@ -118,13 +87,7 @@ fn write_polygon(out: &mut String, corners: &[(f32, f32)]) {
     out.push_str(r#"<path class="box" d="#);
     out.push('"');
     for (i, (x, y)) in corners.iter().enumerate() {
-        let _ = write!(
-            out,
-            "{}{} {}",
-            if i == 0 { 'M' } else { 'L' },
-            Tenth(*x),
-            Tenth(*y)
-        );
+        let _ = write!(out, "{}{} {}", if i == 0 { 'M' } else { 'L' }, Tenth(*x), Tenth(*y));
     }
     out.push_str("Z\"/>");
 }

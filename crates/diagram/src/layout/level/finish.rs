@@ -18,30 +18,16 @@ impl Attempt<'_> {
         x: &[f64],
         inner: &[Option<Block>],
     ) -> Block {
-        let left = (0..grid.cells.len())
-            .map(|c| x[c] - grid.cells[c].across / 2.0)
-            .fold(f64::INFINITY, f64::min);
+        let left = (0..grid.cells.len()).map(|c| x[c] - grid.cells[c].across / 2.0).fold(f64::INFINITY, f64::min);
         let left = if left.is_finite() { left } else { 0.0 };
         let x: Vec<f64> = x.iter().map(|x| x - left).collect();
-        let across = (0..grid.cells.len())
-            .map(|c| x[c] + grid.cells[c].across / 2.0)
-            .fold(0.0, f64::max);
-        let mut block = Block {
-            across,
-            ..Block::default()
-        };
+        let across = (0..grid.cells.len()).map(|c| x[c] + grid.cells[c].across / 2.0).fold(0.0, f64::max);
+        let mut block = Block { across, ..Block::default() };
 
         let runs: Vec<Vec<Run>> = grid
             .gaps
             .iter()
-            .map(|gap| {
-                gap.iter()
-                    .map(|s| Run {
-                        out: x[s.upper] + s.out,
-                        into: x[s.lower] + s.into,
-                    })
-                    .collect()
-            })
+            .map(|gap| gap.iter().map(|s| Run { out: x[s.upper] + s.out, into: x[s.lower] + s.into }).collect())
             .collect();
         let mut middle = vec![0.0; grid.rows.len()];
         let mut track_at: Vec<Vec<Option<f64>>> = Vec::new();
@@ -53,24 +39,11 @@ impl Attempt<'_> {
             let Some(gap) = grid.gaps.get(r) else { break };
             let (track, count) = route::tracks(&runs[r]);
             let (before, after, least) = self.room(grid, arrows, gap, r, level);
-            let tracks = if count == 0 {
-                0.0
-            } else {
-                (count - 1) as f64 * TRACK
-            };
-            let need = if count == 0 {
-                0.0
-            } else {
-                before + tracks + after
-            };
+            let tracks = if count == 0 { 0.0 } else { (count - 1) as f64 * TRACK };
+            let need = if count == 0 { 0.0 } else { before + tracks + after };
             let height = least.max(need);
             let first = along + before + (height - need) / 2.0;
-            track_at.push(
-                track
-                    .iter()
-                    .map(|t| t.map(|t| first + t as f64 * TRACK))
-                    .collect(),
-            );
+            track_at.push(track.iter().map(|t| t.map(|t| first + t as f64 * TRACK)).collect());
             along += height;
         }
         block.along = along;
@@ -80,9 +53,7 @@ impl Attempt<'_> {
             .rows
             .iter()
             .zip(&middle)
-            .map(|(row, middle)| {
-                middle - row.iter().map(|c| grid.cells[*c].along).fold(0.0, f64::max) / 2.0
-            })
+            .map(|(row, middle)| middle - row.iter().map(|c| grid.cells[*c].along).fold(0.0, f64::max) / 2.0)
             .collect();
         let centre = |c: usize, r: usize| match grid.cells[c].kind {
             Kind::Group(_) => start[r] + grid.cells[c].along / 2.0,
@@ -96,10 +67,7 @@ impl Attempt<'_> {
                     Kind::Node(node) => block.nodes.push((node, (x[c], middle[r]), cell.boxed)),
                     Kind::Group(_) => {
                         if let Some(inside) = &inner[c] {
-                            let at = (
-                                x[c] - inside.across / 2.0,
-                                centre(c, r) - inside.along / 2.0,
-                            );
+                            let at = (x[c] - inside.across / 2.0, centre(c, r) - inside.along / 2.0);
                             block.take(inside, at);
                             origin[c] = Some(at);
                         }
@@ -107,9 +75,7 @@ impl Attempt<'_> {
                     Kind::Label => {
                         let seg = grid.gaps[r - 1].iter().find(|s| s.lower == c);
                         if let Some(seg) = seg {
-                            block
-                                .labels
-                                .push((arrows[seg.arrow].edge, (x[c], middle[r])));
+                            block.labels.push((arrows[seg.arrow].edge, (x[c], middle[r])));
                         }
                     }
                     _ => {}
@@ -146,10 +112,7 @@ impl Attempt<'_> {
                 Some(path.iter().map(move |(v, u)| (v + across, u + along)))
             };
             let before = part(arrow.upper).into_iter().flatten();
-            let joined = before
-                .chain(path)
-                .chain(part(arrow.lower).into_iter().flatten())
-                .collect();
+            let joined = before.chain(path).chain(part(arrow.lower).into_iter().flatten()).collect();
             if grid.cells[arrow.upper].kind == Kind::Port {
                 block.ports.push((arrow.edge, x[arrow.upper], false));
             }
@@ -165,14 +128,7 @@ impl Attempt<'_> {
         }
     }
 
-    fn draw_loops(
-        &self,
-        grid: &Grid,
-        loops: &[(usize, usize, f64)],
-        x: &[f64],
-        middle: &[f64],
-        block: &mut Block,
-    ) {
+    fn draw_loops(&self, grid: &Grid, loops: &[(usize, usize, f64)], x: &[f64], middle: &[f64], block: &mut Block) {
         let mut used: BTreeMap<usize, f64> = BTreeMap::new();
         for &(edge, c, room) in loops {
             let Some(r) = grid.rows.iter().position(|row| row.contains(&c)) else {
@@ -189,23 +145,11 @@ impl Attempt<'_> {
             let before_it = loops.iter().take_while(|(e, _, _)| *e != edge);
             let count = before_it.filter(|(_, d, _)| *d == c).count();
             let up = (7.0 + 13.0 * count as f64).min(along / 2.0 - 3.0);
-            let side = if self.sideways {
-                Side::Bottom
-            } else {
-                Side::Right
-            };
+            let side = if self.sideways { Side::Bottom } else { Side::Right };
             let (w, h) = self.turned(across, along);
             let inset = size::inset(self.shape(node), w, h, side, up);
-            let path = [
-                (right - inset, -up),
-                (out, -up),
-                (out, up),
-                (right - inset, up),
-            ];
-            block.paths.insert(
-                edge,
-                path.iter().map(|(v, u)| (*v, middle[r] + u)).collect(),
-            );
+            let path = [(right - inset, -up), (out, -up), (out, up), (right - inset, up)];
+            block.paths.insert(edge, path.iter().map(|(v, u)| (*v, middle[r] + u)).collect());
             if self.labels[edge].is_some() {
                 block.labels.push((edge, (out, middle[r])));
             }
@@ -218,10 +162,7 @@ impl Attempt<'_> {
         let pad = self.style.group_pad;
         let title = &self.titles[group];
         let band = if title.h > 0.0 { title.h + 14.0 } else { 0.0 };
-        let (has_top, has_bottom) = (
-            inside.ports.iter().any(|p| !p.2),
-            inside.ports.iter().any(|p| p.2),
-        );
+        let (has_top, has_bottom) = (inside.ports.iter().any(|p| !p.2), inside.ports.iter().any(|p| p.2));
         let before = if has_top && !self.sideways { 0.0 } else { pad };
         let (mut head, mut side) = (if has_top { 0.0 } else { before }, pad);
         let foot = if has_bottom { 0.0 } else { pad };
@@ -242,18 +183,9 @@ impl Attempt<'_> {
         } else {
             across = across.max(title.w + 2.0 * pad);
             push = ((across - 2.0 * side - inside.across) / 2.0).max(0.0);
-            let lines: Vec<f64> = inside
-                .ports
-                .iter()
-                .filter(|p| !p.2)
-                .map(|p| p.1 + side + push)
-                .collect();
+            let lines: Vec<f64> = inside.ports.iter().filter(|p| !p.2).map(|p| p.1 + side + push).collect();
             let free = |at: f64| lines.iter().all(|x| (x - at).abs() > title.w / 2.0 + 8.0);
-            let choices = [
-                pad + title.w / 2.0,
-                across - pad - title.w / 2.0,
-                across / 2.0,
-            ];
+            let choices = [pad + title.w / 2.0, across - pad - title.w / 2.0, across / 2.0];
             let found = choices.into_iter().find(|at| free(*at));
             let at = found.unwrap_or_else(|| {
                 // No room beside the lines: the frame grows on the left.
@@ -265,21 +197,11 @@ impl Attempt<'_> {
             });
             title_at = (at, 8.0 + title.h / 2.0);
         }
-        let mut block = Block {
-            across,
-            along,
-            ..Block::default()
-        };
-        block
-            .groups
-            .push((group, (0.0, 0.0), (across, along), title_at));
+        let mut block = Block { across, along, ..Block::default() };
+        block.groups.push((group, (0.0, 0.0), (across, along), title_at));
         let at = (side + push + band_across, head);
         block.take(inside, at);
-        block.ports = inside
-            .ports
-            .iter()
-            .map(|(e, v, d)| (*e, v + at.0, *d))
-            .collect();
+        block.ports = inside.ports.iter().map(|(e, v, d)| (*e, v + at.0, *d)).collect();
         block
     }
 }
@@ -288,20 +210,9 @@ impl Block {
     /// Takes over everything that another block holds, moved by `at`.
     fn take(&mut self, other: &Block, at: Spot) {
         let moved = |spot: &Spot| (spot.0 + at.0, spot.1 + at.1);
-        self.nodes.extend(
-            other
-                .nodes
-                .iter()
-                .map(|(i, spot, across)| (*i, moved(spot), *across)),
-        );
-        self.groups.extend(
-            other
-                .groups
-                .iter()
-                .map(|(i, start, size, title)| (*i, moved(start), *size, moved(title))),
-        );
-        self.labels
-            .extend(other.labels.iter().map(|(i, spot)| (*i, moved(spot))));
+        self.nodes.extend(other.nodes.iter().map(|(i, spot, across)| (*i, moved(spot), *across)));
+        self.groups.extend(other.groups.iter().map(|(i, start, size, title)| (*i, moved(start), *size, moved(title))));
+        self.labels.extend(other.labels.iter().map(|(i, spot)| (*i, moved(spot))));
         for (edge, path) in &other.paths {
             self.paths.insert(*edge, path.iter().map(moved).collect());
         }

@@ -21,9 +21,7 @@ impl Attempt<'_> {
     }
 
     pub(super) fn label_size(&self, edge: usize) -> Spot {
-        self.labels[edge]
-            .as_ref()
-            .map_or((0.0, 0.0), |words| self.turned(words.w, words.h))
+        self.labels[edge].as_ref().map_or((0.0, 0.0), |words| self.turned(words.w, words.h))
     }
 
     pub(super) fn side(&self, down: bool) -> Side {
@@ -42,11 +40,7 @@ impl Attempt<'_> {
     /// Is there an arrowhead at the upper (or lower) end of an edge?
     pub(super) fn tipped(&self, edge: usize, lower: bool) -> bool {
         let e = &self.plan.edges[edge];
-        let tip = if self.plan.forward[edge] == lower {
-            e.head
-        } else {
-            e.tail
-        };
+        let tip = if self.plan.forward[edge] == lower { e.head } else { e.tail };
         tip != Tip::None
     }
 
@@ -62,20 +56,11 @@ impl Attempt<'_> {
     /// The distance of two lines that run side by side between the same boxes.
     pub(super) fn step(&self, a: &Arrow, b: &Arrow) -> f64 {
         let half = |a: &Arrow| {
-            if a.label {
-                self.label_size(a.edge).0 / 2.0
-            } else {
-                0.0
-            }
+            if a.label { self.label_size(a.edge).0 / 2.0 } else { 0.0 }
         };
         let full = half(a) + half(b) + self.style.lane * 0.6;
         // On a phone words side by side may stand at different heights.
-        (if self.style.soft && !self.sideways {
-            full * 0.6
-        } else {
-            full
-        })
-        .max(18.0)
+        (if self.style.soft && !self.sideways && a.label && b.label { full * 0.6 } else { full }).max(18.0)
     }
 
     /// Boxes become as large as the lines that end at them need.
@@ -94,53 +79,29 @@ impl Attempt<'_> {
                     let part = size::reach(self.shape(node), w, h, self.side(side)) / 50.0;
                     // `reach` of a hundred pixels: what a side gives away at its ends, or its share.
                     let lines = (k - 1) as f64 * ports::APART;
-                    let slanted = matches!(
-                        self.shape(node),
-                        Shape::Diamond | Shape::Circle | Shape::DoubleCircle
-                    );
-                    need = need.max(if slanted {
-                        lines / part.max(0.1)
-                    } else {
-                        lines + 100.0 * (1.0 - part)
-                    });
+                    let slanted = matches!(self.shape(node), Shape::Diamond | Shape::Circle | Shape::DoubleCircle);
+                    need = need.max(if slanted { lines / part.max(0.1) } else { lines + 100.0 * (1.0 - part) });
                 }
             }
             // Lines that run side by side to one neighbour should all be straight.
             let mut beside: BTreeMap<usize, Vec<&Arrow>> = BTreeMap::new();
             for arrow in arrows.iter().filter(|a| a.upper == cell || a.lower == cell) {
-                let other = if arrow.upper == cell {
-                    arrow.lower
-                } else {
-                    arrow.upper
-                };
+                let other = if arrow.upper == cell { arrow.lower } else { arrow.upper };
                 beside.entry(other).or_default().push(arrow);
             }
             for lines in beside.values().filter(|lines| lines.len() > 1) {
-                let others = if arrows
-                    .iter()
-                    .any(|a| a.upper == cell && a.lower == lines[0].upper.max(lines[0].lower))
+                let others = if arrows.iter().any(|a| a.upper == cell && a.lower == lines[0].upper.max(lines[0].lower))
                 {
                     down
                 } else {
                     up
                 };
                 let others = others.saturating_sub(lines.len()) as f64 * ports::APART;
-                let slanted = matches!(
-                    self.shape(node),
-                    Shape::Diamond | Shape::Circle | Shape::DoubleCircle
-                );
-                let span: f64 = lines
-                    .windows(2)
-                    .map(|pair| self.step(pair[0], pair[1]))
-                    .sum::<f64>()
-                    + others;
+                let slanted = matches!(self.shape(node), Shape::Diamond | Shape::Circle | Shape::DoubleCircle);
+                let span: f64 = lines.windows(2).map(|pair| self.step(pair[0], pair[1])).sum::<f64>() + others;
                 need = need.max(if slanted { span / 0.56 } else { span + 28.0 });
             }
-            let limit = if self.style.soft && !self.sideways {
-                300.0
-            } else {
-                f64::INFINITY
-            };
+            let limit = if self.style.soft && !self.sideways { 300.0 } else { f64::INFINITY };
             let more = (need.min(limit).ceil() - grid.cells[cell].boxed).max(0.0);
             grid.cells[cell].boxed += more;
             grid.cells[cell].across += more;
@@ -148,16 +109,11 @@ impl Attempt<'_> {
     }
 
     /// The distance that two neighbours of a row keep.
-    pub(super) fn gap(&self, grid: &Grid, arrows: &[Arrow], a: usize, b: usize) -> f64 {
-        let _ = arrows;
-        let (one, two) = (&grid.cells[a], &grid.cells[b]);
-        let apart = if one.component == two.component {
-            0.0
-        } else {
-            self.style.node_gap * 0.5
-        };
+    pub(super) fn gap(&self, cells: &[Cell], a: usize, b: usize) -> f64 {
+        let (one, two) = (&cells[a], &cells[b]);
+        let apart = if one.component == two.component { 0.0 } else { self.style.node_gap * 0.5 };
         let lane = self.style.lane;
-        let base = match (grid.is_box(a), grid.is_box(b)) {
+        let base = match (one.is_box(), two.is_box()) {
             (true, true) => self.style.node_gap,
             (true, false) | (false, true) => lane,
             _ if one.kind == Kind::Label || two.kind == Kind::Label => {
@@ -182,16 +138,8 @@ impl Attempt<'_> {
     }
 
     /// Room in the gap below row `r`: before the first track, after the last, and at least altogether.
-    pub(super) fn room(
-        &self,
-        grid: &Grid,
-        arrows: &[Arrow],
-        gap: &[Seg],
-        r: usize,
-        level: Option<usize>,
-    ) -> Spot3 {
-        let is =
-            |row: usize, kind: Kind| grid.rows[row].iter().any(|c| grid.cells[*c].kind == kind);
+    pub(super) fn room(&self, grid: &Grid, arrows: &[Arrow], gap: &[Seg], r: usize, level: Option<usize>) -> Spot3 {
+        let is = |row: usize, kind: Kind| grid.rows[row].iter().any(|c| grid.cells[*c].kind == kind);
         let boxes = |row: usize| grid.rows[row].iter().any(|c| grid.is_box(*c));
         let tip = |lower: bool| {
             gap.iter().any(|s| {

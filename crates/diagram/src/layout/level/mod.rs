@@ -81,12 +81,7 @@ impl Attempt<'_> {
     /// Lays out the page (None) or the inside of a group, in `budget` pixels across.
     pub fn level(&self, level: Option<usize>, budget: f64) -> Block {
         let members = self.plan.members_of(level);
-        let inside = budget
-            - if level.is_some() {
-                2.0 * self.style.group_pad
-            } else {
-                0.0
-            };
+        let inside = budget - if level.is_some() { 2.0 * self.style.group_pad } else { 0.0 };
         let inner: Vec<Option<Block>> = members
             .iter()
             .map(|member| match member {
@@ -98,54 +93,31 @@ impl Attempt<'_> {
         for (i, member) in members.iter().enumerate() {
             let (kind, (across, along)) = match member {
                 Member::Node(node) => (Kind::Node(*node), self.node_size(*node)),
-                Member::Group(group) => (
-                    Kind::Group(*group),
-                    inner[i]
-                        .as_ref()
-                        .map_or((0.0, 0.0), |b| (b.across, b.along)),
-                ),
+                Member::Group(group) => {
+                    (Kind::Group(*group), inner[i].as_ref().map_or((0.0, 0.0), |b| (b.across, b.along)))
+                }
             };
-            grid.cells.push(Cell {
-                kind,
-                across,
-                along,
-                component: 0,
-                source: i + 1000,
-                boxed: across,
-            });
+            grid.cells.push(Cell { kind, across, along, component: 0, source: i + 1000, boxed: across });
         }
         let arrows = self.arrows(level, members, &mut grid);
         let loops = self.loops(level, members, &mut grid);
         self.widen(&mut grid, &arrows);
         let rank = self.rank(&mut grid, &arrows, members.len(), inside);
-        rows::rows(
-            &mut grid,
-            &arrows,
-            &rank,
-            |edge| (self.lane_source(edge), self.label_size(edge)),
-            self.sideways,
-        );
+        rows::rows(&mut grid, &arrows, &rank, |edge| (self.lane_source(edge), self.label_size(edge)), self.sideways);
         self.fix_ports(&mut grid, &arrows, &inner);
         order::order(&mut grid, self.effort.min(24));
-        let reaches: Vec<[f64; 2]> = grid
-            .cells
-            .iter()
-            .map(|cell| [false, true].map(|down| self.reach(cell, down)))
-            .collect();
+        let reaches: Vec<[f64; 2]> =
+            grid.cells.iter().map(|cell| [false, true].map(|down| self.reach(cell, down))).collect();
         let reach = |c: usize, down: bool| reaches[c][usize::from(down)];
         let pitch = |a: usize, b: usize| {
             let (one, two) = (&arrows[a], &arrows[b]);
             let beside = one.upper == two.upper && one.lower == two.lower;
-            if beside {
-                self.step(one, two)
-            } else {
-                ports::PITCH
-            }
+            if beside { self.step(one, two) } else { ports::PITCH }
         };
         ports::spread(&mut grid, reach, pitch);
-        let x = place::place(
+        let mut x = place::place(
             &grid,
-            |a, b| self.gap(&grid, &arrows, a, b),
+            |a, b| self.gap(&grid.cells, a, b),
             match (self.axis, self.stack) {
                 (true, _) => 6.0,
                 (false, true) => 0.02,
@@ -158,7 +130,9 @@ impl Attempt<'_> {
             .iter()
             .map(|cell| matches!(cell.kind, Kind::Node(node) if matches!(self.shape(node), Shape::Diamond | Shape::Circle | Shape::DoubleCircle)))
             .collect();
-        ports::settle(&mut grid, &x, reach, |c| tips[c]);
+        let gaps: Vec<Cell> = grid.cells.clone();
+        let gap = |a: usize, b: usize| self.gap(&gaps, a, b);
+        ports::settle(&mut grid, &mut x, reach, |c| tips[c], gap);
         self.finish(level, &grid, &arrows, &loops, &x, &inner)
     }
 
@@ -189,14 +163,7 @@ impl Attempt<'_> {
             let forward = self.plan.forward[edge];
             let mut port = |top: bool| {
                 let source = self.port_source(edge, top);
-                grid.cells.push(Cell {
-                    kind: Kind::Port,
-                    across: 0.0,
-                    along: 0.0,
-                    component: 0,
-                    source,
-                    boxed: 0.0,
-                });
+                grid.cells.push(Cell { kind: Kind::Port, across: 0.0, along: 0.0, component: 0, source, boxed: 0.0 });
                 grid.cells.len() - 1
             };
             let (upper, lower, label) = match (from, to) {
@@ -211,23 +178,13 @@ impl Attempt<'_> {
                 (None, Some(b)) => (b, port(false), false),
                 (None, None) => continue,
             };
-            arrows.push(Arrow {
-                edge,
-                upper,
-                lower,
-                label,
-            });
+            arrows.push(Arrow { edge, upper, lower, label });
         }
         arrows
     }
 
     /// Arrows from a node to itself; each widens its cell.
-    fn loops(
-        &self,
-        level: Option<usize>,
-        members: &[Member],
-        grid: &mut Grid,
-    ) -> Vec<(usize, usize, f64)> {
+    fn loops(&self, level: Option<usize>, members: &[Member], grid: &mut Grid) -> Vec<(usize, usize, f64)> {
         let mut out = Vec::new();
         for (edge, e) in self.plan.edges.iter().enumerate() {
             if e.from != e.to || self.plan.level[edge] != level {
@@ -251,39 +208,23 @@ impl Attempt<'_> {
         let inner = arrows.iter().filter(|a| a.upper < n && a.lower < n);
         let pull = |a: &Arrow| {
             let length = self.plan.edges[a.edge].length;
-            Pull {
-                upper: a.upper,
-                lower: a.lower,
-                length,
-                silent: false,
-            }
+            Pull { upper: a.upper, lower: a.lower, length, silent: false }
         };
         let mut pulls: Vec<Pull> = inner.map(pull).collect();
         let component = {
             // Everything that has a port hangs together: the ports are in one row.
             let mut joined = pulls.clone();
-            let ends: Vec<usize> = arrows
-                .iter()
-                .filter(|a| a.upper >= n || a.lower >= n)
-                .map(|a| a.upper.min(a.lower))
-                .collect();
+            let ends: Vec<usize> =
+                arrows.iter().filter(|a| a.upper >= n || a.lower >= n).map(|a| a.upper.min(a.lower)).collect();
             for pair in ends.windows(2) {
-                joined.push(Pull {
-                    upper: pair[0],
-                    lower: pair[1],
-                    length: 1,
-                    silent: false,
-                });
+                joined.push(Pull { upper: pair[0], lower: pair[1], length: 1, silent: false });
             }
             rank::components(n, &joined)
         };
         for (cell, component) in grid.cells.iter_mut().zip(&component) {
             cell.component = *component;
         }
-        let with_port = arrows
-            .iter()
-            .find(|a| a.upper >= n || a.lower >= n)
-            .map(|a| component[a.upper.min(a.lower)]);
+        let with_port = arrows.iter().find(|a| a.upper >= n || a.lower >= n).map(|a| component[a.upper.min(a.lower)]);
         for cell in grid.cells.iter_mut().skip(n) {
             cell.component = with_port.unwrap_or(0);
         }
@@ -293,23 +234,12 @@ impl Attempt<'_> {
             for part in 1..parts {
                 let above: Vec<usize> = (0..n).filter(|i| component[*i] + 1 == part).collect();
                 for i in (0..n).filter(|i| component[*i] == part) {
-                    pulls.extend(above.iter().map(|a| Pull {
-                        upper: *a,
-                        lower: i,
-                        length: 1,
-                        silent: true,
-                    }));
+                    pulls.extend(above.iter().map(|a| Pull { upper: *a, lower: i, length: 1, silent: true }));
                 }
             }
         }
         let mut rank = match self.wrap {
-            Some(share) => rank::wrapped(
-                &across,
-                &mut pulls,
-                budget * share,
-                self.style.node_gap,
-                self.style.lane,
-            ),
+            Some(share) => rank::wrapped(&across, &mut pulls, budget * share, self.style.node_gap, self.style.lane),
             None => rank::ranks(n, &pulls),
         };
         let last = rank.iter().copied().max().unwrap_or(0);
@@ -328,10 +258,7 @@ impl Attempt<'_> {
             let edge = arrows[seg.arrow].edge;
             let fixed = |cell: usize, down: bool| {
                 let block = inner.get(cell)?.as_ref()?;
-                let port = block
-                    .ports
-                    .iter()
-                    .find(|(e, _, d)| *e == edge && *d == down)?;
+                let port = block.ports.iter().find(|(e, _, d)| *e == edge && *d == down)?;
                 Some(port.1 - block.across / 2.0)
             };
             if let Some(at) = fixed(seg.upper, true) {

@@ -28,16 +28,12 @@ pub(super) fn rows(
             let wide = if sideways { 0.0 } else { (sum + across) * 0.8 };
             grows + wide + (row as f64 - middle).abs() * 2.0
         };
-        let row = (from..to)
-            .map(|r| 2 * r + 1)
-            .min_by(|a, b| cost(*a).total_cmp(&cost(*b)));
+        let row = (from..to).map(|r| 2 * r + 1).min_by(|a, b| cost(*a).total_cmp(&cost(*b)));
         let Some(row) = row else { continue };
         filled[row] = (filled[row].0 + across, filled[row].1.max(along));
         spot[a] = Some(row);
     }
-    let used: Vec<usize> = (0..=2 * last)
-        .filter(|row| row % 2 == 0 || filled[*row].1 > 0.0)
-        .collect();
+    let used: Vec<usize> = (0..=2 * last).filter(|row| row % 2 == 0 || filled[*row].1 > 0.0).collect();
     grid.rows = vec![Vec::new(); used.len()];
     grid.gaps = vec![Vec::new(); used.len().saturating_sub(1)];
     let index = |row: usize| used.binary_search(&row).unwrap_or(0);
@@ -58,27 +54,12 @@ pub(super) fn rows(
                 let (source, size) = of(arrow.edge);
                 let (across, along) = if words { size } else { (0.0, 0.0) };
                 let kind = if words { Kind::Label } else { Kind::Lane };
-                grid.cells.push(Cell {
-                    kind,
-                    across,
-                    along,
-                    component,
-                    source,
-                    boxed: across,
-                });
+                grid.cells.push(Cell { kind, across, along, component, source, boxed: across });
                 grid.rows[row].push(grid.cells.len() - 1);
                 grid.cells.len() - 1
             };
-            let seg = Seg {
-                upper,
-                lower,
-                arrow: a,
-                out: 0.0,
-                into: 0.0,
-                side_by_side,
-                out_fixed: false,
-                into_fixed: false,
-            };
+            let seg =
+                Seg { upper, lower, arrow: a, out: 0.0, into: 0.0, side_by_side, out_fixed: false, into_fixed: false };
             grid.gaps[row - 1].push(seg);
             upper = lower;
         }

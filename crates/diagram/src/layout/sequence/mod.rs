@@ -50,39 +50,16 @@ const TALL: Style = Style {
 /// Lays out a sequence diagram; the messages of `extra` follow after its own.
 pub(super) fn layout(sequence: &Sequence, extra: &Diagram, form: Form) -> Figure {
     let mut sequence = sequence.clone();
-    let own = sequence
-        .events
-        .iter()
-        .filter(|event| matches!(event, Event::Message { .. }))
-        .count();
+    let own = sequence.events.iter().filter(|event| matches!(event, Event::Message { .. })).count();
     if let Diagram::Sequence(more) = extra {
-        let index = |i: usize| {
-            sequence
-                .participants
-                .iter()
-                .position(|p| p.id == more.participants[i].id)
-        };
+        let index = |i: usize| sequence.participants.iter().position(|p| p.id == more.participants[i].id);
         let added: Vec<Event> = more
             .events
             .iter()
             .filter_map(|event| match event {
-                Event::Message {
-                    from,
-                    to,
-                    text,
-                    stroke,
-                    tail,
-                    head,
-                } => {
+                Event::Message { from, to, text, stroke, tail, head } => {
                     let (from, to, text) = (index(*from)?, index(*to)?, text.clone());
-                    Some(Event::Message {
-                        from,
-                        to,
-                        text,
-                        stroke: *stroke,
-                        tail: *tail,
-                        head: *head,
-                    })
+                    Some(Event::Message { from, to, text, stroke: *stroke, tail: *tail, head: *head })
                 }
                 _ => None,
             })
@@ -90,32 +67,12 @@ pub(super) fn layout(sequence: &Sequence, extra: &Diagram, form: Form) -> Figure
         sequence.events.extend(added);
     }
     let tries = match form {
-        Form::Wide => vec![
-            WIDE,
-            Style {
-                wrap: 130.0,
-                gap: 24.0,
-                ..WIDE
-            },
-            Style {
-                wrap: 90.0,
-                gap: 16.0,
-                ..WIDE
-            },
-        ],
+        Form::Wide => vec![WIDE, Style { wrap: 130.0, gap: 24.0, ..WIDE }, Style { wrap: 90.0, gap: 16.0, ..WIDE }],
         Form::Tall => {
             let small = Style { font: 12.0, ..TALL };
-            let wraps = |style: Style, wraps: &[f64]| {
-                wraps
-                    .iter()
-                    .map(|w| Style { wrap: *w, ..style })
-                    .collect::<Vec<_>>()
-            };
-            [
-                wraps(TALL, &[96.0, 80.0, 70.0]),
-                wraps(small, &[80.0, 70.0, 62.0, 54.0]),
-            ]
-            .concat()
+            let wraps =
+                |style: Style, wraps: &[f64]| wraps.iter().map(|w| Style { wrap: *w, ..style }).collect::<Vec<_>>();
+            [wraps(TALL, &[96.0, 80.0, 70.0]), wraps(small, &[80.0, 70.0, 62.0, 54.0])].concat()
         }
     };
     let mut best: Option<Figure> = None;
@@ -166,13 +123,7 @@ impl<'a> Stage<'a> {
             .participants
             .iter()
             .map(|p| {
-                let words = Words::set(
-                    &p.text,
-                    style.font,
-                    style.head_wrap,
-                    style.soft,
-                    Weight::Regular,
-                );
+                let words = Words::set(&p.text, style.font, style.head_wrap, style.soft, Weight::Regular);
                 let (w, h) = (words.w + 2.0 * style.pad, (words.h + 20.0).max(42.0));
                 (words, w, h)
             })
@@ -201,67 +152,36 @@ impl<'a> Stage<'a> {
         if text.is_empty() {
             return Words::default();
         }
-        Words::set(
-            text,
-            self.style.font,
-            wrap,
-            self.style.soft,
-            Weight::Regular,
-        )
+        Words::set(text, self.style.font, wrap, self.style.soft, Weight::Regular)
     }
 
     /// The words of a message: they may be as wide as the way it goes.
     fn message(&self, text: &Text, from: usize, to: usize) -> Words {
         let way = (self.x[from] - self.x[to]).abs() - 2.0 * self.style.side;
-        self.words_in(
-            text,
-            self.style.wrap.max(if way > 1.0 {
-                way.min(self.style.wrap * 3.0)
-            } else {
-                0.0
-            }),
-        )
+        self.words_in(text, self.style.wrap.max(if way > 1.0 { way.min(self.style.wrap * 3.0) } else { 0.0 }))
     }
 
     /// Sets the lifelines as far apart as heads, words and notes need.
     fn columns(&mut self) {
         let n = self.heads.len();
         let style = self.style;
-        let mut apart: Vec<f64> = (1..n)
-            .map(|i| (self.heads[i - 1].1 + self.heads[i].1) / 2.0 + style.gap)
-            .collect();
+        let mut apart: Vec<f64> = (1..n).map(|i| (self.heads[i - 1].1 + self.heads[i].1) / 2.0 + style.gap).collect();
         let mut needs: Vec<(usize, usize, f64)> = Vec::new();
         for event in &self.sequence.events {
             match event {
                 Event::Message { from, to, text, .. } if from == to => {
                     // On a phone the words of a loop may lie over the next lifeline.
-                    let room = LOOP
-                        + 8.0
-                        + if style.soft {
-                            0.0
-                        } else {
-                            self.words(text).w + style.side
-                        };
+                    let room = LOOP + 8.0 + if style.soft { 0.0 } else { self.words(text).w + style.side };
                     needs.push((*from, from + 1, room));
                 }
                 Event::Message { from, to, text, .. } => {
                     let room = self.words(text).w + 2.0 * style.side;
                     needs.push((*from.min(to), *from.max(to), room));
                 }
-                Event::Note {
-                    side: Side::Right,
-                    last,
-                    text,
-                    ..
-                } => {
+                Event::Note { side: Side::Right, last, text, .. } => {
                     needs.push((*last, last + 1, self.words(text).w + 40.0));
                 }
-                Event::Note {
-                    side: Side::Left,
-                    first,
-                    text,
-                    ..
-                } if *first > 0 => {
+                Event::Note { side: Side::Left, first, text, .. } if *first > 0 => {
                     needs.push((first - 1, *first, self.words(text).w + 40.0));
                 }
                 _ => {}
@@ -281,37 +201,15 @@ impl<'a> Stage<'a> {
     }
 
     fn play(mut self, own: usize) -> Figure {
-        let top = if self.sequence.participants.iter().any(|p| p.actor) {
-            36.0
-        } else {
-            0.0
-        };
+        let top = if self.sequence.participants.iter().any(|p| p.actor) { 36.0 } else { 0.0 };
         let high = self.heads.iter().map(|head| head.2).fold(0.0, f64::max);
         for (i, participant) in self.sequence.participants.iter().enumerate() {
             let (words, w, _) = &self.heads[i];
-            let frame = Rect {
-                x: (self.x[i] - w / 2.0) as f32,
-                y: top as f32,
-                w: *w as f32,
-                h: high as f32,
-            };
-            let shape = if participant.actor {
-                Shape::Actor
-            } else {
-                Shape::Rounded
-            };
+            let frame = Rect { x: (self.x[i] - w / 2.0) as f32, y: top as f32, w: *w as f32, h: high as f32 };
+            let shape = if participant.actor { Shape::Actor } else { Shape::Rounded };
             let label = words.at(self.x[i], top + high / 2.0);
-            self.figure.nodes.push(Node {
-                id: participant.id.clone(),
-                shape,
-                frame,
-                label,
-                classes: Vec::new(),
-            });
-            self.reach = (
-                self.reach.0.min(self.x[i] - w / 2.0),
-                self.reach.1.max(self.x[i] + w / 2.0),
-            );
+            self.figure.nodes.push(Node { id: participant.id.clone(), shape, frame, label, classes: Vec::new() });
+            self.reach = (self.reach.0.min(self.x[i] - w / 2.0), self.reach.1.max(self.x[i] + w / 2.0));
         }
         self.y = top + high + self.style.row;
         let events = &self.sequence.events;
@@ -327,14 +225,8 @@ impl<'a> Stage<'a> {
         let below = top + high;
         let lines = (0..self.x.len()).map(|i| Decor::Lifeline {
             node: i as u16,
-            from: Point {
-                x: self.x[i] as f32,
-                y: below as f32,
-            },
-            to: Point {
-                x: self.x[i] as f32,
-                y: self.y as f32,
-            },
+            from: Point { x: self.x[i] as f32, y: below as f32 },
+            to: Point { x: self.x[i] as f32, y: self.y as f32 },
         });
         let mut decor: Vec<Decor> = lines.collect();
         decor.append(&mut self.bars);
@@ -381,10 +273,7 @@ fn shift(figure: &mut Figure, dx: f64, dy: f64) {
                     label(words);
                 }
             }
-            Decor::Note {
-                frame,
-                label: words,
-            } => {
+            Decor::Note { frame, label: words } => {
                 rect(frame);
                 label(words);
             }
