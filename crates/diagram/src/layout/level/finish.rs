@@ -144,7 +144,7 @@ impl Attempt<'_> {
             // Each loop goes around the one before.
             let before_it = loops.iter().take_while(|(e, _, _)| *e != edge);
             let count = before_it.filter(|(_, d, _)| *d == c).count();
-            let up = (7.0 + 13.0 * count as f64).min(along / 2.0 - 3.0);
+            let up = (6.0 + 12.0 * count as f64).min(along / 2.0 - 2.0);
             let side = if self.sideways { Side::Bottom } else { Side::Right };
             let (w, h) = self.turned(across, along);
             let inset = size::inset(self.shape(node), w, h, side, up);

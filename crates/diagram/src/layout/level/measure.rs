@@ -96,7 +96,8 @@ impl Attempt<'_> {
                 } else {
                     up
                 };
-                let others = others.saturating_sub(lines.len()) as f64 * ports::APART;
+                let others = others.saturating_sub(lines.len()) as f64
+                    * if self.style.soft { ports::APART } else { ports::PITCH };
                 let slanted = matches!(self.shape(node), Shape::Diamond | Shape::Circle | Shape::DoubleCircle);
                 let span: f64 = lines.windows(2).map(|pair| self.step(pair[0], pair[1])).sum::<f64>() + others;
                 need = need.max(if slanted { span / 0.56 } else { span + 28.0 });
