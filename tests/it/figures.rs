@@ -420,15 +420,13 @@ fn flowchart() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
 
     #[test]
     fn random_flowcharts_never_collide(text in flowchart(), tall in prop::bool::weighted(0.2)) {
         let parsed = parse(&text);
         let figure = layout(&parsed.diagram, if tall { Form::Tall } else { Form::Wide });
-        let mut all = faults(&figure);
-        // Two lines that change places between two groups may share a column for a short way.
-        all.retain(|fault| !fault.contains(" lies on "));
+        let all = faults(&figure);
         prop_assert!(all.is_empty(), "{text}\n{}", all.join("\n"));
     }
 }

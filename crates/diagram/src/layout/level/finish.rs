@@ -97,7 +97,13 @@ impl Attempt<'_> {
                     if let Some(at) = track_at[r][s] {
                         path.push((here, at));
                         here = run.into;
-                        path.push((here, at));
+                        if let Some((aside, until)) = dodge(&runs[r], &track_at[r], s) {
+                            path.push((here + aside, at));
+                            path.push((here + aside, until));
+                            path.push((here, until));
+                        } else {
+                            path.push((here, at));
+                        }
                     }
                     if seg.lower == arrow.lower {
                         let border = self.border(grid, seg.lower, seg.into, false);
@@ -217,4 +223,15 @@ impl Block {
             self.paths.insert(*edge, path.iter().map(moved).collect());
         }
     }
+}
+
+/// Two lines that change columns would lie on each other between their tracks: the upper one goes down
+/// beside the other's column until the other has left it. Returns how far aside, and until where.
+fn dodge(runs: &[Run], tracks: &[Option<f64>], s: usize) -> Option<Spot> {
+    let at = tracks[s]?;
+    let others = runs.iter().zip(tracks).filter_map(|(run, track)| Some((run, (*track)?)));
+    let mut shared = others.filter(|(other, track)| *track > at && (other.out - runs[s].into).abs() < 4.0);
+    let (other, track) = shared.next()?;
+    let aside = if other.into < other.out { 7.0 } else { -7.0 };
+    Some((aside, track + 7.0))
 }
