@@ -62,6 +62,9 @@ impl Desk {
 
     /// Does what a person asked of the player.
     pub fn cue(self, cue: Cue) {
+        if cue == Cue::Step && self.params.with_value(|params| params.fault) {
+            panic!("the link asked for a failure (fault=panic)");
+        }
         let Some(head) = self.head.try_get_untracked() else { return };
         let run = self.run.get_untracked();
         let mut next = respond(head, cue, &run.score);

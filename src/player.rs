@@ -34,12 +34,16 @@ fn open() {
     let mut mounted: Vec<Box<dyn Any>> = Vec::new();
     owner.with(|| {
         let desk = Desk::new(piece, Params::parse(&turn::query()));
+        desk.begin();
         for (board, figure) in dom::boards("") {
             keep(&mut mounted, mount_to(board, move || views::actors::actors(desk, figure)));
         }
         dom::clear(&place);
         keep(&mut mounted, mount_to(place, move || views::player::player(desk)));
-        desk.begin();
+        // Space shall work at once, unless the reader is already somewhere else.
+        if let Some(player) = dom::find(".player").filter(|_| dom::focus_is_free()) {
+            dom::focus(&player);
+        }
     });
     mounted.push(Box::new(owner));
     MOUNTED.set(mounted);

@@ -15,13 +15,15 @@ pub struct Params {
     pub motion: bool,
     /// `keys=0`: the player takes no keys.
     pub keys: bool,
+    /// `fault=panic`: the player's next step fails on purpose, so that the way out of a failure can be tried.
+    pub fault: bool,
     /// What was wrong, one sentence each.
     pub problems: Vec<String>,
 }
 
 impl Default for Params {
     fn default() -> Self {
-        Self { embed: false, step: None, autoplay: false, speed: 100, motion: true, keys: true, problems: Vec::new() }
+        Self { embed: false, step: None, autoplay: false, speed: 100, motion: true, keys: true, fault: false, problems: Vec::new() }
     }
 }
 
@@ -37,6 +39,7 @@ impl Params {
                 "autoplay" => params.flag(key, &value, |p, on| p.autoplay = on),
                 "motion" => params.flag(key, &value, |p, on| p.motion = on),
                 "keys" => params.flag(key, &value, |p, on| p.keys = on),
+                "fault" if value == "panic" => params.fault = true,
                 "step" if !value.is_empty() => params.step = Some(value),
                 "speed" => match value.parse() {
                     Ok(speed @ 10..=1_000) => params.speed = speed,

@@ -2,6 +2,7 @@
 
 use diagram::figure::Figure;
 use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
 use web_sys::{Document, Element, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
 
 /// The document.
@@ -68,10 +69,26 @@ pub fn tapped_right_half(event: &PointerEvent) -> Option<bool> {
     Some(f64::from(event.client_x()) > frame.left() + frame.width() / 2.0)
 }
 
-/// What had the focus when a key was pressed: its tag, and whether it is the scrubber.
-pub fn pressed_on(event: &KeyboardEvent) -> (String, bool) {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    target.map_or((String::new(), false), |e| (e.tag_name(), e.class_list().contains("scrub")))
+/// What has the focus when a key is pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// A field that takes text, or a choice: it keeps all keys.
+    Field,
+    /// Something that is pressed with space or enter: it keeps these.
+    Pressable,
+    /// Anything else, the scrubber among it.
+    Free,
+}
+
+/// What had the focus when this key was pressed.
+pub fn pressed_on(event: &KeyboardEvent) -> Focus {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return Focus::Free };
+    match (target.tag_name().as_str(), target.get_attribute("type").as_deref()) {
+        ("INPUT", Some("range")) => Focus::Free,
+        ("INPUT", Some("checkbox")) | ("BUTTON" | "A" | "SUMMARY", _) => Focus::Pressable,
+        ("INPUT" | "SELECT" | "TEXTAREA", _) => Focus::Field,
+        _ => Focus::Free,
+    }
 }
 
 /// Brings the lit line into the sight of its own box, without moving the page.
@@ -81,6 +98,58 @@ pub fn reveal_lit_line() {
     if top < list.scroll_top() || top + line.offset_height() > list.scroll_top() + height {
         list.set_scroll_top(top - height / 3);
     }
+}
+
+/// Where a figure is taller than what can be seen of it (on a phone, in a small frame), brings what happens into sight, above
+/// the player's bar. On a wide page, where the figure is seen whole, nothing moves.
+pub fn follow() {
+    let Some(window) = web_sys::window() else { return };
+    // By the next frame, what happens has been drawn.
+    let look = Closure::once_into_js(bring_into_sight);
+    let _ = window.request_animation_frame(look.unchecked_ref());
+}
+
+fn bring_into_sight() {
+    let Some(window) = web_sys::window() else { return };
+    let tall = find(".board.tall").is_some_and(|board| board.offset_height() > 0);
+    let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
+    if !tall || height == 0.0 {
+        return;
+    }
+    let below = find(".now").map_or(height, |bar| bar.get_bounding_client_rect().top());
+    let happens = [".board.tall .held", ".board.tall .now", ".board.tall .token"];
+    let Some(frame) = happens.into_iter().find_map(find_any).map(|element| element.get_bounding_client_rect()) else {
+        return;
+    };
+    let by = if frame.top() < MARGIN {
+        frame.top() - MARGIN
+    } else if frame.bottom() > below - MARGIN {
+        frame.bottom() - below + MARGIN
+    } else {
+        return;
+    };
+    window.scroll_by_with_x_and_y(0.0, by);
+}
+
+/// How far from the edge of what can be seen something should be, in pixels.
+const MARGIN: f64 = 24.0;
+
+fn find_any(selector: &str) -> Option<Element> {
+    document().query_selector(selector).ok().flatten()
+}
+
+/// Whether the reader has not yet put the focus anywhere.
+pub fn focus_is_free() -> bool {
+    let active = document().active_element();
+    active.is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Puts the focus on an element without moving the page.
+pub fn focus(element: &HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // An element that cannot take the focus leaves it where it is.
+    let _ = element.focus_with_options(&options);
 }
 
 /// The link to a step that was clicked: which item of its list, and its address. `None` for other clicks, and for those that

@@ -1,6 +1,6 @@
 //! Turning pages without loading the app anew: a link to another section fetches that page and takes its words.
 
-use super::dom::{document, find};
+use super::dom::{document, find, focus};
 use std::cell::Cell;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
@@ -168,9 +168,7 @@ fn begin() {
         window.scroll_to_with_x_and_y(0.0, 0.0);
     }
     if let Some(page) = find("#page") {
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = page.focus_with_options(&options);
+        focus(&page);
     }
 }
 

@@ -22,6 +22,12 @@ pub fn actors(desk: Desk, figure: Figure) -> impl IntoView {
     // What is lit changes a few times a second, what moves with every frame.
     let lit: Memo<String> = Memo::new(move |_| scene.with(|scene| markup::lit(scene, &figure)));
     let lit = text(move || lit.get());
+    // What happens comes into sight where the figure is taller than the window. This writes no signal.
+    Effect::new(move |_| {
+        if desk.beat.get().is_some() {
+            dom::follow();
+        }
+    });
     let tokens = text(move || scene.with(markup::tokens));
     view! {
         <svg class="actors" viewBox=frame aria-hidden="true" on:pointerup=touch(desk)>

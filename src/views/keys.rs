@@ -2,7 +2,7 @@
 //! while a field has it, never with a modifier that is not listed, and can be switched off.
 
 use super::{change, flag};
-use crate::browser::dom;
+use crate::browser::dom::{self, Focus};
 use course::html::escape;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -51,13 +51,11 @@ pub fn read(event: &KeyboardEvent) -> Option<Key> {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return None;
     }
-    let (tag, scrubber) = dom::pressed_on(event);
     let key = event.key();
-    // A field keeps its keys; the scrubber is the player's own. A button keeps the keys that press it.
-    let field = matches!(tag.as_str(), "INPUT" | "SELECT" | "TEXTAREA") && !scrubber;
-    let presses = matches!(tag.as_str(), "BUTTON" | "A" | "SUMMARY") && matches!(key.as_str(), " " | "Enter");
-    if field || presses {
-        return None;
+    match dom::pressed_on(event) {
+        Focus::Field => return None,
+        Focus::Pressable if matches!(key.as_str(), " " | "Enter") => return None,
+        Focus::Pressable | Focus::Free => {}
     }
     Some(match key.as_str() {
         " " | "k" | "K" => Key::Toggle,

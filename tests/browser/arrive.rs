@@ -49,6 +49,20 @@ async fn a_wrong_address_leads_home() {
     .await;
 }
 
+/// A page for wrong addresses must find its own style and script wherever the wrong address lies.
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn a_wrong_address_far_down_leads_home() {
+    journey("wrong-address-deep", async |page| {
+        page.expect("404");
+        page.open("no/such/page").await;
+        page.wait_for("#tools select").await;
+        page.click(".top .mark").await;
+        page.wait_for_text("h1", "Roundtrip").await;
+    })
+    .await;
+}
+
 /// The path after the site's own slash.
 fn path_of(url: &str) -> &str {
     url.splitn(4, '/').nth(3).unwrap_or_default()

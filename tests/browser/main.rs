@@ -30,3 +30,6 @@
 mod arrive;
 mod embed;
 mod harness;
+mod look;
+mod play;
+mod turn;

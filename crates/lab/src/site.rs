@@ -48,10 +48,22 @@ impl Site {
 
     fn look_up(&self, target: &Uri, headers: &HeaderMap) -> Response<Body> {
         match self.find(target) {
-            Found::File(path) => self.send(StatusCode::OK, &path, headers),
+            Found::File(path) => self.send(&path, headers),
             Found::Elsewhere(there) => says(StatusCode::PERMANENT_REDIRECT, &[(LOCATION, &there)], ""),
-            Found::Nothing => self.send(StatusCode::NOT_FOUND, &self.root.join("404.html"), headers),
+            Found::Nothing => self.not_found(target.path()),
         }
+    }
+
+    /// The site's own page for wrong addresses. It stands at the root and names its files from there, so where the wrong address
+    /// lies deeper, they are named from there.
+    fn not_found(&self, path: &str) -> Response<Body> {
+        let Ok(page) = std::fs::read_to_string(self.root.join("404.html")) else {
+            return says(StatusCode::NOT_FOUND, &[], "Nothing is here. The way home: /\n");
+        };
+        let up = "../".repeat(path.matches('/').count().saturating_sub(1));
+        let page = if up.is_empty() { page } else { page.replace("=\"./", &format!("=\"{up}")) };
+        let answer = Response::builder().header(CONTENT_TYPE, "text/html; charset=utf-8").status(StatusCode::NOT_FOUND);
+        finish(answer, Bytes::from(page))
     }
 
     fn find(&self, target: &Uri) -> Found {
@@ -80,7 +92,7 @@ impl Site {
         }
     }
 
-    fn send(&self, status: StatusCode, path: &Path, headers: &HeaderMap) -> Response<Body> {
+    fn send(&self, path: &Path, headers: &HeaderMap) -> Response<Body> {
         let Ok(raw) = std::fs::read(path) else {
             return says(StatusCode::NOT_FOUND, &[], "Nothing is here. The way home: /\n");
         };
@@ -96,15 +108,15 @@ impl Site {
             answer = answer.header(VARY, "Accept-Encoding");
         }
         let known = read(headers, IF_NONE_MATCH).split(',').any(|known| known.trim() == tag);
-        if status == StatusCode::OK && known {
+        if known {
             return finish(answer.status(StatusCode::NOT_MODIFIED), Bytes::new());
         }
         match Coding::accepted(read(headers, ACCEPT_ENCODING)).filter(|_| shrinks) {
             Some(coding) => finish(
-                answer.status(status).header(CONTENT_ENCODING, coding.name()),
+                answer.header(CONTENT_ENCODING, coding.name()),
                 self.shelf.fetch(hash, coding, &raw),
             ),
-            None => finish(answer.status(status), Bytes::from(raw)),
+            None => finish(answer, Bytes::from(raw)),
         }
     }
 }

@@ -17,6 +17,8 @@
       location.replace(document.currentScript.dataset.root + page + "/?" + query + location.hash);
     }
   }
+  // The icon stays where it is when the address changes below the page.
+  for (const icon of document.querySelectorAll("link[rel=icon]")) icon.href = icon.href;
   // A script that cannot be fetched says nothing by itself.
   addEventListener("error", (event) => {
     if (event.target instanceof HTMLScriptElement) trouble("a script could not be fetched");

@@ -14,7 +14,7 @@ use stage::{Captions, Score};
 use std::fmt::Write as _;
 
 /// The figure as it stands in the page: a wide and a tall drawing, of which the style sheet shows one.
-pub fn figure(number: u8, alt: &str, root: &str) -> Result<String> {
+pub fn figure(number: u8, title: &str, alt: &str, root: &str) -> Result<String> {
     let plays = course::pieces::PIECES.iter().any(|piece| piece.figure == number);
     let map = maps::MAPS.contains(&number);
     let mut out = format!("<figure class=\"stage\" data-figure=\"{number}\">");
@@ -23,7 +23,7 @@ pub fn figure(number: u8, alt: &str, root: &str) -> Result<String> {
         let options = svg::Options {
             id_prefix: format!("f{number}{name}-"),
             class: String::new(),
-            title: format!("Figure {number}"),
+            title: format!("Figure {number}: {title}"),
             description: alt.to_owned(),
             sized: true,
         };
@@ -33,7 +33,7 @@ pub fn figure(number: u8, alt: &str, root: &str) -> Result<String> {
         let doors = if map { doors(number, &figure, root) } else { String::new() };
         let _ = write!(out, "<div class=\"board {name}\"{data}>{}{doors}</div>", svg::write(&figure, &options));
     }
-    let _ = write!(out, "<figcaption>Figure {number}. {}</figcaption></figure>", escape(alt));
+    let _ = write!(out, "<figcaption>Figure {number}. {}</figcaption></figure>", escape(title));
     Ok(out)
 }
 
