@@ -111,11 +111,25 @@ impl Desk {
         }
     }
 
-    /// The step whose basis is lit: the last decision of the story so far.
+    /// The last decision of the story so far.
     pub fn because(self) -> Option<Step> {
+        self.last(|step| matches!(step.act, Act::Decide { .. }))
+    }
+
+    /// The document and the line that are lit: those of the last decision that rests on a document. Later decisions that rest
+    /// on something else (a time-out, a standard) leave the light where the reason is.
+    pub fn lit(self) -> Option<(String, Option<u32>)> {
+        let basis = |step: &Step| match &step.act {
+            Act::Decide { basis, .. } => line_of(basis).map(|(document, line)| (document.to_owned(), line)),
+            Act::Travel { .. } => None,
+        };
+        self.last(|step| basis(step).is_some()).and_then(|step| basis(&step))
+    }
+
+    fn last(self, fits: impl Fn(&Step) -> bool) -> Option<Step> {
         let run = self.run.get();
         let last = run.score.event_at(self.head.get().at)?;
-        run.trace.steps[..=last].iter().rev().find(|step| matches!(step.act, Act::Decide { .. })).cloned()
+        run.trace.steps[..=last].iter().rev().find(|step| fits(step)).cloned()
     }
 }
 

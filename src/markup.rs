@@ -66,7 +66,8 @@ pub fn because(step: &Step, world: &World) -> String {
     let Act::Decide { verdict, basis, .. } = &step.act else { return String::new() };
     let quote = line_of(basis)
         .and_then(|(document, line)| world.text(document)?.lines().nth(line? as usize - 1))
-        .map_or(String::new(), |line| format!("<code>{}</code> ", escape(line.trim())));
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .map_or(String::new(), |line| format!("<code>{}</code> ", escape(&line)));
     format!(
         "{}<span>{}</span><span class=\"basis\">{quote}<small>{}</small></span>",
         ruling(verdict.ruling),

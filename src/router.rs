@@ -23,7 +23,16 @@ pub struct Params {
 
 impl Default for Params {
     fn default() -> Self {
-        Self { embed: false, step: None, autoplay: false, speed: 100, motion: true, keys: true, fault: false, problems: Vec::new() }
+        Self {
+            embed: false,
+            step: None,
+            autoplay: false,
+            speed: 100,
+            motion: true,
+            keys: true,
+            fault: false,
+            problems: Vec::new(),
+        }
     }
 }
 

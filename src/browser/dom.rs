@@ -116,7 +116,7 @@ fn bring_into_sight() {
     if !tall || height == 0.0 {
         return;
     }
-    let below = find(".now").map_or(height, |bar| bar.get_bounding_client_rect().top());
+    let below = find(".player > .now").map_or(height, |bar| bar.get_bounding_client_rect().top());
     let happens = [".board.tall .held", ".board.tall .now", ".board.tall .token"];
     let Some(frame) = happens.into_iter().find_map(find_any).map(|element| element.get_bounding_client_rect()) else {
         return;

@@ -2,17 +2,13 @@
 
 use super::{flag, press, text};
 use crate::browser::dom;
-use crate::desk::{Desk, line_of};
+use crate::desk::Desk;
 use crate::markup;
-use engine::trace::Act;
 use leptos::prelude::*;
 
 /// The documents as tabs. The one that decided comes to the front by itself, until the reader picks another in that step.
 pub fn documents(desk: Desk) -> impl IntoView {
-    let lit = Memo::new(move |_| {
-        let Some(Act::Decide { basis, .. }) = desk.because().map(|step| step.act) else { return None };
-        line_of(&basis).map(|(document, line)| (document.to_owned(), line))
-    });
+    let lit = Memo::new(move |_| desk.lit());
     let picked = RwSignal::new(None::<(Option<usize>, &'static str)>);
     let names = desk.piece.documents;
     let open = Memo::new(move |_| {

@@ -33,8 +33,10 @@ async fn figure_5_by_keyboard_alone() {
         page.press('k').await;
         page.wait_for_text(".play", "Play").await;
         page.press('5').await;
-        page.wait_until("the middle", async || page.js("return document.querySelector('.scrub').value > 5000").await == true)
-            .await;
+        page.wait_until("the middle", async || {
+            page.js("return document.querySelector('.scrub').value > 5000").await == true
+        })
+        .await;
         page.press('?').await;
         page.wait_for_text(".keys", "play, pause").await;
         page.screenshot("keyboard").await;

@@ -106,7 +106,10 @@ async fn the_figure_plays_in_a_sandboxed_frame() {
             page.enter("#embed").await;
             page.wait_for_text(".because", "lets in tcp port 443").await;
             assert_eq!(page.js("return self.origin").await, json!("null"));
-            assert_eq!(page.js("return getComputedStyle(document.querySelector('.words')).display").await, json!("none"));
+            assert_eq!(
+                page.js("return getComputedStyle(document.querySelector('.words')).display").await,
+                json!("none")
+            );
             page.click(".bar button:nth-of-type(3)").await;
             page.wait_for_text(".sentence", "The packet reaches the instance").await;
             assert!(!page.scrolls_sideways().await, "{width} by {height} scrolls sideways");

@@ -112,10 +112,9 @@ impl Site {
             return finish(answer.status(StatusCode::NOT_MODIFIED), Bytes::new());
         }
         match Coding::accepted(read(headers, ACCEPT_ENCODING)).filter(|_| shrinks) {
-            Some(coding) => finish(
-                answer.header(CONTENT_ENCODING, coding.name()),
-                self.shelf.fetch(hash, coding, &raw),
-            ),
+            Some(coding) => {
+                finish(answer.header(CONTENT_ENCODING, coding.name()), self.shelf.fetch(hash, coding, &raw))
+            }
             None => finish(answer, Bytes::from(raw)),
         }
     }

@@ -102,7 +102,12 @@ fn page(section: &Section, words: Words, assets: &Assets) -> Result<String> {
     }
     let _ = write!(out, "<h1>{}</h1><div class=\"lead\">{lead}</div></header>", escape(title));
     if let Some(number) = section.figure {
-        out += &figures::figure(number, if section.slug.is_empty() { "The course" } else { title }, words.get("alt"), root(section))?;
+        out += &figures::figure(
+            number,
+            if section.slug.is_empty() { "The course" } else { title },
+            words.get("alt"),
+            root(section),
+        )?;
     }
     if let Some(piece) = piece {
         out += &figures::run(piece);
