@@ -1,6 +1,7 @@
 //! Coming to the site, by the front door and by a wrong address.
 
 use crate::harness::journey;
+use serde_json::json;
 
 #[tokio::test]
 #[ignore = "needs a browser"]
@@ -59,6 +60,24 @@ async fn a_wrong_address_far_down_leads_home() {
         page.wait_for("#tools select").await;
         page.click(".top .mark").await;
         page.wait_for_text("h1", "Roundtrip").await;
+    })
+    .await;
+}
+
+/// Under any path of any host: nothing that a page names begins at the root of the host.
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn every_address_is_relative() {
+    journey("relative", async |page| {
+        page.open("").await;
+        for section in &course::SECTIONS {
+            let path = if section.slug.is_empty() { "./".to_owned() } else { format!("./{}/", section.slug) };
+            let text = page.js_with("return fetch(arguments[0]).then((a) => a.text())", &[json!(path)]).await;
+            let text = text.as_str().expect("a page");
+            for absolute in ["href=\"/", "src=\"/", "url(/"] {
+                assert!(!text.contains(absolute), "{path} holds {absolute}");
+            }
+        }
     })
     .await;
 }

@@ -22,6 +22,12 @@ fn runs(piece: &Piece) -> Vec<(&'static str, Trace)> {
 }
 
 #[test]
+fn the_figures_have_no_mistakes() {
+    let problems: Vec<String> = (1..=16).flat_map(course::drawings::problems).collect();
+    assert_eq!(problems, Vec::<String>::new());
+}
+
+#[test]
 fn every_cast_can_play_every_run() {
     for piece in &PIECES {
         for form in [diagram::Form::Wide, diagram::Form::Tall] {

@@ -15,3 +15,9 @@ pub fn drawing(number: u8, form: Form) -> Figure {
     let beside = parse(&format!("flowchart LR\n{beside}")).diagram;
     layout_with(&parse(words::figure(number)).diagram, &beside, form)
 }
+
+/// What is wrong with the text of a figure: one sentence each, with its place. Nothing of the figure is lost by it.
+pub fn problems(number: u8) -> Vec<String> {
+    let problems = parse(words::figure(number)).problems;
+    problems.iter().map(|problem| format!("figure {number}, {problem}")).collect()
+}

@@ -6,7 +6,7 @@
 use crate::score::Score;
 
 /// Where we are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Playhead {
     /// The moment, in stage milliseconds.
     pub at: u32,

@@ -27,10 +27,11 @@ pub fn write(staging: &Path) -> Result<Assets> {
         let path = format!("style/{name}.css");
         css += &squeeze(&fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?);
     }
-    let pieces: Vec<String> = course::SECTIONS
-        .iter()
-        .filter(|section| section.figure.is_some() && !section.slug.is_empty())
-        .map(|section| format!("\"{}\":\"{}\"", section.name(), section.slug))
+    // A piece is named by the name of its page, and numbers are aliases.
+    let with_figure = course::SECTIONS.iter().filter(|section| section.figure.is_some() && !section.slug.is_empty());
+    let pieces: Vec<String> = with_figure
+        .flat_map(|section| [section.name(), section.number, section.slug].map(|name| (name, section.slug)))
+        .map(|(name, slug)| format!("\"{name}\":\"{slug}\""))
         .collect();
     let boot = include_str!("boot.js").replace("PIECES", &format!("{{{}}}", pieces.join(",")));
     let start = include_str!("start.js").replace("PAGE_SCRIPT", &page.0).replace("PAGE_WASM", &page.1);

@@ -10,8 +10,17 @@
   root.classList.add("script");
   if (query.get("embed") === "1") {
     root.classList.add("embed");
-    const page = pieces[query.get("piece")];
+    const piece = query.get("piece");
+    const page = pieces[piece];
     const here = document.currentScript.dataset.section;
+    if (piece !== null && !page) {
+      addEventListener("DOMContentLoaded", () => {
+        const notice = document.createElement("p");
+        notice.className = "notice";
+        notice.textContent = `This link asks for the piece “${piece}”, which there is not. There are: ${Object.keys(pieces).filter((name) => /^[a-z]/.test(name)).join(", ")}.`;
+        document.getElementById("page").prepend(notice);
+      });
+    }
     if (page && here !== page) {
       query.delete("piece");
       location.replace(document.currentScript.dataset.root + page + "/?" + query + location.hash);

@@ -3,7 +3,7 @@
 use super::html::address;
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
-use course::drawings::drawing;
+use course::drawings::{drawing, problems};
 use course::html::{escape, paragraph};
 use course::maps;
 use course::piece::Piece;
@@ -17,6 +17,9 @@ use std::fmt::Write as _;
 pub fn figure(number: u8, title: &str, alt: &str, root: &str) -> Result<String> {
     let plays = course::pieces::PIECES.iter().any(|piece| piece.figure == number);
     let map = maps::MAPS.contains(&number);
+    for problem in problems(number) {
+        eprintln!("{problem}");
+    }
     let mut out = format!("<figure class=\"stage\" data-figure=\"{number}\">");
     for (form, name) in [(Form::Wide, "wide"), (Form::Tall, "tall")] {
         let figure = drawing(number, form);
