@@ -1,6 +1,8 @@
 //! What every page loads: the style sheet, the boot script, and the names Trunk gave to the app's files.
 
 use anyhow::{Context as _, Result};
+use course::drawings::drawing;
+use diagram::Form;
 use std::fs;
 use std::path::Path;
 
@@ -27,6 +29,7 @@ pub fn write(staging: &Path) -> Result<Assets> {
         let path = format!("style/{name}.css");
         css += &squeeze(&fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?);
     }
+    css += &(1..=16).map(wide_from).collect::<String>();
     // A piece is named by the name of its page, and numbers are aliases.
     let with_figure = course::SECTIONS.iter().filter(|section| section.figure.is_some() && !section.slug.is_empty());
     let pieces: Vec<String> = with_figure
@@ -42,6 +45,15 @@ pub fn write(staging: &Path) -> Result<Assets> {
         page,
         player,
     })
+}
+
+/// The rule that shows a figure's wide form, where there is room for it: where its words, 15 px at full size, keep 12 px.
+fn wide_from(number: u8) -> String {
+    let least = drawing(number, Form::Wide).width * 0.8;
+    format!(
+        "@container (min-width:{least:.0}px){{[data-figure=\"{number}\"] .tall{{display:none}}\
+         [data-figure=\"{number}\"] .wide{{display:block}}}}"
+    )
 }
 
 /// Takes Trunk's own inline start out of the shell: the policy forbids inline scripts. What `trunk serve` adds stays.
