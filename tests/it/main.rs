@@ -3,6 +3,7 @@
 mod course;
 mod figures;
 mod journey;
+mod oracles;
 mod parse;
 mod player;
 mod tidy;

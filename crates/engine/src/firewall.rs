@@ -5,7 +5,7 @@
 
 use crate::problem::{Problem, Source};
 use crate::text;
-use core::net::Ipv4Addr;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The security group of the instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,9 +25,9 @@ pub struct SecurityGroup {
 pub struct Rule {
     /// The protocol.
     pub protocol: Protocol,
-    /// The first port.
+    /// The first port; of ICMP the type.
     pub first: u16,
-    /// The last port.
+    /// The last port; of ICMP the code, [`ANY`] for all codes.
     pub last: u16,
     /// The addresses on the other side.
     pub peer: Block,
@@ -42,36 +42,59 @@ pub enum Protocol {
     Tcp,
     /// UDP.
     Udp,
-    /// ICMP.
+    /// ICMP, for IPv4 or for IPv6.
     Icmp,
     /// All of them, whatever the port.
     All,
 }
 
-/// A CIDR block (RFC 4632 section 3.1).
+/// Every type or code of ICMP.
+pub const ANY: u16 = u16::MAX;
+
+/// A packet that begins something: what a rule looks at, and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packet {
+    /// Its protocol, not `All`.
+    pub protocol: Protocol,
+    /// The address on the other side.
+    pub peer: IpAddr,
+    /// The port it goes to; of ICMP the type.
+    pub port: u16,
+    /// The code, of ICMP only.
+    pub code: u16,
+}
+
+/// A CIDR block (RFC 4632 section 3.1, RFC 4291 section 2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Block {
     /// The network's first address.
-    pub network: Ipv4Addr,
+    pub network: IpAddr,
     /// How many leading bits count.
     pub length: u32,
 }
 
 impl Block {
-    /// Reads `203.0.113.0/24`.
+    /// Reads `203.0.113.0/24` or `2001:db8::/32`.
     pub fn parse(text: &str) -> Option<Self> {
         let (network, length) = text.split_once('/')?;
-        let length = length.parse().ok().filter(|length| *length <= 32)?;
-        Some(Self { network: network.parse().ok()?, length })
+        let network: IpAddr = network.parse().ok()?;
+        let longest = if network.is_ipv4() { 32 } else { 128 };
+        let length = length.parse().ok().filter(|length| *length <= longest)?;
+        Some(Self { network, length })
     }
 
-    /// Whether the address lies in the block.
-    pub fn contains(self, address: Ipv4Addr) -> bool {
-        let mask = u32::MAX.checked_shl(32 - self.length).unwrap_or(0);
-        self.network.to_bits() & mask == address.to_bits() & mask
+    /// Whether the address lies in the block. A block of one family holds no address of the other.
+    pub fn contains(self, address: IpAddr) -> bool {
+        // Both families as numbers whose leading bits are compared.
+        let bits = |address: IpAddr| match address {
+            IpAddr::V4(address) => u128::from(Ipv4Addr::to_bits(address)) << 96,
+            IpAddr::V6(address) => Ipv6Addr::to_bits(address),
+        };
+        let mask = u128::MAX.checked_shl(128 - self.length).unwrap_or(0);
+        self.network.is_ipv4() == address.is_ipv4() && (bits(self.network) ^ bits(address)) & mask == 0
     }
 
-    /// Whether it is `0.0.0.0/0`.
+    /// Whether it is `0.0.0.0/0` or `::/0`.
     pub const fn everywhere(self) -> bool {
         self.length == 0
     }
@@ -81,26 +104,42 @@ impl SecurityGroup {
     /// The inbound rule that lets a TCP connection from `peer` to `port` in. The rules are a union: the first one
     /// that fits is as good as any.
     pub fn admits(&self, peer: Ipv4Addr, port: u16) -> Option<&Rule> {
-        self.inbound.iter().find(|rule| rule.fits(peer, port))
+        fitting(&self.inbound, Packet { protocol: Protocol::Tcp, peer: peer.into(), port, code: 0 })
     }
 
-    /// Whether connections let in by `rule` are not tracked: the rule is open to everybody and a rule in the other
-    /// direction lets every reply out (EC2 user guide, "Untracked connections"). Such a connection is cut as soon as
-    /// the rule is gone; a tracked one lives on.
+    /// Whether connections let in by the inbound rule `rule` are not tracked.
     pub fn untracked(&self, rule: &Rule) -> bool {
-        let open = |r: &Rule| r.protocol == Protocol::All && r.peer.everywhere();
-        rule.peer.everywhere() && self.outbound.iter().any(open)
+        untracked(rule, &self.outbound)
     }
 }
 
+/// The first of the rules that fits the packet.
+pub fn fitting(rules: &[Rule], packet: Packet) -> Option<&Rule> {
+    rules.iter().find(|rule| rule.fits(packet))
+}
+
+/// Whether connections let through by `rule` are not tracked: it is TCP or UDP, the rule is open to everybody, and a
+/// rule of the other direction lets every reply pass, on any port (EC2 user guide, "Untracked connections"). Such a
+/// connection is cut as soon as the rule is gone; a tracked one lives on.
+pub fn untracked(rule: &Rule, other_direction: &[Rule]) -> bool {
+    let every_port =
+        |r: &Rule| r.protocol == Protocol::All || (r.protocol == rule.protocol && (r.first, r.last) == (0, ANY));
+    let open = |r: &Rule| r.peer.everywhere() && r.peer.network.is_ipv4() == rule.peer.network.is_ipv4();
+    rule.protocol != Protocol::Icmp && open(rule) && other_direction.iter().any(|r| open(r) && every_port(r))
+}
+
 impl Rule {
-    fn fits(&self, peer: Ipv4Addr, port: u16) -> bool {
-        let port_fits = match self.protocol {
-            Protocol::Tcp => (self.first..=self.last).contains(&port),
+    fn fits(&self, packet: Packet) -> bool {
+        let kind_fits = match self.protocol {
             Protocol::All => true,
-            Protocol::Udp | Protocol::Icmp => false,
+            protocol if protocol != packet.protocol => false,
+            Protocol::Icmp => {
+                let fits = |rule, value| rule == ANY || rule == value;
+                fits(self.first, packet.port) && fits(self.last, packet.code)
+            }
+            _ => (self.first..=self.last).contains(&packet.port),
         };
-        port_fits && self.peer.contains(peer)
+        kind_fits && self.peer.contains(packet.peer)
     }
 }
 
@@ -131,8 +170,8 @@ pub fn parse(document: &str, text: &str) -> SecurityGroup {
 /// One row. The address block is found first: what stands before it is the port range, the protocol and the type.
 fn rule(document: &str, line: u32, words: &[(u32, &str)]) -> Result<Rule, Problem> {
     let wrong = |column: u32, pieces: &[&str]| Problem::error(document, line, column, pieces.concat());
-    let at =
-        words.iter().position(|(_, word)| word.contains(['/', '.']) && word.starts_with(|c: char| c.is_ascii_digit()));
+    let is_block = |word: &str| word.contains(['/', '.']) && word.starts_with(|c: char| c.is_ascii_digit());
+    let at = words.iter().position(|(_, word)| is_block(word) || Block::parse(word).is_some());
     let Some(at) = at.filter(|at| *at >= 2) else {
         return Err(wrong(
             words[0].0,
@@ -152,13 +191,19 @@ fn rule(document: &str, line: u32, words: &[(u32, &str)]) -> Result<Rule, Proble
         _ => return Err(wrong(column, &["unknown protocol ", word])),
     };
     let (column, range) = words[at - 1];
-    let Some((first, last)) = ports(range) else {
+    let found = if protocol == Protocol::Icmp { icmp(range) } else { ports(range) };
+    let Some((first, last)) = found else {
         return Err(wrong(
             column,
             &["a port range is a number from 0 to 65535, two of them as 8000-8100, or All, not ", range],
         ));
     };
     Ok(Rule { protocol, first, last, peer, source: Source::new(document, line) })
+}
+
+/// The type of ICMP, `8`, with all its codes, or `All`.
+fn icmp(text: &str) -> Option<(u16, u16)> {
+    if text.eq_ignore_ascii_case("all") { Some((ANY, ANY)) } else { Some((text.parse().ok()?, ANY)) }
 }
 
 /// `443`, `8000-8100` or `All`.

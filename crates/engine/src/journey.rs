@@ -25,6 +25,7 @@ use crate::world::World;
 use crate::{pages, shell};
 use core::net::{IpAddr, SocketAddr};
 use core::ops::ControlFlow::{self, Break, Continue};
+pub use lookup::resolve;
 use serve::Handled;
 
 /// Something that somebody does.
@@ -50,14 +51,7 @@ pub struct Timed {
 /// Runs the actions, one after the other, and returns what happened and how things stand afterwards.
 /// `seed` chooses what a real machine chooses at random: the first ephemeral port.
 pub fn run(world: &World, state: &State, actions: &[Timed], seed: u64) -> (Trace, State) {
-    let mut journey = Journey {
-        world,
-        network: world.network(),
-        group: world.security_group(),
-        state: state.clone(),
-        record: Record { now: state.now, ..Record::default() },
-        seed,
-    };
+    let mut journey = Journey::new(world, state, seed);
     for (i, action) in actions.iter().enumerate() {
         journey.record.action = i;
         journey.record.now = journey.record.now.max(action.at);
@@ -86,6 +80,13 @@ struct Journey<'w> {
 
 /// Either the journey goes on with a value, or it is over with an outcome.
 type Flow<T> = ControlFlow<Outcome, T>;
+
+impl<'w> Journey<'w> {
+    fn new(world: &'w World, state: &State, seed: u64) -> Self {
+        let record = Record { now: state.now, ..Record::default() };
+        Self { world, network: world.network(), group: world.security_group(), state: state.clone(), record, seed }
+    }
+}
 
 impl Journey<'_> {
     fn command(&mut self, line: &str) -> Outcome {
@@ -151,6 +152,13 @@ impl Journey<'_> {
     }
 
     fn show(&mut self, response: Response) -> Outcome {
+        // Chromium shows a page of its own in place of an empty error, and for 204 and 205 stays where it was.
+        if response.body.is_empty() && (response.status >= 400 || matches!(response.status, 204 | 205)) {
+            let words = "not modelled: what the browser shows when the answer is empty".to_owned();
+            let basis = Basis::State { what: ["the body of the answer is empty, ", &response.reason].concat() };
+            self.record.decide("browser-shows", Browser, Ruling::Refuse, words.clone(), basis);
+            return Outcome::Printed(words);
+        }
         let words = ["shows ", &response.status.to_string(), " ", &response.reason].concat();
         let basis = Basis::Standard {
             source: "RFC 9110 section 15",

@@ -43,18 +43,16 @@ pub enum Data {
         /// Serial, refresh, retry, expire, minimum.
         numbers: [u32; 5],
     },
-    /// Any other type, with its data as written.
+    /// Any other type, with its data as `dig` prints it.
     Other(String, String),
 }
 
-/// The types of question this engine asks.
+/// The type that a question asks for, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// IPv4 addresses.
-    A,
-    /// IPv6 addresses.
-    Aaaa,
-}
+pub struct Kind(&'static str);
+
+/// The types that can be asked for.
+const KINDS: [&str; 13] = ["A", "AAAA", "CAA", "CNAME", "DNAME", "DS", "HINFO", "MX", "NS", "PTR", "SOA", "SRV", "TXT"];
 
 /// How a question was answered (RFC 1035 section 4.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,18 +81,23 @@ impl Data {
     }
 
     /// Whether it answers a question of this type.
-    pub const fn is(&self, kind: Kind) -> bool {
-        matches!((self, kind), (Self::A(_), Kind::A) | (Self::Aaaa(_), Kind::Aaaa))
+    pub fn is(&self, kind: Kind) -> bool {
+        self.kind() == kind.0
     }
 }
 
 impl Kind {
+    /// IPv4 addresses: what the browser asks for.
+    pub const A: Self = Self("A");
+
+    /// The type of that name, in capitals.
+    pub fn named(name: &str) -> Option<Self> {
+        KINDS.into_iter().find(|kind| *kind == name).map(Self)
+    }
+
     /// The type's name.
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::A => "A",
-            Self::Aaaa => "AAAA",
-        }
+        self.0
     }
 }
 

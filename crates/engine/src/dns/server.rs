@@ -15,12 +15,20 @@ pub struct Answer {
     pub authoritative: bool,
     /// The aliases followed, then the records asked for.
     pub records: Vec<Record>,
-    /// How long a "no" may be remembered, in seconds.
-    pub negative_ttl: u32,
+    /// Who knows: the zone's servers beside an answer; with a "no", its SOA record, whose time to live says how long the
+    /// "no" may be remembered (RFC 2308 section 3); in a referral, the servers to ask.
+    pub authority: Vec<Record>,
     /// What decided it.
     pub basis: Basis,
     /// The decision in words.
     pub words: String,
+}
+
+impl Answer {
+    /// How long a "no" may be remembered, in seconds; `None` where the answer says no such thing.
+    pub fn negative_ttl(&self) -> Option<u32> {
+        self.authority.iter().find(|record| matches!(record.data, Data::Soa { .. })).map(|record| record.ttl)
+    }
 }
 
 /// How many aliases a server follows before it takes the chain for a loop.
@@ -43,57 +51,84 @@ pub fn answer(zones: &[Zone], name: &str, kind: Kind) -> Answer {
                 Some(what) => absent(zone, what),
                 None => problem.source.clone().into(),
             };
-            return end(Rcode::ServFail, false, Vec::new(), 0, basis, words);
+            return end(Rcode::ServFail, false, (Vec::new(), Vec::new()), basis, words);
         }
-        let node = find(zone, &name);
-        match node {
+        let alias = match find(zone, &name, kind) {
             Node::Cut(ns) => {
                 let words =
                     ["referral: ", &name, " lies in a zone of its own, served by ", &ns.data.to_string()].concat();
-                return end(Rcode::NoError, !first, records, 0, ns.source.clone().into(), words);
+                return end(
+                    Rcode::NoError,
+                    !first,
+                    (records, servers(zone, &ns.name)),
+                    ns.source.clone().into(),
+                    words,
+                );
             }
             Node::Missing => {
                 let words = ["NXDOMAIN: no record has the name ", &name].concat();
                 let basis = absent(zone, &["record named ", &name].concat());
-                return end(Rcode::NxDomain, true, records, zone.negative_ttl(), basis, words);
+                return end(Rcode::NxDomain, true, (records, negative(zone)), basis, words);
+            }
+            Node::Renamed(rule) => {
+                // RFC 6672 section 3.1: the rule itself, then an alias made from it.
+                let front = name.strip_suffix(rule.name.as_str()).unwrap_or("");
+                let target = [front, &rule.data.to_string()].concat();
+                records.push(rule.clone());
+                Record { name: name.clone(), data: Data::Cname(target), ..rule.clone() }
             }
             Node::Here(found) => {
-                if let Some(alias) = found.iter().find(|r| matches!(r.data, Data::Cname(_))) {
-                    let Data::Cname(target) = &alias.data else { unreachable!("just matched") };
-                    let seen = records.iter().any(|r| r.name == name);
-                    records.push(Record { name: name.clone(), ..(*alias).clone() });
-                    if seen || records.len() > LONGEST_CHAIN {
-                        records.pop();
-                        let words = "the chain of aliases runs in a circle".to_owned();
-                        return end(Rcode::NoError, true, records, 0, alias.source.clone().into(), words);
-                    }
-                    name.clone_from(target);
-                    continue;
-                }
-                let fitting: Vec<&Record> = found.into_iter().filter(|r| r.data.is(kind)).collect();
-                let Some(deciding) = fitting.first() else {
-                    let words = ["NOERROR, but no ", kind.word(), " record at ", &name].concat();
-                    let basis = absent(zone, &[kind.word(), " record for ", &name].concat());
-                    return end(Rcode::NoError, true, records, zone.negative_ttl(), basis, words);
-                };
-                let words = [&name, " has the address ", &deciding.data.to_string()].concat();
-                let basis = deciding.source.clone().into();
-                records.extend(fitting.into_iter().map(|r| Record { name: name.clone(), ..r.clone() }));
-                return end(Rcode::NoError, true, records, 0, basis, words);
+                let alias = found.iter().find(|r| matches!(r.data, Data::Cname(_)) && !r.data.is(kind));
+                let Some(alias) = alias else { return here(zone, &name, kind, &found, records) };
+                Record { name: name.clone(), ..(*alias).clone() }
             }
+        };
+        let Data::Cname(target) = &alias.data else { unreachable!("just matched") };
+        if records.iter().any(|r| r.name == name && r.data == alias.data) || records.len() >= LONGEST_CHAIN {
+            let words = "the chain of aliases runs in a circle".to_owned();
+            return end(Rcode::NoError, true, (records, Vec::new()), alias.source.into(), words);
         }
+        name.clone_from(target);
+        records.push(alias);
     }
+}
+
+/// The name exists, and has `found`.
+fn here(zone: &Zone, name: &str, kind: Kind, found: &[&Record], mut records: Vec<Record>) -> Answer {
+    let fitting: Vec<&Record> = found.iter().copied().filter(|r| r.data.is(kind)).collect();
+    let Some(deciding) = fitting.first() else {
+        let words = ["NOERROR, but no ", kind.word(), " record at ", name].concat();
+        let basis = absent(zone, &[kind.word(), " record for ", name].concat());
+        return end(Rcode::NoError, true, (records, negative(zone)), basis, words);
+    };
+    let what = if kind == Kind::A { " has the address " } else { " has the record " };
+    let words = [name, what, &deciding.data.to_string()].concat();
+    let basis = deciding.source.clone().into();
+    // The servers of the zone are named beside the answer, unless they are the answer.
+    let asked_for = name == zone.origin && deciding.data.kind() == "NS";
+    let authority = if asked_for { Vec::new() } else { servers(zone, &zone.origin) };
+    records.extend(fitting.into_iter().map(|r| Record { name: name.to_owned(), ..r.clone() }));
+    end(Rcode::NoError, true, (records, authority), basis, words)
+}
+
+/// The NS records at `name`.
+fn servers(zone: &Zone, name: &str) -> Vec<Record> {
+    zone.records.iter().filter(|r| r.name == name && matches!(r.data, Data::Ns(_))).cloned().collect()
+}
+
+/// The SOA record of a "no", with the time for which the "no" may be remembered.
+fn negative(zone: &Zone) -> Vec<Record> {
+    zone.soa().map(|soa| Record { ttl: zone.negative_ttl(), ..soa.clone() }).into_iter().collect()
 }
 
 fn end(
     rcode: Rcode,
     authoritative: bool,
-    records: Vec<Record>,
-    negative_ttl: u32,
+    (records, authority): (Vec<Record>, Vec<Record>),
     basis: Basis,
     words: String,
 ) -> Answer {
-    Answer { rcode, authoritative, records, negative_ttl, basis, words }
+    Answer { rcode, authoritative, records, authority, basis, words }
 }
 
 /// The name lies in none of the zones.
@@ -101,14 +136,14 @@ fn refused(zones: &[Zone], name: &str) -> Answer {
     let document = zones.first().map_or("the DNS server", |zone| zone.document.as_str()).to_owned();
     let basis = Basis::Absent { document, sought: ["zone that contains ", name].concat() };
     let words = ["REFUSED: this server holds no zone that contains ", name].concat();
-    end(Rcode::Refused, false, Vec::new(), 0, basis, words)
+    end(Rcode::Refused, false, (Vec::new(), Vec::new()), basis, words)
 }
 
 /// An alias points out of the zones: the server answers with what it has, and the resolver must ask on.
 fn chain_leaves(records: Vec<Record>) -> Answer {
     let Some(last) = records.last().cloned() else { unreachable!("a chain has a first link") };
     let words = [&last.name, " is an alias of ", &last.data.to_string(), ", which other servers hold"].concat();
-    end(Rcode::NoError, true, records, 0, last.source.into(), words)
+    end(Rcode::NoError, true, (records, Vec::new()), last.source.into(), words)
 }
 
 fn absent(zone: &Zone, sought: &str) -> Basis {
@@ -119,23 +154,33 @@ fn absent(zone: &Zone, sought: &str) -> Basis {
 enum Node<'a> {
     /// A zone cut at or above the name.
     Cut(&'a Record),
+    /// A DNAME record above the name.
+    Renamed(&'a Record),
     /// These records, possibly none (an empty non-terminal).
     Here(Vec<&'a Record>),
     /// Nothing, and nothing below.
     Missing,
 }
 
-/// Finds the node of `name`: a cut above it, the name itself, or a wildcard (RFC 4592 section 3.3).
-fn find<'a>(zone: &'a Zone, name: &str) -> Node<'a> {
+/// Finds the node of `name`: a cut or a DNAME record above it, the name itself, or a wildcard (RFC 4592 section 3.3).
+fn find<'a>(zone: &'a Zone, name: &str, kind: Kind) -> Node<'a> {
     let mut above = Some(name);
-    let mut cut = None;
-    while let Some(at) = above.filter(|at| *at != zone.origin) {
-        let ns = zone.records.iter().find(|r| r.name == at && matches!(r.data, Data::Ns(_)));
-        cut = ns.or(cut);
-        above = parent(at);
+    let mut stop = None;
+    while let Some(at) = above {
+        // A DS record lies on the upper side of the cut (RFC 4035 section 3.1.4.1).
+        let upper = at == zone.origin || (at == name && kind.word() == "DS");
+        let stops = |r: &&Record| match &r.data {
+            Data::Ns(_) => !upper,
+            Data::Other(kind, _) => kind == "DNAME" && at != name,
+            _ => false,
+        };
+        stop = zone.records.iter().filter(|r| r.name == at).find(stops).or(stop);
+        above = parent(at).filter(|_| at != zone.origin);
     }
-    if let Some(ns) = cut {
-        return Node::Cut(ns);
+    match stop {
+        Some(ns) if matches!(ns.data, Data::Ns(_)) => return Node::Cut(ns),
+        Some(rule) => return Node::Renamed(rule),
+        None => {}
     }
     let at = |name: &str| zone.records.iter().filter(|r| r.name == name).collect::<Vec<_>>();
     let exists = |name: &str| zone.records.iter().any(|r| within(&r.name, name));
@@ -146,7 +191,7 @@ fn find<'a>(zone: &'a Zone, name: &str) -> Node<'a> {
     let mut encloser = parent(name);
     while let Some(ancestor) = encloser {
         if exists(ancestor) || ancestor == zone.origin {
-            let wildcard = ["*.", ancestor].concat();
+            let wildcard = ["*.", ancestor.trim_start_matches('.')].concat();
             return if exists(&wildcard) { Node::Here(at(&wildcard)) } else { Node::Missing };
         }
         encloser = parent(ancestor);

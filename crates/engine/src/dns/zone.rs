@@ -208,9 +208,12 @@ impl Reader {
     fn data(&mut self, kind: &Word<'_>, rest: &[Word<'_>]) -> Option<Data> {
         let upper = kind.text.to_ascii_uppercase();
         let wanted = match upper.as_str() {
-            "A" | "AAAA" | "CNAME" | "NS" => 1,
+            "A" | "AAAA" | "CNAME" | "NS" | "PTR" | "DNAME" => 1,
+            "MX" | "HINFO" => 2,
+            "CAA" => 3,
+            "SRV" => 4,
             "SOA" => 7,
-            "TXT" | "MX" | "SRV" | "CAA" | "PTR" | "DNAME" => rest.len().max(1),
+            "TXT" | "DS" => rest.len().max(1),
             _ => {
                 self.error(kind, ["unknown RR type '", kind.text, "'"].concat());
                 return None;
@@ -237,13 +240,26 @@ impl Reader {
                 read.then(|| Data::Soa { primary: name(&rest[0]), mailbox: name(&rest[1]), numbers })
             }
             _ => {
-                let texts: Vec<_> = rest.iter().map(|word| word.text).collect();
-                Some(Data::Other(upper.clone(), texts.join(" ")))
+                // The last word is a name, or a text in quotation marks; before it stand numbers.
+                let (names, texts) = (["MX", "SRV", "PTR", "DNAME"], ["TXT", "HINFO"]);
+                let last = |i: usize| i + 1 == rest.len();
+                let word = |(i, word): (usize, &Word<'_>)| match upper.as_str() {
+                    kind if names.contains(&kind) && last(i) => Some(name(word)),
+                    kind if names.contains(&kind) => word.text.parse::<u16>().ok().map(|number| number.to_string()),
+                    kind if texts.contains(&kind) || (kind == "CAA" && last(i)) => Some(quoted(word.text)),
+                    _ => Some(word.text.to_owned()),
+                };
+                let words: Option<Vec<String>> = rest.iter().enumerate().map(word).collect();
+                words.map(|words| Data::Other(upper.clone(), words.join(" ")))
             }
         };
         if data.is_none() {
-            let what = if upper == "SOA" { "not a valid number in the SOA record" } else { "bad dotted quad" };
-            let what = if upper == "AAAA" { "bad IPv6 address" } else { what };
+            let what = match upper.as_str() {
+                "A" => "bad dotted quad",
+                "AAAA" => "bad IPv6 address",
+                "SOA" => "not a valid number in the SOA record",
+                _ => "not a valid number",
+            };
             self.error(&rest[0], [what, ": '", rest[0].text, "'"].concat());
         }
         data
@@ -291,6 +307,11 @@ pub fn absolute(name: &str, origin: &str) -> String {
         (n, ".") => [n, "."].concat(),
         (n, origin) => [n, ".", origin].concat(),
     }
+}
+
+/// A text in quotation marks.
+fn quoted(text: &str) -> String {
+    if text.starts_with('"') { text.to_owned() } else { ["\"", text, "\""].concat() }
 }
 
 /// Seconds, also as `1h30m` (BIND's units: w, d, h, m, s).

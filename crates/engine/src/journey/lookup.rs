@@ -7,12 +7,19 @@ use crate::dns::{Data, Kind, Rcode, Record, server};
 use crate::message::Message;
 use crate::pages;
 use crate::place::Place::{Browser, Dns, Resolver};
-use crate::state::Remembered;
+use crate::state::{Remembered, State};
 use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
 use crate::url::Url;
+use crate::world::World;
 use core::net::{IpAddr, Ipv4Addr};
 use core::ops::ControlFlow::{Break, Continue};
+
+/// What the resolver answers to a question of any type, as programs other than the browser ask it.
+pub fn resolve(world: &World, state: &State, name: &str, kind: Kind) -> (Vec<Record>, Rcode) {
+    let (records, rcode, _) = Journey::new(world, state, 0).resolve(name, kind);
+    (records, rcode)
+}
 
 impl Journey<'_> {
     /// From the host to an address.
@@ -97,9 +104,9 @@ impl Journey<'_> {
                     }
                     return (records, rcode, basis);
                 }
-                Memory::Unknown(records, next) => {
+                Memory::Unknown(mut records, next) => {
                     if asked.contains(&next) {
-                        return (records, Rcode::ServFail, basis("cannot finish the chain of aliases of "));
+                        return (Vec::new(), Rcode::ServFail, basis("cannot finish the chain of aliases of "));
                     }
                     if asked.is_empty() {
                         let words = "not remembered: asks the server of the zone".to_owned();
@@ -109,19 +116,19 @@ impl Journey<'_> {
                     let answer = self.ask_authority(&zones, &next, kind);
                     let failed = matches!(answer.rcode, Rcode::ServFail | Rcode::Refused) || !answer.authoritative;
                     if failed {
-                        return (records, Rcode::ServFail, answer.basis);
+                        return (Vec::new(), Rcode::ServFail, answer.basis);
                     }
                     self.state.resolver.remember(&answer.records, self.record.now);
-                    if !answer.records.iter().any(|record| record.data.is(kind)) {
+                    let found = answer.records.iter().any(|record| record.data.is(kind));
+                    let ttl = answer.negative_ttl();
+                    if let Some(ttl) = ttl {
                         let last = answer.records.last().map_or(next.clone(), |record| record.data.to_string());
-                        let leaves = matches!(answer.basis, Basis::Line { .. });
-                        if !leaves {
-                            let ttl = answer.negative_ttl;
-                            self.state.resolver.remember_nothing(&last, kind, answer.rcode, ttl, self.record.now);
-                            return (answer.records, answer.rcode, answer.basis);
-                        }
-                    } else if records.is_empty() {
-                        return (answer.records, answer.rcode, answer.basis);
+                        self.state.resolver.remember_nothing(&last, kind, answer.rcode, ttl, self.record.now);
+                    }
+                    // Without an SOA record the answer is not a "no": the chain of aliases goes on elsewhere.
+                    if found || ttl.is_some() {
+                        records.extend(answer.records);
+                        return (records, answer.rcode, answer.basis);
                     }
                     asked.push(next);
                 }

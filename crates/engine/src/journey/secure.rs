@@ -55,9 +55,13 @@ impl Journey<'_> {
         let chosen = choose::server(config, socket, url.port, sni.as_deref());
         let default = choose::default_server(config, socket, url.port).map(|i| &config.servers[i]);
         let deciding = chosen.as_ref().map(|chosen| chosen.server);
-        if let Some(server) = deciding.filter(|server| server.rejects) {
-            let source = server.source.clone();
-            return self.not_modelled(&source, "ssl_reject_handshake");
+        if let Some(source) = deciding.and_then(|server| server.rejects.clone()) {
+            let words = "rejects the handshake: alert unrecognized_name".to_owned();
+            let basis = self.basis(&source);
+            self.record.decide("handshake-rejected", Proxy, Ruling::Refuse, words, basis);
+            let alert = Flight::Alert("unrecognized_name");
+            self.record.travel("tls-alert", &self.way_out(owner), |_| Message::Tls(alert.clone()));
+            return Break(pages::error("ERR_SSL_UNRECOGNIZED_NAME_ALERT", &url.host, &url.text()));
         }
         let certificate = chosen.as_ref().and_then(|chosen| chosen.server.certificate.as_ref());
         let certificate = certificate.or_else(|| default.and_then(|server| server.certificate.as_ref()));

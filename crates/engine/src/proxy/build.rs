@@ -174,7 +174,9 @@ impl Builder<'_> {
                 "return" => {
                     server.returns = server.returns.take().or_else(|| self.returns(directive));
                 }
-                "ssl_reject_handshake" => server.rejects = directive.args.first().is_some_and(|arg| arg == "on"),
+                "ssl_reject_handshake" => {
+                    server.rejects = directive.args.first().filter(|arg| *arg == "on").map(|_| self.source(directive));
+                }
                 "location" => self.location(directive, &own, &mut server.locations),
                 _ => {}
             }

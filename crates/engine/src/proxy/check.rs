@@ -23,7 +23,7 @@ pub fn listens(config: &mut Config) {
             }
             let default = choose::default_server(config, listen.address, listen.port);
             let tls = config.servers.iter().flat_map(|s| &s.listens).any(|l| same(&l) && l.ssl);
-            if tls && default == Some(i) && server.certificate.is_none() && !server.rejects {
+            if tls && default == Some(i) && server.certificate.is_none() && server.rejects.is_none() {
                 let block = &server.source;
                 let words = [
                     "no \"ssl_certificate\" is defined for the \"listen ... ssl\" directive in ",

@@ -127,7 +127,7 @@ const TABLE: &[Rule] = &[
     rule("ssl_dhparam", H | S, 1, 1, true),
     rule("ssl_prefer_server_ciphers", H | S, 1, 1, true),
     rule("ssl_protocols", H | S, 1, MANY, false),
-    rule("ssl_reject_handshake", H | S, 1, 1, false),
+    rule("ssl_reject_handshake", H | S, 1, 1, true),
     rule("ssl_session_cache", H | S, 1, 2, true),
     rule("ssl_session_tickets", H | S, 1, 1, true),
     rule("ssl_session_timeout", H | S, 1, 1, true),

@@ -38,8 +38,8 @@ pub struct Server {
     pub key: bool,
     /// A `return` outside every location: it answers before any location is chosen.
     pub returns: Option<Return>,
-    /// Whether it has `ssl_reject_handshake on`, which is not modelled further.
-    pub rejects: bool,
+    /// `ssl_reject_handshake on`.
+    pub rejects: Option<Source>,
     /// Its locations.
     pub locations: Vec<Location>,
     /// `keepalive_timeout` in seconds.

@@ -137,6 +137,8 @@ pub fn returned(returns: &Return, facts: &Facts<'_>) -> Option<Response> {
             response
         }
         (status, Some(text)) => response(status, "text/plain", text),
+        // Below 400 nothing is made up: the answer is empty (`ngx_http_script_return_code`).
+        (status, None) if status < 400 => response(status, "text/plain", String::new()),
         (status, None) => page(status, facts.request),
     })
 }
@@ -156,6 +158,7 @@ pub fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
         201 => "Created",
+        202 => "Accepted",
         204 => "No Content",
         301 => "Moved Permanently",
         302 => "Moved Temporarily",

@@ -1,0 +1,193 @@
+//! `facts_observed.json`: what Chromium shows at each failure on the way, against the engine's browser in a world where
+//! the same thing is wrong.
+
+use super::{Answer, Case, Verdict, hold, judge, recording};
+use engine::journey::{Action, Timed, run};
+use engine::state::State;
+use engine::time::Micros;
+use engine::trace::Outcome;
+use engine::world::World;
+use serde_json::{Value, json};
+
+const ZONE: &str = "\
+@ 300 IN SOA ns1 hostmaster 1 7200 900 1209600 300
+@ 300 IN NS ns1
+ns1 300 IN A 192.0.2.53
+* 300 IN A 52.23.45.67
+";
+
+const NGINX: &str = r#"
+server { listen 80 default_server; return 444; }
+server {
+    listen 80; server_name a.test;
+    location /empty { return 444; }
+    location /loop1 { return 302 /loop1; }
+    location /s/ { proxy_pass http://localhost:3001; }
+    location /emptybody { proxy_pass http://localhost:3001; }
+    location /noct204 { return 204; }
+    location /down { proxy_pass http://localhost:3999; }
+    location /slow { proxy_pass http://localhost:3001; proxy_read_timeout 1s; }
+}
+server { listen 443 ssl default_server; ssl_reject_handshake on; }
+"#;
+
+/// The hosts with a certificate, and what it says: issuer, last day, names.
+const CERTIFICATES: [(&str, &str, &str, &str); 10] = [
+    ("good.test", TRUSTED, NEXT_YEAR, "DNS:good.test"),
+    ("wrong.test", TRUSTED, NEXT_YEAR, "DNS:other.test"),
+    ("a.wild.test", TRUSTED, NEXT_YEAR, "DNS:*.wild.test"),
+    ("a.b.wild.test", TRUSTED, NEXT_YEAR, "DNS:*.wild.test"),
+    ("wild.test", TRUSTED, NEXT_YEAR, "DNS:*.wild.test"),
+    (
+        "expired.test",
+        TRUSTED,
+        "Not Before: Jan  1 00:00:00 2020 GMT\nNot After : Feb  1 00:00:00 2020 GMT",
+        "DNS:expired.test",
+    ),
+    (
+        "future.test",
+        TRUSTED,
+        "Not Before: Jan  1 00:00:00 2090 GMT\nNot After : Feb  1 00:00:00 2090 GMT",
+        "DNS:future.test",
+    ),
+    ("self.test", "CN = self.test", NEXT_YEAR, "DNS:self.test"),
+    ("selfmis.test", "CN = selfmis.test", NEXT_YEAR, "DNS:elsewhere.test"),
+    ("cnonly.test", TRUSTED, NEXT_YEAR, ""),
+];
+const TRUSTED: &str = "C = US, O = Let's Encrypt, CN = R11";
+const NEXT_YEAR: &str = "Not Before: Jan  1 00:00:00 2026 GMT\nNot After : Jan  1 00:00:00 2027 GMT";
+
+/// A world with the hosts that the recording asks for.
+fn world() -> World {
+    let mut world = World::course();
+    let mut nginx = NGINX.to_owned();
+    let mut certificates = String::new();
+    for (host, issuer, dates, names) in CERTIFICATES {
+        let path = format!("/etc/certificates/{host}.pem");
+        nginx += &format!(
+            "server {{ listen 443 ssl; server_name {host}; ssl_certificate {path}; ssl_certificate_key {path}; return 200 ok; }}\n"
+        );
+        certificates += &format!("{path}\nIssuer: {issuer}\n{dates}\nSubject: CN = {host}\n{names}\n");
+    }
+    let mut script = String::from("const express = require(\"express\");\nconst app = express();\n");
+    for status in [400, 401, 403, 404, 429, 500, 502, 503, 504] {
+        script +=
+            &format!("app.get(\"/s/{status}\", (req, res) => res.status({status}).send(\"<h1>{status}</h1>\"));\n");
+    }
+    for status in [404, 500] {
+        script += &format!("app.get(\"/emptybody{status}\", (req, res) => res.status({status}).send(\"\"));\n");
+    }
+    script += "app.get(\"/slow\", (req, res) => res.send(\"late\"));\napp.listen(process.env.PORT);\n";
+    for document in &mut world.documents {
+        match document.name.as_str() {
+            "senus.doxyz.zone" => (document.name, document.text) = ("test.zone".into(), ZONE.into()),
+            "security-group" => document.text = document.text.replace("443         0", "0-65535     0"),
+            "/etc/nginx/conf.d/backend.conf" => document.text.clone_from(&nginx),
+            "/etc/nginx/conf.d/frontend.conf" => document.text.clear(),
+            "certificates" => document.text.clone_from(&certificates),
+            "backend.js" => document.text.clone_from(&script),
+            _ => {}
+        }
+    }
+    let mut nowhere = world.documents[0].clone();
+    (nowhere.name, nowhere.text) = ("invalid.zone".into(), ZONE.lines().take(3).collect::<Vec<_>>().join("\n"));
+    world.documents.push(nowhere);
+    world
+}
+
+/// What the browser of the engine shows, in the form of the recording.
+fn open(world: &World, url: &str) -> Answer {
+    let booted = State::booted(world);
+    assert!(booted.nginx.running, "{:?}", booted.nginx.failure);
+    let action = Timed { at: Micros::ZERO, what: Action::Open(url.to_owned()) };
+    match run(world, &booted, &[action], 0).0.outcomes.remove(0) {
+        Outcome::Printed(what) => Err(what),
+        Outcome::BrowserError { code, title, text } => {
+            let net = if code.starts_with("ERR_CERT_") { "NET::" } else { "" };
+            let page = json!({ "code": format!("{net}{code}"), "title": title, "text": text });
+            Ok(json!({ "error": format!("net::{code}"), "error_page": page, "title": title, "text": text }))
+        }
+        Outcome::Response { status, body, .. } => {
+            let title = body.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
+            Ok(
+                json!({ "status": status, "title": title.map(|(title, _)| title), "server": "nginx/1.22.1", "final_url": url }),
+            )
+        }
+    }
+}
+
+/// Of a navigation: the world and the address, or why there is none.
+fn navigate(case: &str, url: &str) -> Answer {
+    let world = world();
+    match case {
+        "connection reset after the request"
+        | "answer is not HTTP"
+        | "body shorter than Content-Length"
+        | "chunked body cut"
+        | "two different Location headers"
+        | "two different Content-Length headers" => Err("an application that breaks HTTP".into()),
+        "only TLS 1.1" => Err("versions of TLS before 1.3".into()),
+        "server rejects the SNI name (alert)" | "http request sent to a TLS port" => {
+            Err("a server that speaks TLS and is not nginx".into())
+        }
+        _ if case.starts_with("server never answers") => Err("the limit was the recorder's, not the browser's".into()),
+        "https port closed" => {
+            let backend = "/etc/nginx/conf.d/backend.conf";
+            let plain = world.text(backend).unwrap_or("").lines().filter(|line| !line.contains("443"));
+            open(&world.with_text(backend, &plain.collect::<Vec<_>>().join("\n")), url)
+        }
+        "plain HTTP server on the https port" => {
+            let plain = "server { listen 443; return 200 plain; }";
+            open(&world.with_text("/etc/nginx/conf.d/backend.conf", plain), url)
+        }
+        // Recorded at an address of the recorder's own machine; the engine's nginx is asked by name.
+        "plain http:// to nginx TLS port" => open(&world, "http://good.test:443/"),
+        "nginx, upstream never answers (proxy_read_timeout 1s)" => {
+            open(&world.with_edit("network", "app-work           3 ms", "app-work 5 s"), url)
+        }
+        _ => open(&world, url),
+    }
+}
+
+fn same(field: &str, expect: &Value, answer: &Value) -> bool {
+    // Whether the load failed is said by the error, and how long it took depends on the machine.
+    matches!(field, "case" | "url" | "loading_failed" | "seconds") || expect == answer
+}
+
+#[test]
+fn chromium_shows_what_it_was_seen_to_show() {
+    let recorded: Value = serde_json::from_str(&recording("facts_observed.json")).expect("JSON");
+    let mut verdicts = Vec::new();
+    for section in ["navigation", "nginx_in_browser"] {
+        for row in recorded[section].as_array().expect("rows") {
+            let (name, url) = (row["case"].as_str().expect("a name"), row["url"].as_str().expect("an address"));
+            let case =
+                Case { id: format!("{section}: {name}"), ask: Value::Null, expect: row.clone(), also_right: vec![] };
+            let verdict = judge(&case, navigate(name, url), same);
+            verdicts.push((case.id, verdict));
+        }
+    }
+    let mut dropped = recorded["connect_timeout"]["chromium"].clone();
+    dropped["error"] = dropped["navigation_error"].take();
+    let expect = json!({ "error": dropped["error"], "title": dropped["title"], "text": dropped["text"] });
+    let case = Case { id: "connect_timeout: chromium".into(), ask: Value::Null, expect, also_right: vec![] };
+    let closed =
+        world().with_edit("security-group", "HTTP  ", "# HTTP").with_edit("security-group", "HTTPS ", "# HTTPS");
+    let verdict = judge(&case, open(&closed, "http://drop.test/"), same);
+    verdicts.push((case.id, verdict));
+    for (section, what) in [
+        ("fetch_console", "a script that calls fetch"),
+        ("node", "fetch in node"),
+        ("curl", "curl outside the instance"),
+        ("cors_console_messages", "CORS"),
+    ] {
+        for (i, row) in recorded[section].as_array().expect("rows").iter().enumerate() {
+            let name = row["case"].as_str().map_or_else(|| i.to_string(), ToOwned::to_owned);
+            verdicts.push((format!("{section}: {name}"), Verdict::Unsupported(what.into())));
+        }
+    }
+    for program in ["curl", "node"] {
+        verdicts.push((format!("connect_timeout: {program}"), Verdict::Unsupported(format!("{program} as a client"))));
+    }
+    hold("facts_observed", 33, &verdicts);
+}
