@@ -1,8 +1,8 @@
 //! The page's state: the world, what is done, and where we are. Everything else is derived.
 
-use crate::browser::media;
 use crate::clock;
 use crate::router::Params;
+use browser::media;
 use course::{Piece, Switch};
 use engine::journey::Timed;
 use engine::trace::{Act, Basis, Step, Trace};
@@ -54,7 +54,10 @@ impl Desk {
             world.with(|world| actions.with(|actions| captions.with_value(|c| Arc::new(Run::new(world, actions, c)))))
         });
         let beat = Memo::new(move |_| run.with(|run| run.score.beat_at(head.get().at)));
-        let still = media::reduced_motion();
+        let still = RwSignal::new(false);
+        let _followed = StoredValue::new_local(media::on_reduced_motion(move |wish| {
+            let _ = still.try_set(wish);
+        }));
         let wanted = params.motion;
         let motion = Signal::derive(move || if still.get() || !wanted { Motion::Still } else { Motion::Full });
         Self { piece, captions, world, actions, head, run, beat, motion, params: StoredValue::new(params) }

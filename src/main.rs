@@ -1,6 +1,8 @@
 //! The page: what every page of the site runs.
 
+mod page;
+
 fn main() {
-    roundtrip_web::browser::panic::install();
-    roundtrip_web::page::start();
+    browser::alarm::install();
+    page::start();
 }

@@ -117,37 +117,6 @@ fn words(html: &str) -> String {
     out
 }
 
-/// The reader's way over a map: the arrows walked, a tick on what was read, a ring around what comes next.
-pub fn way(figure: &Figure, done: &[bool], next: Option<usize>) -> String {
-    let (width, height) = (Tenth(figure.width), Tenth(figure.height));
-    let mut out = format!("<svg class=\"actors way\" viewBox=\"0 0 {width} {height}\" aria-hidden=\"true\">");
-    for edge in figure.edges.iter().filter(|edge| done[usize::from(edge.from)] && done[usize::from(edge.to)]) {
-        out += &format!("<path class=\"lit answer\" d=\"{}\"/>", edge.d());
-    }
-    for (index, node) in figure.nodes.iter().enumerate() {
-        let class = match (done[index], next == Some(index)) {
-            (true, _) => "read",
-            (false, true) => "next",
-            (false, false) => continue,
-        };
-        let f = node.frame;
-        let (x, y) = (f.x + f.w, f.y);
-        out += &format!(
-            "<g class=\"{class}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"4\"/>\
-             <circle cx=\"{}\" cy=\"{}\" r=\"8\"/><path d=\"M{} {}l3 3 5.5-6\"/></g>",
-            Tenth(f.x),
-            Tenth(f.y),
-            Tenth(f.w),
-            Tenth(f.h),
-            Tenth(x),
-            Tenth(y),
-            Tenth(x - 4.2),
-            Tenth(y + 0.5)
-        );
-    }
-    out + "</svg>"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

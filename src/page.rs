@@ -1,42 +1,40 @@
 //! What every page does: turns to other pages without loading anew, marks what was read on the maps, keeps the theme.
 
-use crate::browser::{dom, media, storage, turn};
-use crate::markup;
-use course::{SECTIONS, maps};
-use diagram::figure::Node;
+use browser::{dom, storage, theme, turn};
 
 /// Starts on the page that is open.
 pub fn start() {
-    media::theme_switch();
+    theme::switch();
     open();
     turn::on_turn(open);
 }
 
-/// What is done on a page that has just been opened: it counts as read, and the maps show the reader's way.
+/// What is done on a page that has just been opened: it counts as read, and the maps show the reader's way. Every mark of
+/// the way stands on its map already, unseen, with the sections that it waits for.
 fn open() {
-    let read = read(&dom::section());
-    for number in maps::MAPS {
-        for (board, figure) in dom::boards(&format!("[data-figure='{number}']")) {
-            let visited = |node: &Node| {
-                let door = maps::door(number, &node.id, &node.label.lines.join(" "));
-                door.is_some_and(|section| read.iter().any(|slug| slug == section.slug))
-            };
-            let done: Vec<bool> = figure.nodes.iter().map(visited).collect();
-            // What comes next is clear only where there is one way.
-            let next = done.iter().position(|done| !done).filter(|_| number == 16);
-            dom::draw_over(&board, &markup::way(&figure, &done, next));
+    let read = read();
+    let is_read = |slug: &str| read.split(' ').any(|known| known == slug);
+    for mark in dom::find_all(".way [data-after]") {
+        if mark.get_attribute("data-after").is_some_and(|sections| sections.split(' ').all(is_read)) {
+            let _ = mark.class_list().add_1("read");
+        }
+    }
+    for mark in dom::find_all(".way.single") {
+        if let Ok(Some(next)) = mark.query_selector("g:not(.read)") {
+            let _ = next.class_list().add_1("next");
         }
     }
 }
 
 /// The slugs of the sections that were read, this one among them; kept in this browser only.
-fn read(section: &str) -> Vec<String> {
-    let kept = storage::get("read");
-    let mut read: Vec<String> = kept.unwrap_or_default().split(' ').map(str::to_owned).collect();
-    let known = SECTIONS.iter().any(|known| known.slug == section);
-    if known && !read.iter().any(|slug| slug == section) {
-        read.push(section.to_owned());
-        storage::set("read", &read.join(" "));
+fn read() -> String {
+    let mut read = storage::get("read").unwrap_or_default();
+    if let Some(section) = dom::page_says("section")
+        && !read.split(' ').any(|known| known == section)
+    {
+        read.push(' ');
+        read.push_str(&section);
+        storage::set("read", &read);
     }
     read
 }

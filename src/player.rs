@@ -1,9 +1,10 @@
 //! Mounts the player into the places that a page which plays leaves for it, and takes it off when the page is turned.
 
-use crate::browser::{dom, turn};
 use crate::desk::Desk;
 use crate::router::Params;
 use crate::views;
+use browser::{dom, turn};
+use diagram::geometry;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use std::any::Any;
@@ -27,7 +28,7 @@ fn close() {
 
 /// Mounts what the open page has places for.
 fn open() {
-    let Some(piece) = course::pieces::find(&dom::piece()) else { return };
+    let Some(piece) = dom::page_says("piece").and_then(|name| course::pieces::find(&name)) else { return };
     let Some(place) = dom::find("[data-place=player]") else { return };
     // The desk belongs to the page, not to one of the places on it.
     let owner = Owner::new();
@@ -35,7 +36,8 @@ fn open() {
     owner.with(|| {
         let desk = Desk::new(piece, Params::parse(&turn::query()));
         desk.begin();
-        for (board, figure) in dom::boards("") {
+        for (board, geometry) in dom::boards() {
+            let Some(figure) = geometry::read(&geometry) else { continue };
             keep(&mut mounted, mount_to(board, move || views::actors::actors(desk, figure)));
         }
         dom::clear(&place);

@@ -1,6 +1,6 @@
 //! The player: what a page runs that has a figure to play.
 
 fn main() {
-    roundtrip_web::browser::panic::install();
+    browser::alarm::install();
     roundtrip_web::player::start();
 }

@@ -1,9 +1,9 @@
 //! The actors: what moves and what is lit, over the engraved figure. Decides nothing; draws the scene.
 
 use super::text;
-use crate::browser::dom;
 use crate::desk::Desk;
 use crate::markup;
+use browser::dom;
 use diagram::figure::Figure;
 use diagram::path::Tenth;
 use leptos::prelude::*;

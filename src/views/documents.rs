@@ -1,9 +1,9 @@
 //! The configuration beside the figure: one document at a time, the deciding line lit.
 
 use super::{flag, press, text};
-use crate::browser::dom;
 use crate::desk::Desk;
 use crate::markup;
+use browser::dom;
 use leptos::prelude::*;
 
 /// The documents as tabs. The one that decided comes to the front by itself, until the reader picks another in that step.

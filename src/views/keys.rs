@@ -2,7 +2,7 @@
 //! while a field has it, never with a modifier that is not listed, and can be switched off.
 
 use super::{change, flag};
-use crate::browser::dom::{self, Focus};
+use browser::dom::{self, Focus};
 use course::html::escape;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;

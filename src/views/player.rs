@@ -1,8 +1,8 @@
 //! The player: the bar with its buttons and scrubber, and around it everything that follows the story.
 
 use super::{caption, change, documents, keys, outcome, press, run, switches, text};
-use crate::browser::dom;
 use crate::desk::Desk;
+use browser::dom;
 use course::html::escape;
 use leptos::prelude::*;
 use stage::Cue;
@@ -111,7 +111,7 @@ fn speed(desk: Desk) -> impl IntoView {
             let words = match rate {
                 25 => "¼×".to_owned(),
                 50 => "½×".to_owned(),
-                _ if rate % 100 == 0 => format!("{}×", rate / 100),
+                _ if rate.is_multiple_of(100) => format!("{}×", rate / 100),
                 _ => format!("{rate} %"),
             };
             format!("<option value=\"{rate}\"{}>{words}</option>", if on { " selected" } else { "" })

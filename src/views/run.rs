@@ -1,8 +1,8 @@
 //! The run as an ordered list: the same content as the moving figure.
 
 use super::{flag, text};
-use crate::browser::{dom, turn};
 use crate::desk::Desk;
+use browser::{dom, turn};
 use course::html;
 use leptos::prelude::*;
 use stage::Cue;

@@ -3,10 +3,8 @@
 //! Units are CSS pixels at scale 1; the origin is the top left corner, y grows downwards.
 //! Numbers are rounded to a tenth of a pixel by the layout, so that equal input gives equal bytes everywhere.
 
-use serde::{Deserialize, Serialize};
-
 /// A point of the figure.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
     /// Distance from the left edge.
     pub x: f32,
@@ -15,7 +13,7 @@ pub struct Point {
 }
 
 /// An upright rectangle.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Rect {
     /// Left edge.
     pub x: f32,
@@ -28,7 +26,7 @@ pub struct Rect {
 }
 
 /// Lines of text set centred on `at` (the middle of the whole block).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Label {
     /// The middle of the block.
     pub at: Point,
@@ -43,7 +41,7 @@ pub struct Label {
 }
 
 /// A sign that is drawn as a shape, since fonts differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sign {
     /// ✓
     Tick,
@@ -52,9 +50,10 @@ pub enum Sign {
 }
 
 /// The outline of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Shape {
     /// `[text]`
+    #[default]
     Rect,
     /// `(text)`
     Rounded,
@@ -87,7 +86,7 @@ pub enum Shape {
 }
 
 /// A node: a box with words. Its index in `Figure::nodes` is its identity there.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Node {
     /// The identifier in the source text: `Nginx`.
     pub id: String,
@@ -102,9 +101,10 @@ pub struct Node {
 }
 
 /// What stands at an end of an arrow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tip {
     /// Nothing.
+    #[default]
     None,
     /// A filled arrowhead.
     Arrow,
@@ -117,9 +117,10 @@ pub enum Tip {
 }
 
 /// How a line is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stroke {
     /// `-->`
+    #[default]
     Solid,
     /// `-.->` and, in sequence diagrams, `-->>`
     Dotted,
@@ -130,7 +131,7 @@ pub enum Stroke {
 }
 
 /// An arrow. Its index in `Figure::edges` is the order in the source text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Edge {
     /// Index of the node it leaves.
     pub from: u16,
@@ -151,7 +152,7 @@ pub struct Edge {
 }
 
 /// A subgraph: a frame around nodes, with a title.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     /// The identifier in the source text.
     pub id: String,
@@ -162,7 +163,7 @@ pub struct Group {
 }
 
 /// A line that belongs to no arrow: lifelines, activations, frames and notes of sequence diagrams.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Decor {
     /// The lifeline below a participant.
     Lifeline {
@@ -194,7 +195,7 @@ pub enum Decor {
 }
 
 /// The whole picture.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figure {
     /// Width in pixels, margins included.
     pub width: f32,

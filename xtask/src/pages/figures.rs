@@ -1,20 +1,19 @@
 //! The still figure of a page, in both its forms, and the run as text: what stands there before the app does.
 
 use super::html::address;
-use anyhow::{Context as _, Result};
-use base64::Engine as _;
 use course::drawings::{drawing, problems};
 use course::html::{escape, paragraph};
 use course::maps;
 use course::piece::Piece;
-use diagram::figure::Figure;
-use diagram::{Form, svg};
+use diagram::figure::{Figure, Node};
+use diagram::path::Tenth;
+use diagram::{Form, geometry, svg};
 use engine::world::World;
 use stage::{Captions, Score};
 use std::fmt::Write as _;
 
 /// The figure as it stands in the page: a wide and a tall drawing, of which the style sheet shows one.
-pub fn figure(number: u8, title: &str, alt: &str, root: &str) -> Result<String> {
+pub fn figure(number: u8, title: &str, alt: &str, root: &str) -> String {
     let plays = course::pieces::PIECES.iter().any(|piece| piece.figure == number);
     let map = maps::MAPS.contains(&number);
     for problem in problems(number) {
@@ -30,19 +29,14 @@ pub fn figure(number: u8, title: &str, alt: &str, root: &str) -> Result<String> 
             description: alt.to_owned(),
             sized: true,
         };
-        // The page needs the geometry only where something is drawn over it.
-        let geometry = if plays || map { pack(&figure)? } else { String::new() };
-        let data = if geometry.is_empty() { String::new() } else { format!(" data-geometry=\"{geometry}\"") };
-        let doors = if map { doors(number, &figure, root) } else { String::new() };
-        let _ = write!(out, "<div class=\"board {name}\"{data}>{}{doors}</div>", svg::write(&figure, &options));
+        // The player needs the geometry to draw over it.
+        let geometry = if plays { escape(&geometry::write(&figure)) } else { String::new() };
+        let data = if plays { format!(" data-geometry=\"{geometry}\"") } else { String::new() };
+        let map = if map { doors(number, &figure, root) + &way(number, &figure) } else { String::new() };
+        let _ = write!(out, "<div class=\"board {name}\"{data}>{}{map}</div>", svg::write(&figure, &options));
     }
     let _ = write!(out, "<figcaption>Figure {number}. {}</figcaption></figure>", escape(title));
-    Ok(out)
-}
-
-fn pack(figure: &Figure) -> Result<String> {
-    let bytes = postcard::to_allocvec(figure).context("a figure that cannot be packed")?;
-    Ok(base64::engine::general_purpose::STANDARD.encode(bytes))
+    out
 }
 
 /// The links of a map, one over each node that leads somewhere.
@@ -63,6 +57,41 @@ fn doors(number: u8, figure: &Figure, root: &str) -> String {
                 f.h
             );
         }
+    }
+    out + "</svg>"
+}
+
+/// The reader's way over a map: its arrows, a tick on what was read, a ring around what comes next. Nothing of it shows until
+/// the page says which sections were read.
+fn way(number: u8, figure: &Figure) -> String {
+    let door = |node: &Node| maps::door(number, &node.id, &node.label.lines.join(" ")).map(|section| section.slug);
+    // What comes next is clear only where there is one way.
+    let single = if number == 16 { " single" } else { "" };
+    let (width, height) = (figure.width, figure.height);
+    let mut out = format!("<svg class=\"actors way{single}\" viewBox=\"0 0 {width} {height}\" aria-hidden=\"true\">");
+    for edge in &figure.edges {
+        let ends = (&figure.nodes[usize::from(edge.from)], &figure.nodes[usize::from(edge.to)]);
+        if let (Some(from), Some(to)) = (door(ends.0), door(ends.1)) {
+            let _ = write!(out, "<path class=\"lit answer\" data-after=\"{from} {to}\" d=\"{}\"/>", edge.d());
+        }
+    }
+    for node in &figure.nodes {
+        let Some(section) = door(node) else { continue };
+        let f = node.frame;
+        let (x, y) = (f.x + f.w, f.y);
+        let _ = write!(
+            out,
+            "<g data-after=\"{section}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"4\"/>\
+             <circle cx=\"{}\" cy=\"{}\" r=\"8\"/><path d=\"M{} {}l3 3 5.5-6\"/></g>",
+            Tenth(f.x),
+            Tenth(f.y),
+            Tenth(f.w),
+            Tenth(f.h),
+            Tenth(x),
+            Tenth(y),
+            Tenth(x - 4.2),
+            Tenth(y + 0.5)
+        );
     }
     out + "</svg>"
 }

@@ -2,7 +2,6 @@
 
 use super::assets::Assets;
 use super::{figures, root};
-use anyhow::Result;
 use course::html::escape;
 use course::sections::{SECTIONS, Section, neighbours};
 use course::words::{self, Words};
@@ -22,18 +21,18 @@ impl<'a> Shell<'a> {
     }
 
     /// The page of a section.
-    pub fn section(&self, section: &Section) -> Result<String> {
+    pub fn section(&self, section: &Section) -> String {
         let words = words::of(section);
         let root = root(section);
-        let page = page(section, words, self.assets)?;
-        Ok(self.fill(root, section.slug, words.get("title"), words.get("description"), &page))
+        let page = page(section, words, self.assets);
+        self.fill(root, section.slug, words.get("title"), words.get("description"), &page)
     }
 
     /// The page for an address that leads nowhere.
     pub fn not_found(&self) -> String {
         let list = contents("./", None);
         let page = format!(
-            "<main id=\"page\" tabindex=\"-1\" data-section=\"404\"><header class=\"title\"><h1>There is no page at this address</h1></header>\
+            "<main id=\"page\" tabindex=\"-1\"><header class=\"title\"><h1>There is no page at this address</h1></header>\
              <article class=\"words\"><p>The link may be old or mistyped. Nothing is lost: here is the whole course.</p>{list}</article></main>"
         );
         self.fill("./", "404", "There is no page at this address", "", &page)
@@ -86,7 +85,7 @@ impl<'a> Shell<'a> {
 }
 
 /// What stands between the bar at the top and the foot.
-fn page(section: &Section, words: Words, assets: &Assets) -> Result<String> {
+fn page(section: &Section, words: Words, assets: &Assets) -> String {
     let (lead, rest) = markdown(words.body, root(section));
     let piece = course::pieces::PIECES.iter().find(|piece| section.figure == Some(piece.figure));
     let mut out = format!("<main id=\"page\" tabindex=\"-1\" data-section=\"{}\"", section.slug);
@@ -107,13 +106,13 @@ fn page(section: &Section, words: Words, assets: &Assets) -> Result<String> {
             if section.slug.is_empty() { "The course" } else { title },
             words.get("alt"),
             root(section),
-        )?;
+        );
     }
     if let Some(piece) = piece {
         out += &figures::run(piece);
     }
     let _ = write!(out, "<article class=\"words\">{rest}</article>{}</main>", turn(section));
-    Ok(out)
+    out
 }
 
 /// The text as HTML: its first paragraph, and the rest.

@@ -23,7 +23,7 @@ pub fn run() -> Result<()> {
     for section in &SECTIONS {
         let folder = staging.join(section.slug);
         fs::create_dir_all(&folder)?;
-        write(&folder.join("index.html"), &shell.section(section)?)?;
+        write(&folder.join("index.html"), &shell.section(section))?;
     }
     write(&staging.join("404.html"), &shell.not_found())?;
     Ok(())

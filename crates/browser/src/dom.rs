@@ -1,6 +1,5 @@
 //! Places in the page that was there before the app.
 
-use diagram::figure::Figure;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, Element, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
@@ -16,43 +15,23 @@ pub fn find(selector: &str) -> Option<HtmlElement> {
 }
 
 /// Every element that fits.
-fn find_all(selector: &str) -> Vec<HtmlElement> {
+pub fn find_all(selector: &str) -> Vec<Element> {
     let Ok(list) = document().query_selector_all(selector) else { return Vec::new() };
     (0..list.length()).filter_map(|i| list.get(i)?.dyn_into().ok()).collect()
 }
 
-/// The slug of the section that is open.
-pub fn section() -> String {
-    find("#page").and_then(|page| page.dataset().get("section")).unwrap_or_default()
+/// What the page says of itself: `section` is its slug, `piece` the name of what plays on it.
+pub fn page_says(name: &str) -> Option<String> {
+    find("#page")?.dataset().get(name)
 }
 
-/// The name of the piece that plays on the open page; empty where none does.
-pub fn piece() -> String {
-    find("#page").and_then(|page| page.dataset().get("piece")).unwrap_or_default()
-}
-
-/// The boards below an element (both forms of a figure) that carry their geometry, and the geometry.
-pub fn boards(below: &str) -> Vec<(HtmlElement, Figure)> {
-    let boards = find_all(&format!("{below} [data-geometry]"));
-    boards.into_iter().filter_map(|board| geometry(&board).map(|figure| (board, figure))).collect()
-}
-
-/// The geometry that a board carries with it: postcard in base64, written by the same build as the drawing.
-fn geometry(board: &Element) -> Option<Figure> {
-    let text = board.get_attribute("data-geometry")?;
-    let binary = web_sys::window()?.atob(&text).ok()?;
-    // `atob` gives one character a byte.
-    let bytes: Vec<u8> = binary.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect();
-    postcard::from_bytes(&bytes).ok()
-}
-
-/// Draws over a board, in place of what was drawn over it before.
-pub fn draw_over(board: &Element, svg: &str) {
-    if let Ok(Some(old)) = board.query_selector(".actors") {
-        old.remove();
-    }
-    // A board is in the document, so there is always a place beside what it holds.
-    let _ = board.insert_adjacent_html("beforeend", svg);
+/// The boards on the page (both forms of a figure) that carry their geometry, and the geometry.
+pub fn boards() -> Vec<(HtmlElement, String)> {
+    let board = |board: Element| {
+        let geometry = board.get_attribute("data-geometry")?;
+        Some((board.dyn_into().ok()?, geometry))
+    };
+    find_all(".board[data-geometry]").into_iter().filter_map(board).collect()
 }
 
 /// Takes everything out of an element.

@@ -1,6 +1,6 @@
 //! A panic leaves a readable page with a way to carry on.
 
-use super::dom;
+use crate::dom;
 
 /// Shows what went wrong in the page's own alert, whose words and still figures stand without the app.
 pub fn install() {

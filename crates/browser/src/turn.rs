@@ -1,6 +1,6 @@
 //! Turning pages without loading the app anew: a link to another section fetches that page and takes its words.
 
-use super::dom::{document, find, focus};
+use crate::dom::{document, find, focus};
 use std::cell::Cell;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
