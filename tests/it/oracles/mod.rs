@@ -74,6 +74,32 @@ fn judge(case: &Case, answer: Answer, same: impl Fn(&str, &Value, &Value) -> boo
     }
 }
 
+/// Where the comparison is deaf: the places in the recorded answer at which another value would pass as well.
+fn deaf_spots(case: &Case, answer: &Answer, same: impl Fn(&str, &Value, &Value) -> bool) -> Vec<String> {
+    let mut places = Vec::new();
+    leaves(&case.expect, String::new(), &mut places);
+    let passes = |place: &String| {
+        let mut expect = case.expect.clone();
+        let leaf = expect.pointer_mut(place).expect("a place in it");
+        *leaf = match &*leaf {
+            Value::Bool(yes) => Value::Bool(!yes),
+            other => Value::String(format!("not {other}")),
+        };
+        let other = Case { id: String::new(), ask: Value::Null, expect, also_right: Vec::new() };
+        matches!(judge(&other, answer.clone(), &same), Verdict::Right)
+    };
+    places.into_iter().filter(passes).map(|place| format!("{}{place}", case.id)).collect()
+}
+
+/// The places of all values that are no lists and no objects, as JSON pointers.
+fn leaves(value: &Value, at: String, into: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items.iter().enumerate().for_each(|(i, item)| leaves(item, format!("{at}/{i}"), into)),
+        Value::Object(fields) => fields.iter().for_each(|(name, item)| leaves(item, format!("{at}/{name}"), into)),
+        _ => into.push(at),
+    }
+}
+
 /// Holds the verdicts of one recording against its list of expected failures, and prints the score. At least `floor`
 /// answers must be right, so that no list can grow unseen.
 fn hold(recording: &str, floor: usize, verdicts: &[(String, Verdict)]) {

@@ -4,7 +4,7 @@ use super::{Flow, Journey};
 use crate::message::{Flight, Message, Response};
 use crate::place::Place::{self, App, Browser, Firewall, Instance, Proxy};
 use crate::problem::Source;
-use crate::proxy::choose;
+use crate::proxy::choose::{self, Shown};
 use crate::sockets::{self, Listener, Owner};
 use crate::state::Connection;
 use crate::time::Micros;
@@ -44,37 +44,27 @@ impl Journey<'_> {
         let sni = url.address().is_none().then(|| url.host.trim_end_matches('.').to_owned());
         let hello = Flight::ClientHello { sni: sni.clone() };
         self.record.travel("client-hello", &self.way_in(owner), |_| Message::Tls(hello.clone()));
-        let config = &self.state.nginx.config;
-        let socket = choose::socket(config, connection.inside.ip(), url.port);
-        let socket = socket.filter(|socket| owner == Owner::Nginx && choose::speaks_tls(config, *socket, url.port));
-        let Some(socket) = socket else {
-            return self.no_tls_here(url, connection);
+        let config = self.state.nginx.config.clone();
+        let socket = choose::socket(&config, connection.inside.ip(), url.port).filter(|_| owner == Owner::Nginx);
+        let shown = socket.map(|socket| choose::certificate(&config, socket, url.port, sni.as_deref()));
+        let (path, source, by_name) = match shown.unwrap_or(Shown::Nothing) {
+            Shown::Certificate(path, source, by_name) => (path.to_owned(), source, by_name),
+            Shown::Nothing => return self.no_tls_here(url, connection),
+            Shown::NotModelled(source) => return self.not_modelled(source, "a regular expression in server_name"),
+            Shown::Rejected(source) => {
+                let words = "rejects the handshake: alert unrecognized_name".to_owned();
+                self.record.decide("handshake-rejected", Proxy, Ruling::Refuse, words, self.basis(source));
+                let alert = Flight::Alert("unrecognized_name");
+                self.record.travel("tls-alert", &self.way_out(owner), |_| Message::Tls(alert.clone()));
+                return Break(pages::error("ERR_SSL_UNRECOGNIZED_NAME_ALERT", &url.host, &url.text()));
+            }
         };
-
-        // The server block by SNI; its certificate, or the default server's where it has none.
-        let chosen = choose::server(config, socket, url.port, sni.as_deref());
-        let default = choose::default_server(config, socket, url.port).map(|i| &config.servers[i]);
-        let deciding = chosen.as_ref().map(|chosen| chosen.server);
-        if let Some(source) = deciding.and_then(|server| server.rejects.clone()) {
-            let words = "rejects the handshake: alert unrecognized_name".to_owned();
-            let basis = self.basis(&source);
-            self.record.decide("handshake-rejected", Proxy, Ruling::Refuse, words, basis);
-            let alert = Flight::Alert("unrecognized_name");
-            self.record.travel("tls-alert", &self.way_out(owner), |_| Message::Tls(alert.clone()));
-            return Break(pages::error("ERR_SSL_UNRECOGNIZED_NAME_ALERT", &url.host, &url.text()));
-        }
-        let certificate = chosen.as_ref().and_then(|chosen| chosen.server.certificate.as_ref());
-        let certificate = certificate.or_else(|| default.and_then(|server| server.certificate.as_ref()));
-        let Some((path, source)) = certificate.cloned() else {
-            return self.no_tls_here(url, connection);
-        };
-        let by_name = chosen.and_then(|chosen| chosen.name).is_some();
         let asked = sni.as_deref().unwrap_or("no name");
         let words = match by_name {
             true => ["the certificate for ", asked, ", the name in the ClientHello (SNI)"].concat(),
             false => ["no server_name fits ", asked, ": the default server's certificate"].concat(),
         };
-        let basis = self.state.nginx_basis(self.world, &source);
+        let basis = self.basis(source);
         self.record.decide("certificate-chosen", Proxy, Ruling::Choose, words, basis);
 
         let found = self.state.nginx.certificates.iter().find(|certificate| certificate.path == path).cloned();

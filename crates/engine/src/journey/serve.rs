@@ -55,6 +55,9 @@ impl Journey<'_> {
         let Some(chosen) = choose::server(&config, socket, port, host.as_deref()) else {
             return Continue(Handled::Close);
         };
+        if let Some(source) = chosen.untried {
+            return self.not_modelled(source, "a regular expression in server_name");
+        }
         let asked = host.as_deref().unwrap_or("");
         let (words, basis) = match chosen.name {
             Some((name, source)) => (["Host ", asked, " fits server_name ", name].concat(), self.basis(source)),
@@ -80,6 +83,9 @@ impl Journey<'_> {
         let server_name = chosen.server.names.first().map_or("", |(name, _)| name.as_str());
         let (client, server_address) = (connection.client.ip(), connection.inside.ip());
         let facts = Facts { request, uri: &uri, server_name, port, server_address, client, proxy_host: "" };
+        if let Some((what, source)) = &chosen.server.not_modelled {
+            return self.not_modelled(source, what);
+        }
         if let Some(returns) = &chosen.server.returns {
             return Continue(self.returned(returns, &facts));
         }

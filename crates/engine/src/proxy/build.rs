@@ -27,6 +27,7 @@ struct Inherited {
     version: Option<&'static str>,
     keepalive: Option<u64>,
     read_timeout: Option<(Micros, Option<Source>)>,
+    not_modelled: Option<(String, Source)>,
 }
 
 /// Loads the files of `conf.d`, given in the order of their names, as inside `http { }`.
@@ -37,14 +38,18 @@ pub fn build(files: &[(&str, &str)], around: Surroundings<'_>) -> Config {
         let mut problems = Vec::new();
         trees.push((*document, parse::parse(document, text, &mut problems), problems));
     }
+    let mut made = Vec::new();
+    trees.iter().for_each(|(_, tree, _)| variables_made(tree, &mut made));
     // A `proxy_pass` may name a group that stands in a later file.
     for (document, tree, _) in &trees {
-        let mut builder = Builder { document, around, config: &mut config, groups: &mut groups };
+        let mut builder =
+            Builder { document, around, config: &mut config, groups: &mut groups, made: &made, left_out: None };
         tree.iter().filter(|directive| directive.name == "upstream").for_each(|block| builder.group(block));
     }
     for (document, tree, problems) in trees {
         config.problems.extend(problems);
-        let mut builder = Builder { document, around, config: &mut config, groups: &mut groups };
+        let mut builder =
+            Builder { document, around, config: &mut config, groups: &mut groups, made: &made, left_out: None };
         let outer = builder.inherit(&tree, &Inherited::default());
         for directive in &tree {
             builder.mention(directive);
@@ -66,6 +71,23 @@ struct Builder<'a> {
     config: &'a mut Config,
     /// The `upstream` groups read so far.
     groups: &'a mut Groups,
+    /// The variables that `set` and `map` make.
+    made: &'a [String],
+    /// What the directive just read leaves out of account.
+    left_out: Option<(String, Source)>,
+}
+
+/// The names of the variables that a configuration makes itself.
+fn variables_made(tree: &[Directive], into: &mut Vec<String>) {
+    for directive in tree {
+        let name = match directive.name.as_str() {
+            "set" => directive.args.first(),
+            "map" => directive.args.get(1),
+            _ => None,
+        };
+        into.extend(name.and_then(|name| name.strip_prefix('$')).map(ToOwned::to_owned));
+        variables_made(&directive.block, into);
+    }
 }
 
 /// Groups of servers by name.
@@ -94,9 +116,11 @@ impl Builder<'_> {
     fn check_variables(&mut self, directive: &Directive, text: &str) {
         for name in variables::names(text) {
             let (document, line) = (self.document, directive.line);
-            match variables::known(name) {
+            let known = variables::known(name).or_else(|| self.made.iter().any(|made| made == name).then_some(false));
+            match known {
                 Some(true) => {}
                 Some(false) => {
+                    self.left_out = Some((["the variable $", name].concat(), self.source(directive)));
                     let words = ["the variable $", name, " is not modelled"].concat();
                     self.config.problems.push(Problem::not_modelled(document, line, words));
                 }
@@ -137,9 +161,14 @@ impl Builder<'_> {
                     Some(span) => own.keepalive = Some(span.0 / 1_000_000),
                     None => self.error(directive, &["\"keepalive_timeout\" directive invalid value"]),
                 },
+                name if directives::DECIDES.contains(&name) => {
+                    let what = (name.to_owned(), self.source(directive));
+                    own.not_modelled = own.not_modelled.or(Some(what));
+                }
                 _ => {}
             }
         }
+        own.not_modelled = own.not_modelled.or(self.left_out.take());
         if own.headers.is_empty() {
             own.headers.clone_from(&outer.headers);
         }
@@ -153,6 +182,7 @@ impl Builder<'_> {
             certificate: own.certificate.clone(),
             key: own.key,
             keepalive: own.keepalive.unwrap_or(75),
+            not_modelled: own.not_modelled.clone(),
             ..Server::default()
         };
         for directive in &block.block {
@@ -173,6 +203,7 @@ impl Builder<'_> {
                 }
                 "return" => {
                     server.returns = server.returns.take().or_else(|| self.returns(directive));
+                    server.not_modelled = server.not_modelled.take().or(self.left_out.take());
                 }
                 "ssl_reject_handshake" => {
                     server.rejects = directive.args.first().filter(|arg| *arg == "on").map(|_| self.source(directive));

@@ -1,7 +1,7 @@
 //! What nginx checks once all its files are read.
 
 use super::{Config, Listen, choose};
-use crate::problem::Problem;
+use crate::problem::{Problem, Severity};
 
 /// What only all files together show: two default servers for one port, a TLS port without a certificate.
 pub fn listens(config: &mut Config) {
@@ -32,6 +32,28 @@ pub fn listens(config: &mut Config) {
                     &block.line.to_string(),
                 ];
                 problems.push(Problem::error(&block.document, block.line, 1, words.concat()));
+            }
+        }
+    }
+    config.problems.extend(problems);
+    names(config);
+}
+
+/// A name that two blocks of one socket claim: the first one has it (`ngx_http_server_names`).
+fn names(config: &mut Config) {
+    let mut taken: Vec<(&Listen, &str)> = Vec::new();
+    let mut problems = Vec::new();
+    for server in &config.servers {
+        for listen in &server.listens {
+            for (name, source) in &server.names {
+                let same = |(l, n): &(&Listen, &str)| l.port == listen.port && l.address == listen.address && n == name;
+                if !taken.iter().any(same) {
+                    taken.push((listen, name));
+                    continue;
+                }
+                let at = [&listen.address.to_string(), ":", &listen.port.to_string()].concat();
+                let words = ["conflicting server name \"", name, "\" on ", &at, ", ignored"].concat();
+                problems.push(Problem { source: source.clone(), column: 1, severity: Severity::Warning, words });
             }
         }
     }

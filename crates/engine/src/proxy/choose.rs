@@ -12,6 +12,8 @@ pub struct Chosen<'a> {
     pub server: &'a Server,
     /// The `server_name` line that fitted; `None` where no name did and the default server for the port was taken.
     pub name: Option<(&'a str, &'a Source)>,
+    /// A name that is a regular expression, and would have to be tried before the default server: not modelled.
+    pub untried: Option<&'a Source>,
 }
 
 /// The listening sockets: one a pair of address and port, with the `listen` line that comes first.
@@ -48,7 +50,8 @@ pub fn default_server(config: &Config, socket: IpAddr, port: u16) -> Option<usiz
 }
 
 /// Chooses the server block among those of the socket, by name: the exact name, the longest `*.x`, the longest `x.*`,
-/// the first regular expression (not modelled); else the default server. `host` is lower case, without a port.
+/// the first regular expression (not modelled); else the default server. `host` is lower case, without a port, and empty
+/// where the request has none.
 pub fn server<'a>(config: &'a Config, socket: IpAddr, port: u16, host: Option<&str>) -> Option<Chosen<'a>> {
     let on = |s: &&Server| s.listens.iter().any(|l| l.port == port && l.address == socket);
     let mut best: Option<(u8, usize, Chosen<'a>)> = None;
@@ -59,11 +62,14 @@ pub fn server<'a>(config: &'a Config, socket: IpAddr, port: u16, host: Option<&s
             };
             let better = best.as_ref().is_none_or(|(c, l, _)| class < *c || (class == *c && length > *l));
             if better {
-                best = Some((class, length, Chosen { server: candidate, name: Some((name, source)) }));
+                best = Some((class, length, Chosen { server: candidate, name: Some((name, source)), untried: None }));
             }
         }
     }
-    let default = || default_server(config, socket, port).map(|i| Chosen { server: &config.servers[i], name: None });
+    let mut names = config.servers.iter().filter(on).flat_map(|candidate| &candidate.names);
+    let untried = names.find(|(name, _)| name.starts_with('~') && host.is_some()).map(|(_, source)| source);
+    let default =
+        || default_server(config, socket, port).map(|i| Chosen { server: &config.servers[i], name: None, untried });
     best.map(|(.., chosen)| chosen).or_else(default)
 }
 
@@ -82,6 +88,37 @@ fn fits(name: &str, host: &str) -> Option<(u8, usize)> {
     }
     let start = name.strip_suffix('*')?;
     (start.ends_with('.') && host.strip_prefix(start).is_some_and(|rest| !rest.is_empty())).then_some((2, name.len()))
+}
+
+/// What nginx shows in the TLS handshake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown<'a> {
+    /// This certificate, with its line; and whether a server name fitted.
+    Certificate(&'a str, &'a Source, bool),
+    /// Nothing: the handshake is rejected (`ssl_reject_handshake`).
+    Rejected(&'a Source),
+    /// Nothing, since no TLS is spoken here.
+    Nothing,
+    /// A regular expression would have to be tried first, which is not modelled.
+    NotModelled(&'a Source),
+}
+
+/// Chooses the certificate by SNI among the server blocks of the socket; a block without one takes the default server's.
+pub fn certificate<'a>(config: &'a Config, socket: IpAddr, port: u16, sni: Option<&str>) -> Shown<'a> {
+    let Some(chosen) = server(config, socket, port, sni).filter(|_| speaks_tls(config, socket, port)) else {
+        return Shown::Nothing;
+    };
+    if let Some(source) = chosen.untried {
+        return Shown::NotModelled(source);
+    }
+    if let Some(source) = &chosen.server.rejects {
+        return Shown::Rejected(source);
+    }
+    let default = default_server(config, socket, port).and_then(|i| config.servers[i].certificate.as_ref());
+    match chosen.server.certificate.as_ref().or(default) {
+        Some((path, source)) => Shown::Certificate(path, source, chosen.name.is_some()),
+        None => Shown::Nothing,
+    }
 }
 
 /// How a location came to be chosen.

@@ -138,6 +138,23 @@ const TABLE: &[Rule] = &[
     block("upstream", H, 1, 1, true),
 ];
 
+/// Directives that decide about a request and are not modelled: a request that meets one is not answered by guessing.
+pub const DECIDES: [&str; 13] = [
+    "alias",
+    "allow",
+    "auth_basic",
+    "break",
+    "deny",
+    "error_page",
+    "if",
+    "internal",
+    "limit_except",
+    "limit_req",
+    "merge_slashes",
+    "rewrite",
+    "try_files",
+];
+
 /// The forms of the directive `name`; `None` where nginx knows no such directive (as far as this table goes).
 pub fn find(name: &str) -> Option<&'static [Rule]> {
     let first = TABLE.iter().position(|rule| rule.name == name)?;

@@ -8,6 +8,7 @@ pub mod choose;
 pub mod directives;
 pub mod parse;
 pub mod pass;
+pub mod request;
 pub mod variables;
 
 use crate::problem::{Problem, Severity, Source};
@@ -44,6 +45,8 @@ pub struct Server {
     pub locations: Vec<Location>,
     /// `keepalive_timeout` in seconds.
     pub keepalive: u64,
+    /// A directive in it, or around it, that decides and is not modelled.
+    pub not_modelled: Option<(String, Source)>,
 }
 
 /// A `listen` directive.

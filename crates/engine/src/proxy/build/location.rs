@@ -38,7 +38,7 @@ impl Builder<'_> {
             headers: own.headers.clone(),
             version: own.version.unwrap_or("HTTP/1.0"),
             read_timeout: own.read_timeout.clone().unwrap_or((Micros::seconds(60), None)),
-            not_modelled: None,
+            not_modelled: own.not_modelled.clone(),
         };
         if how == Match::Regex {
             let words = "a location given by a regular expression is not modelled".to_owned();
@@ -51,17 +51,14 @@ impl Builder<'_> {
                     location.returns = location.returns.take().or_else(|| self.returns(directive));
                 }
                 "proxy_pass" => location.pass = self.pass(directive, how),
-                "alias" | "allow" | "deny" | "auth_basic" | "if" | "rewrite" | "try_files" | "internal"
-                | "limit_req" | "limit_except" | "location" | "error_page" | "set" | "break" => {
-                    let what = (directive.name.clone(), self.source(directive));
-                    if directive.name == "location" {
-                        let words = "a location inside a location is not modelled".to_owned();
-                        self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
-                    }
-                    location.not_modelled = location.not_modelled.take().or(Some(what));
+                "location" => {
+                    let words = "a location inside a location is not modelled".to_owned();
+                    self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
+                    self.left_out = Some((directive.name.clone(), self.source(directive)));
                 }
                 _ => {}
             }
+            location.not_modelled = location.not_modelled.take().or(self.left_out.take());
         }
         into.push(location);
     }
@@ -73,6 +70,7 @@ impl Builder<'_> {
             (Some(rest), _) => rest,
             (None, Some(_)) => {
                 let words = "`proxy_pass https://…` is not modelled".to_owned();
+                self.left_out = Some((words.clone(), self.source(directive)));
                 self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
                 return None;
             }
@@ -83,6 +81,7 @@ impl Builder<'_> {
         };
         if rest.contains('$') {
             let words = "`proxy_pass` with variables is not modelled".to_owned();
+            self.left_out = Some((words.clone(), self.source(directive)));
             self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
             return None;
         }
