@@ -11,13 +11,25 @@ use leptos::prelude::*;
 use stage::{Captions, Cue, Motion, Playhead, Score, carry, respond};
 use std::sync::Arc;
 
-/// A run of the engine with its timetable.
-#[derive(Debug, PartialEq)]
+/// A run of the engine with its timetable and its sentences.
 pub struct Run {
     /// What happened.
     pub trace: Trace,
     /// When on stage.
     pub score: Score,
+    /// In which words.
+    pub captions: Captions,
+}
+
+/// Where the playhead is in the story. Changes a few times a second, not with every frame.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Moment {
+    /// The beat that stands on stage.
+    pub beat: Option<usize>,
+    /// The last event that has begun.
+    pub event: Option<usize>,
+    /// Whether the story is over.
+    pub over: bool,
 }
 
 /// The three values, and the memos derived from them.
@@ -25,8 +37,6 @@ pub struct Run {
 pub struct Desk {
     /// What plays here.
     pub piece: &'static Piece,
-    /// Its sentences.
-    pub captions: StoredValue<Captions>,
     /// What is written down.
     pub world: RwSignal<World>,
     /// What somebody does, and when.
@@ -35,10 +45,10 @@ pub struct Desk {
     pub head: RwSignal<Playhead>,
     /// What happens.
     pub run: Memo<Arc<Run>>,
-    /// The beat that stands on stage.
-    pub beat: Memo<Option<usize>>,
-    /// Whether messages travel.
-    pub motion: Signal<Motion>,
+    /// Where in it we are.
+    pub moment: Memo<Moment>,
+    /// Whether the reader's system asks for no motion.
+    still: RwSignal<bool>,
     /// What the link asked for.
     pub params: StoredValue<Params>,
 }
@@ -46,21 +56,31 @@ pub struct Desk {
 impl Desk {
     /// The piece as it is before anything was changed.
     pub fn new(piece: &'static Piece, params: Params) -> Self {
-        let captions = StoredValue::new(Captions::parse(piece.captions));
         let world = RwSignal::new(World::course());
         let actions = RwSignal::new(piece.actions());
         let head = RwSignal::new(Playhead { rate: params.speed, ..Playhead::default() });
-        let run = Memo::new(move |_| {
-            world.with(|world| actions.with(|actions| captions.with_value(|c| Arc::new(Run::new(world, actions, c)))))
-        });
-        let beat = Memo::new(move |_| run.with(|run| run.score.beat_at(head.get().at)));
+        let run = move |_: Option<&Arc<Run>>| {
+            world.with(|world| actions.with(|actions| Arc::new(Run::new(world, actions, piece.captions))))
+        };
+        // A new run is taken for a changed one: comparing costs more than following.
+        let run = Memo::new_with_compare(run, |_, _| true);
+        let moment = Memo::new(move |_| run.with(|run| run.moment(head.get().at)));
         let still = RwSignal::new(false);
         let _followed = StoredValue::new_local(media::on_reduced_motion(move |wish| {
             let _ = still.try_set(wish);
         }));
-        let wanted = params.motion;
-        let motion = Signal::derive(move || if still.get() || !wanted { Motion::Still } else { Motion::Full });
-        Self { piece, captions, world, actions, head, run, beat, motion, params: StoredValue::new(params) }
+        Self { piece, world, actions, head, run, moment, still, params: StoredValue::new(params) }
+    }
+
+    /// The beat that stands on stage.
+    pub fn beat(self) -> Option<usize> {
+        self.moment.get().beat
+    }
+
+    /// Whether messages travel.
+    pub fn motion(self) -> Motion {
+        let wanted = self.params.with_value(|params| params.motion);
+        if self.still.get() || !wanted { Motion::Still } else { Motion::Full }
     }
 
     /// Does what a person asked of the player.
@@ -71,7 +91,7 @@ impl Desk {
         let Some(head) = self.head.try_get_untracked() else { return };
         let run = self.run.get_untracked();
         let mut next = respond(head, cue, &run.score);
-        if self.motion.get_untracked() == Motion::Still && matches!(cue, Cue::Step | Cue::Replay) {
+        if untrack(|| self.motion()) == Motion::Still && matches!(cue, Cue::Step | Cue::Replay) {
             next = respond(next, Cue::Arrive, &run.score);
         }
         if next != head {
@@ -88,7 +108,7 @@ impl Desk {
         let (world, actions) = self.world.with_untracked(|world| {
             self.actions.with_untracked(|actions| switch.change.set(on, self.piece, world, actions))
         });
-        let new = self.captions.with_value(|captions| Run::new(&world, &actions, captions));
+        let new = Run::new(&world, &actions, self.piece.captions);
         let head = carry(self.head.get_untracked(), (&old.trace, &old.score), (&new.trace, &new.score));
         self.world.set(world);
         self.actions.set(actions);
@@ -109,7 +129,7 @@ impl Desk {
             }
         });
         let (autoplay, step) = self.params.with_value(|params| (params.autoplay, params.step.is_some()));
-        if autoplay && !step && self.motion.get_untracked() == Motion::Full {
+        if autoplay && !step && untrack(|| self.motion()) == Motion::Full {
             self.cue(Cue::Play);
         }
     }
@@ -130,17 +150,22 @@ impl Desk {
     }
 
     fn last(self, fits: impl Fn(&Step) -> bool) -> Option<Step> {
+        let last = self.moment.get().event?;
         let run = self.run.get();
-        let last = run.score.event_at(self.head.get().at)?;
         run.trace.steps[..=last].iter().rev().find(|step| fits(step)).cloned()
     }
 }
 
 impl Run {
-    fn new(world: &World, actions: &[Timed], captions: &Captions) -> Self {
+    fn new(world: &World, actions: &[Timed], captions: &str) -> Self {
+        let captions = Captions::parse(captions);
         let trace = course::play(world, actions);
-        let score = Score::new(&trace, captions);
-        Self { trace, score }
+        let score = Score::new(&trace, &captions);
+        Self { trace, score, captions }
+    }
+
+    fn moment(&self, at: u32) -> Moment {
+        Moment { beat: self.score.beat_at(at), event: self.score.event_at(at), over: at >= self.score.length }
     }
 }
 

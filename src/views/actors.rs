@@ -7,7 +7,7 @@ use browser::dom;
 use diagram::figure::Figure;
 use diagram::path::Tenth;
 use leptos::prelude::*;
-use stage::{Cue, Scene, scene};
+use stage::{Cue, scene};
 use std::sync::Arc;
 
 /// One drawing layer over one board. The board's own geometry says where things stand.
@@ -15,20 +15,21 @@ pub fn actors(desk: Desk, figure: Figure) -> impl IntoView {
     let frame = format!("0 0 {} {}", Tenth(figure.width), Tenth(figure.height));
     let figure = Arc::new(figure);
     let stage = figure.clone();
-    let scene: Memo<Scene> = Memo::new(move |_| {
+    let scene = move |figure: &Figure| {
         let (run, head) = (desk.run.get(), desk.head.get());
-        scene(&run.trace, &stage, &desk.piece.cast, &run.score, head.at, desk.motion.get())
-    });
-    // What is lit changes a few times a second, what moves with every frame.
-    let lit: Memo<String> = Memo::new(move |_| scene.with(|scene| markup::lit(scene, &figure)));
-    let lit = text(move || lit.get());
+        scene(&run.trace, figure, &desk.piece.cast, &run.score, head.at, desk.motion())
+    };
+    // Two layers: what is lit changes a few times a second, what moves with every frame.
+    let lit = text(move || markup::lit(&scene(&figure), &figure));
+    let tokens = text(move || markup::tokens(&scene(&stage)));
     // What happens comes into sight where the figure is taller than the window. This writes no signal.
-    Effect::new(move |_| {
-        if desk.beat.get().is_some() {
+    Effect::new(move |before: Option<Option<usize>>| {
+        let beat = desk.beat();
+        if beat.is_some() && before != Some(beat) {
             dom::follow();
         }
+        beat
     });
-    let tokens = text(move || scene.with(markup::tokens));
     view! {
         <svg class="actors" viewBox=frame aria-hidden="true" on:pointerup=touch(desk)>
             <g inner_html=lit></g>

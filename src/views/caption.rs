@@ -7,28 +7,28 @@ use leptos::prelude::*;
 
 /// The sentence of the present step, with its deciding line.
 pub fn caption(desk: Desk, narrated: RwSignal<bool>) -> impl IntoView {
-    let because = Memo::new(move |_| {
-        desk.world.with(|world| desk.because().map_or(String::new(), |step| markup::because(&step, world)))
-    });
-    let sentence = Memo::new(move |_| sentence(desk));
+    let because =
+        move || desk.world.with(|world| desk.because().map_or(String::new(), |step| markup::because(&step, world)));
     view! {
         <div class="caption">
-            <p class="sentence" role="status" hidden=flag(move || !narrated.get())>{text(move || sentence.get())}</p>
-            <p class="because" inner_html=text(move || because.get())></p>
+            <p class="sentence" role="status" hidden=flag(move || !narrated.get())>{text(move || sentence(desk))}</p>
+            <p class="because" inner_html=text(because)></p>
         </div>
     }
 }
 
 fn sentence(desk: Desk) -> String {
-    let Some(beat) = desk.beat.get() else { return "Press Space: follow the request.".to_owned() };
-    let caption = desk.run.with(|run| run.score.beats.get(beat).and_then(|beat| beat.caption));
-    caption.map_or(String::new(), |caption| desk.captions.with_value(|captions| captions.words(caption).to_owned()))
+    let Some(beat) = desk.beat() else { return "Press Space: follow the request.".to_owned() };
+    desk.run.with(|run| {
+        let caption = run.score.beats.get(beat).and_then(|beat| beat.caption);
+        caption.map_or(String::new(), |caption| run.captions.words(caption).to_owned())
+    })
 }
 
 /// What the scrubber says: `step 4 of 9: the security group …`.
 pub fn spoken(desk: Desk) -> String {
     let count = desk.run.with(|run| run.score.beats.len());
-    match desk.beat.get() {
+    match desk.beat() {
         None => format!("before step 1 of {count}"),
         Some(beat) => format!("step {} of {count}: {}", beat + 1, sentence(desk)),
     }

@@ -9,24 +9,33 @@ pub mod player;
 pub mod run;
 pub mod switches;
 
-use leptos::prelude::*;
+/// A text that follows the desk.
+pub type Text = Box<dyn FnMut() -> String + Send>;
+/// A yes or no that follows the desk.
+pub type Flag = Box<dyn FnMut() -> bool + Send>;
+/// An answer to a press.
+pub type Press = Box<dyn FnMut(leptos::ev::MouseEvent)>;
+/// An answer to a change of a field.
+pub type Change = Box<dyn FnMut(leptos::ev::Event)>;
 
-/// A text that follows the desk. One type for all of them: a view is compiled anew for every closure it holds.
-pub fn text(read: impl Fn() -> String + Send + Sync + 'static) -> Signal<String> {
-    Signal::derive(read)
+// One type for all of a kind: a view is compiled anew for every type of closure that it holds.
+
+/// A text that follows the desk. What is drawn changes only when the text does.
+pub fn text(read: impl FnMut() -> String + Send + 'static) -> Text {
+    Box::new(read)
 }
 
 /// A yes or no that follows the desk.
-pub fn flag(read: impl Fn() -> bool + Send + Sync + 'static) -> Signal<bool> {
-    Signal::derive(read)
+pub fn flag(read: impl FnMut() -> bool + Send + 'static) -> Flag {
+    Box::new(read)
 }
 
-/// An answer to a press, of one type.
-pub fn press(act: impl Fn() + 'static) -> Box<dyn FnMut(leptos::ev::MouseEvent)> {
+/// An answer to a press.
+pub fn press(act: impl Fn() + 'static) -> Press {
     Box::new(move |_| act())
 }
 
-/// An answer to a change of a field, of one type.
-pub fn change(act: impl Fn(leptos::ev::Event) + 'static) -> Box<dyn FnMut(leptos::ev::Event)> {
+/// An answer to a change of a field.
+pub fn change(act: impl Fn(leptos::ev::Event) + 'static) -> Change {
     Box::new(act)
 }

@@ -15,11 +15,11 @@ pub fn outcome(desk: Desk) -> impl IntoView {
         })
     };
     let address = text(move || desk.actions.with(asked).unwrap_or_default());
-    let body = Memo::new(move |_| {
-        let run = desk.run.get();
+    let body = text(move || {
+        let (run, moment) = (desk.run.get(), desk.moment.get());
         match run.trace.outcomes.last() {
-            Some(outcome) if desk.head.get().at >= run.score.length => markup::page(outcome),
-            _ if desk.beat.get().is_none() => "<p class=\"empty\">Nothing has been asked for yet.</p>".to_owned(),
+            Some(outcome) if moment.over => markup::page(outcome),
+            _ if moment.beat.is_none() => "<p class=\"empty\">Nothing has been asked for yet.</p>".to_owned(),
             _ => "<p class=\"empty\">Waiting for the answer …</p>".to_owned(),
         }
     });
@@ -28,7 +28,7 @@ pub fn outcome(desk: Desk) -> impl IntoView {
             <h2>"What the browser shows"</h2>
             <div class="window">
                 <p class="address"><code>{address}</code></p>
-                <div class="content" inner_html=text(move || body.get())></div>
+                <div class="content" inner_html=body></div>
             </div>
         </section>
     }

@@ -122,16 +122,15 @@ fn speed(desk: Desk) -> impl IntoView {
         }
         options
     });
-    let options = Memo::new(move |_| options.get());
     view! {
         <label class="speed"><span>"Speed"</span>
-            <select on:change=choose inner_html=text(move || options.get())></select></label>
+            <select on:change=choose inner_html=options></select></label>
     }
 }
 
 /// A select of all steps: where we are, and the way to any other.
 fn go_to(desk: Desk) -> impl IntoView {
-    let options = Memo::new(move |_| {
+    let options = text(move || {
         let count = desk.run.with(|run| run.score.beats.len());
         let step = |beat| format!("<option value=\"{beat}\">Step {} of {count}</option>", beat + 1);
         format!("<option value=\"\">Start of {count}</option>{}", (0..count).map(step).collect::<String>())
@@ -141,11 +140,11 @@ fn go_to(desk: Desk) -> impl IntoView {
         Err(_) => desk.cue(Cue::Seek(0)),
     });
     let here = text(move || {
-        options.track();
-        desk.beat.get().map_or(String::new(), |beat| beat.to_string())
+        desk.run.track();
+        desk.beat().map_or(String::new(), |beat| beat.to_string())
     });
     view! {
-        <select class="goto" aria-label="Go to step" on:change=go inner_html=text(move || options.get()) prop:value=here></select>
+        <select class="goto" aria-label="Go to step" on:change=go inner_html=options prop:value=here></select>
     }
 }
 

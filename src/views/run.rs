@@ -12,9 +12,9 @@ use stage::story::story;
 pub fn run(desk: Desk) -> impl IntoView {
     let items = move || {
         let run = desk.run.get();
-        let story = desk.captions.with_value(|captions| story(&run.trace, &run.score, captions));
+        let story = story(&run.trace, &run.score, &run.captions);
         let item = |(beat, paragraph)| {
-            let here = move || desk.beat.get() == Some(beat);
+            let here = move || desk.beat() == Some(beat);
             let current = text(move || if here() { "step".to_owned() } else { "false".to_owned() });
             view! { <li class:here=flag(here) aria-current=current inner_html=html::paragraph(&paragraph)></li> }
         };
