@@ -162,7 +162,7 @@ impl Journey<'_> {
         let words = ["shows ", &response.status.to_string(), " ", &response.reason].concat();
         let basis = Basis::Standard {
             source: "RFC 9110 section 15",
-            says: "the status says how the request went; the body is shown whatever the status",
+            says: "the status says how the request went; a page that comes with it is shown, with an error as well",
         };
         self.record.decide("browser-shows", Browser, Ruling::Answer, words, basis);
         let content_type = response.header("Content-Type").unwrap_or("").to_owned();

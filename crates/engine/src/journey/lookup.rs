@@ -149,8 +149,9 @@ impl Journey<'_> {
             }
         }
         let ruling = match answer.rcode {
-            Rcode::NoError => Ruling::Answer,
-            Rcode::NxDomain | Rcode::ServFail | Rcode::Refused => Ruling::Refuse,
+            // "No such name" is knowledge, not a refusal: REFUSED is another answer.
+            Rcode::NoError | Rcode::NxDomain => Ruling::Answer,
+            Rcode::ServFail | Rcode::Refused => Ruling::Refuse,
         };
         self.record.decide("dns-decides", Dns, ruling, answer.words.clone(), answer.basis.clone());
         let message = Message::Answer {

@@ -77,7 +77,7 @@ const TABLE: &[Rule] = &[
     rule("client_body_timeout", H | S | L, 1, 1, false),
     rule("client_header_timeout", H | S, 1, 1, false),
     rule("client_max_body_size", H | S | L, 1, 1, false),
-    rule("default_type", H | S | L, 1, 1, true),
+    rule("default_type", H | S | L, 1, 1, false),
     rule("deny", H | S | L | I, 1, 1, false),
     rule("error_log", H | S | L, 1, MANY, true),
     rule("error_page", H | S | L | I, 2, MANY, false),
