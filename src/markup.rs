@@ -7,6 +7,7 @@ use course::html::{escape, ruling};
 use diagram::figure::Figure;
 use diagram::metrics::{Weight, width};
 use diagram::path::Tenth;
+use engine::text::split_once;
 use engine::trace::{Act, Outcome, Step};
 use engine::world::World;
 use stage::{Mood, Scene};
@@ -106,7 +107,7 @@ pub fn page(outcome: &Outcome) -> String {
 /// The words of a small HTML page, without tags and comments: nginx's own pages are a title and a line.
 fn words(html: &str) -> String {
     let mut out = String::new();
-    let body = html.split_once("<body>").map_or(html, |(_, body)| body);
+    let body = split_once(html, "<body>").map_or(html, |(_, body)| body);
     for part in body.split('<') {
         let text = part.split_once('>').map_or(part, |(_, text)| text).trim();
         if !text.is_empty() {

@@ -2,6 +2,7 @@
 
 use engine::journey::{Action, Timed, run};
 use engine::state::State;
+use engine::text::contains;
 use engine::time::Micros;
 use engine::trace::Trace;
 use engine::world::World;
@@ -90,7 +91,7 @@ impl Change {
     /// Whether it is in force, read off the world and the actions themselves.
     pub fn is_on(&self, world: &World, actions: &[Timed]) -> bool {
         match *self {
-            Self::Edit { document, to, .. } => world.text(document).is_some_and(|text| text.contains(to)),
+            Self::Edit { document, to, .. } => world.text(document).is_some_and(|text| contains(text, to)),
             Self::Command(command) => actions.iter().any(|a| is_command(a, command)),
             Self::Open(url) => actions.iter().any(|a| matches!(&a.what, Action::Open(asked) if asked == url)),
         }
@@ -105,8 +106,7 @@ impl Change {
         match *self {
             Self::Edit { document, from, to } => {
                 let (from, to) = if on { (from, to) } else { (to, from) };
-                let text = world.text(document).unwrap_or_default().replacen(from, to, 1);
-                return (world.with_text(document, &text), actions);
+                return (world.with_edit(document, from, to), actions);
             }
             Self::Command(command) if on => {
                 let what = Action::Command(command.to_owned());

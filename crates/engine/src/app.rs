@@ -98,7 +98,7 @@ pub fn parse<'a>(document: &str, text: &str, file: &dyn Fn(&str) -> Option<&'a s
 
 /// `const name = require("path");`
 fn required(statement: &str) -> Option<(&str, &str)> {
-    let (name, rest) = statement.strip_prefix("const ")?.split_once(" = require(")?;
+    let (name, rest) = text::split_once(statement.strip_prefix("const ")?, " = require(")?;
     Some((name, rest.trim_end_matches(';').strip_suffix(')')?.trim_matches(['"', '\''])))
 }
 

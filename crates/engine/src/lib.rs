@@ -27,7 +27,7 @@ pub mod record;
 pub mod shell;
 pub mod sockets;
 pub mod state;
-mod text;
+pub mod text;
 pub mod time;
 pub mod tls;
 pub mod trace;

@@ -76,12 +76,12 @@ pub fn parse(document: &str, text: &str) -> Network {
                 address.is_some()
             }
             ("browser", "date") => {
-                let rest = line.split_once("date").map_or("", |(_, rest)| rest);
+                let rest = text::split_once(line, "date").map_or("", |(_, rest)| rest);
                 network.date = Date::iso(rest.trim()).map(|date| (date, source));
                 network.date.is_some()
             }
             ("browser", "trusts") => {
-                let name = line.split_once("trusts").map_or("", |(_, rest)| rest.trim());
+                let name = text::split_once(line, "trusts").map_or("", |(_, rest)| rest.trim());
                 network.trusted.push((name.to_owned(), source));
                 !name.is_empty()
             }

@@ -20,6 +20,10 @@ impl Record {
     /// A message goes along `hops`, one after the other, as soon as each has arrived. `message` gives it as it looks on
     /// the hop that leaves the place.
     pub fn travel(&mut self, name: &'static str, hops: &[(Place, Place, Micros)], message: impl Fn(Place) -> Message) {
+        self.walk(name, hops, &message);
+    }
+
+    fn walk(&mut self, name: &'static str, hops: &[(Place, Place, Micros)], message: &dyn Fn(Place) -> Message) {
         for (from, to, span) in hops {
             let start = self.now;
             self.now += *span;

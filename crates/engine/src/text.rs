@@ -35,6 +35,18 @@ pub fn without_comment(line: &str, sign: char) -> &str {
     line.split(sign).next().unwrap_or("")
 }
 
+/// The parts of a text before and after the first `at`. The standard library's search is made for long texts, and weighs
+/// several kilobytes as Wasm.
+pub fn split_once<'a>(text: &'a str, at: &str) -> Option<(&'a str, &'a str)> {
+    let (start, _) = text.char_indices().find(|(start, _)| text[*start..].starts_with(at))?;
+    Some((&text[..start], &text[start + at.len()..]))
+}
+
+/// Whether a text has `part` in it.
+pub fn contains(text: &str, part: &str) -> bool {
+    split_once(text, part).is_some()
+}
+
 /// Sorts by a key; equal keys keep their order. By insertion: what is sorted here is short or nearly in order already,
 /// and the standard library's sorts weigh several kilobytes as Wasm.
 pub fn sort<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {

@@ -203,5 +203,10 @@ pub fn name_fits(name: &str, host: &str) -> bool {
 
 /// The value of `O` in `C = US, O = Let's Encrypt, CN = R11`.
 fn attribute<'a>(name: &'a str, key: &str) -> Option<&'a str> {
-    name.split(", ").find_map(|part| part.split_once('=').filter(|(k, _)| k.trim() == key).map(|(_, v)| v.trim()))
+    let (part, rest) = text::split_once(name, ", ").unwrap_or((name, ""));
+    match part.split_once('=') {
+        Some((name, value)) if name.trim() == key => Some(value.trim()),
+        _ if rest.is_empty() => None,
+        _ => attribute(rest, key),
+    }
 }

@@ -1,5 +1,6 @@
 //! URLs, as far as the address bar of this engine needs them (the WHATWG URL standard is larger).
 
+use crate::text;
 use core::net::IpAddr;
 
 /// An `http` or `https` URL.
@@ -19,7 +20,7 @@ impl Url {
     /// Reads a URL. Without a scheme, as people type it, `https` is tried first, as Chromium does.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().split('#').next().unwrap_or("");
-        let (secure, rest) = match text.split_once("://") {
+        let (secure, rest) = match text::split_once(text, "://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (true, rest),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
             Some(_) => return None,
@@ -33,7 +34,7 @@ impl Url {
             None => (authority, None),
         };
         let fine = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
-        if host.is_empty() || host.starts_with('.') || host.contains("..") || !host.chars().all(fine) {
+        if host.is_empty() || host.starts_with('.') || text::contains(host, "..") || !host.chars().all(fine) {
             return None;
         }
         let target = match target {
@@ -64,7 +65,7 @@ impl Url {
 
     /// The URL that a `Location` header names, seen from this one (RFC 9110 section 10.2.2).
     pub fn join(&self, location: &str) -> Option<Self> {
-        if location.contains("://") {
+        if text::contains(location, "://") {
             return Self::parse(location);
         }
         let target = match location {
@@ -85,11 +86,10 @@ fn without_dots(target: &str) -> String {
     let mut segments: Vec<&str> = Vec::new();
     let mut last = "";
     for segment in path.split('/').skip(1) {
-        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
         last = segment;
-        match plain.as_str() {
-            "." => last = "",
-            ".." => {
+        match segment.to_ascii_lowercase().as_str() {
+            "." | "%2e" => last = "",
+            ".." | ".%2e" | "%2e." | "%2e%2e" => {
                 segments.pop();
                 last = "";
             }

@@ -95,8 +95,10 @@ impl World {
     /// The same world with `from` replaced by `to` in one document, at its first occurrence.
     #[must_use]
     pub fn with_edit(&self, name: &str, from: &str, to: &str) -> Self {
-        let text = self.text(name).unwrap_or("").replacen(from, to, 1);
-        self.with_text(name, &text)
+        match text::split_once(self.text(name).unwrap_or(""), from) {
+            Some((before, after)) => self.with_text(name, &[before, to, after].concat()),
+            None => self.clone(),
+        }
     }
 
     /// The same world without one line of one document; lines count from 1.

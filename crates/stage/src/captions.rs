@@ -3,6 +3,7 @@
 //! The text form is one caption a line, `name: sentence` or `name.from-to: sentence`. A step of the trace that has a
 //! caption begins a new step on stage; the ones after it, until the next caption, belong to it.
 
+use engine::text::split_once;
 use engine::trace::Step;
 
 /// The captions of one piece, in one language.
@@ -17,7 +18,7 @@ impl Captions {
         let lines = text
             .lines()
             .filter(|line| !line.trim_start().starts_with('#'))
-            .filter_map(|line| line.split_once(": "))
+            .filter_map(|line| split_once(line, ": "))
             .map(|(name, words)| (name.trim().to_owned(), words.trim().to_owned()))
             .collect();
         Self { lines }

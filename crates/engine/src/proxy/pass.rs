@@ -3,6 +3,7 @@
 use super::variables::{self, Facts};
 use super::{Location, Match, Pass, Return};
 use crate::message::{Request, Response};
+use crate::text;
 
 /// The request that the application receives: a new one, on a new connection.
 pub fn request(location: &Location, pass: &Pass, facts: &Facts<'_>) -> Request {
@@ -114,7 +115,7 @@ const PADDING: &str = "<!-- a padding to disable MSIE and Chrome friendly error 
 <!-- a padding to disable MSIE and Chrome friendly error page -->\r\n";
 
 fn padding(status: u16, request: &Request) -> &'static str {
-    let chrome = request.header("User-Agent").is_some_and(|agent| agent.contains("Chrome/"));
+    let chrome = request.header("User-Agent").is_some_and(|agent| text::contains(agent, "Chrome/"));
     if chrome && status >= 400 { PADDING } else { "" }
 }
 

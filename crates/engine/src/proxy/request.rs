@@ -1,6 +1,7 @@
 //! Which requests nginx answers before it looks at any server block (`ngx_http_parse.c`, `ngx_http_request.c`, 1.22.1).
 
 use crate::message::Request;
+use crate::text;
 
 /// The status with which nginx refuses a request as such; `None` where it is in order.
 pub fn refused(request: &Request) -> Option<u16> {
@@ -31,5 +32,5 @@ pub fn refused(request: &Request) -> Option<u16> {
 fn is_host(host: &str) -> bool {
     let odd = |c: char| c <= ' ' || c == '\x7f' || c == '/';
     let name = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or("") };
-    !host.contains("..") && !host.contains(odd) && !name.is_empty() && name != "."
+    !text::contains(host, "..") && !host.contains(odd) && !name.is_empty() && name != "."
 }
