@@ -33,7 +33,7 @@ impl Url {
             Some((host, port)) => (host, Some(port.parse().ok()?)),
             None => (authority, None),
         };
-        let fine = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+        let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
         if host.is_empty() || host.starts_with('.') || text::contains(host, "..") || !host.chars().all(fine) {
             return None;
         }

@@ -9,6 +9,7 @@
 mod dns;
 mod facts;
 mod nginx;
+mod rules;
 mod security_group;
 
 use serde_json::Value;

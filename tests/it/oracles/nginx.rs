@@ -204,7 +204,7 @@ fn passed(mut answer: Value, location: &Location, pass: &Pass, facts: &Facts<'_>
     Ok(answer)
 }
 
-fn answer(ask: &Value) -> Answer {
+pub(super) fn answer(ask: &Value) -> Answer {
     let text = ask["config"].as_str().unwrap_or("");
     if ask["kind"] == "nginx-test" {
         return test(text);

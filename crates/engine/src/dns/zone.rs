@@ -119,7 +119,7 @@ fn tokens(line: &str) -> Vec<(usize, &str)> {
             }
             '(' | ')' => 1,
             '"' => rest[1..].find('"').map_or(rest.len(), |end| end + 2),
-            _ => rest.find(|c: char| c.is_whitespace() || "();\"".contains(c)).unwrap_or(rest.len()),
+            _ => rest.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ';' | '"')).unwrap_or(rest.len()),
         };
         found.push((at, &rest[..length]));
         at += length;

@@ -6,6 +6,7 @@ use super::check;
 use super::parse::{self, Directive};
 use super::{Config, Listen, Return, Server, directives, variables};
 use crate::problem::{Problem, Source};
+use crate::text;
 use crate::time::Micros;
 use core::net::{IpAddr, Ipv4Addr};
 
@@ -32,7 +33,6 @@ struct Inherited {
 
 /// Loads the files of `conf.d`, given in the order of their names, as inside `http { }`.
 pub fn build(files: &[(&str, &str)], around: Surroundings<'_>) -> Config {
-    let (mut config, mut groups) = (Config::default(), Groups::new());
     let mut trees = Vec::new();
     for (document, text) in files {
         let mut problems = Vec::new();
@@ -40,16 +40,15 @@ pub fn build(files: &[(&str, &str)], around: Surroundings<'_>) -> Config {
     }
     let mut made = Vec::new();
     trees.iter().for_each(|(_, tree, _)| variables_made(tree, &mut made));
+    let (config, groups, late) = (Config::default(), Groups::new(), Vec::new());
+    let mut builder = Builder { document: "", around, config, groups, late, made: &made, left_out: None };
     // A `proxy_pass` may name a group that stands in a later file.
     for (document, tree, _) in &trees {
-        let mut builder =
-            Builder { document, around, config: &mut config, groups: &mut groups, made: &made, left_out: None };
+        builder.document = document;
         tree.iter().filter(|directive| directive.name == "upstream").for_each(|block| builder.group(block));
     }
     for (document, tree, problems) in trees {
-        config.problems.extend(problems);
-        let mut builder =
-            Builder { document, around, config: &mut config, groups: &mut groups, made: &made, left_out: None };
+        builder.document = document;
         let outer = builder.inherit(&tree, &Inherited::default());
         for directive in &tree {
             builder.mention(directive);
@@ -57,10 +56,17 @@ pub fn build(files: &[(&str, &str)], around: Surroundings<'_>) -> Config {
                 builder.server(directive, &outer);
             }
         }
-        if config.error().is_some() {
-            return config;
+        let found = &mut builder.config.problems;
+        found.extend(problems);
+        // nginx stops at the first error on its way through the files.
+        let file = |document: &str| files.iter().position(|(name, _)| *name == document);
+        text::sort(found, |problem| (file(&problem.source.document), problem.source.line));
+        if builder.config.error().is_some() {
+            return builder.config;
         }
     }
+    let Builder { mut config, late, .. } = builder;
+    config.problems.extend(late);
     check::listens(&mut config);
     config
 }
@@ -68,9 +74,11 @@ pub fn build(files: &[(&str, &str)], around: Surroundings<'_>) -> Config {
 struct Builder<'a> {
     document: &'a str,
     around: Surroundings<'a>,
-    config: &'a mut Config,
+    config: Config,
     /// The `upstream` groups read so far.
-    groups: &'a mut Groups,
+    groups: Groups,
+    /// Errors that nginx finds out only when it has read everything.
+    late: Vec<Problem>,
     /// The variables that `set` and `map` make.
     made: &'a [String],
     /// What the directive just read leaves out of account.
@@ -99,9 +107,14 @@ impl Builder<'_> {
     }
 
     fn error(&mut self, directive: &Directive, pieces: &[&str]) {
+        let problem = self.said(directive, pieces);
+        self.config.problems.push(problem);
+    }
+
+    /// What nginx says of a directive.
+    fn said(&self, directive: &Directive, pieces: &[&str]) -> Problem {
         let place = [" in ", self.document, ":", &directive.end.to_string()].concat();
-        let words = [&pieces.concat(), place.as_str()].concat();
-        self.config.problems.push(Problem::error(self.document, directive.line, 1, words));
+        Problem::error(self.document, directive.line, 1, [&pieces.concat(), place.as_str()].concat())
     }
 
     /// Reports what the engine leaves out.
@@ -226,7 +239,7 @@ impl Builder<'_> {
             let path = path.clone();
             if !server.key {
                 let words = ["no \"ssl_certificate_key\" is defined for certificate \"", &path, "\""].concat();
-                self.config.problems.push(Problem::error(self.document, block.line, 1, words));
+                self.late.push(Problem::error(self.document, block.line, 1, words));
             } else if !self.around.certificates.contains(&path) {
                 let words = [
                     "cannot load certificate \"",
@@ -235,7 +248,7 @@ impl Builder<'_> {
                     &path,
                     ", r) error:10000080:BIO routines::no such file)",
                 ];
-                self.config.problems.push(Problem::error(self.document, block.line, 1, words.concat()));
+                self.late.push(Problem::error(self.document, block.line, 1, words.concat()));
             }
         }
         self.config.servers.push(server);

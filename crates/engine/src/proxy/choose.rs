@@ -56,7 +56,10 @@ pub fn server<'a>(config: &'a Config, socket: IpAddr, port: u16, host: Option<&s
     let on = |s: &&Server| s.listens.iter().any(|l| l.port == port && l.address == socket);
     let mut best: Option<(u8, usize, Chosen<'a>)> = None;
     for candidate in config.servers.iter().filter(on) {
-        for (name, source) in &candidate.names {
+        // A block without `server_name` has the empty name, which fits a request without a host.
+        let unnamed = candidate.names.is_empty() && host == Some("");
+        let unnamed = unnamed.then_some(("", &candidate.source));
+        for (name, source) in candidate.names.iter().map(|(name, source)| (name.as_str(), source)).chain(unnamed) {
             let Some((class, length)) = host.and_then(|host| fits(name, host)) else {
                 continue;
             };

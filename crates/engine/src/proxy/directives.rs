@@ -155,6 +155,39 @@ pub const DECIDES: [&str; 13] = [
     "try_files",
 ];
 
+/// Directives without a block that may stand several times in one block; of all others the second one is an error
+/// (`ngx_conf_set_str_slot` and its like).
+pub const REPEATED: [&str; 28] = [
+    "access_log",
+    "add_header",
+    "allow",
+    "break",
+    "deny",
+    "error_log",
+    "error_page",
+    "gzip_types",
+    "include",
+    "index",
+    "internal",
+    "limit_req",
+    "limit_req_zone",
+    "listen",
+    "log_format",
+    "proxy_cache_bypass",
+    "proxy_next_upstream",
+    "proxy_redirect",
+    "proxy_set_header",
+    "return",
+    "rewrite",
+    "server",
+    "server_name",
+    "set",
+    "ssl_certificate",
+    "ssl_certificate_key",
+    "ssl_protocols",
+    "ssl_session_cache",
+];
+
 /// The forms of the directive `name`; `None` where nginx knows no such directive (as far as this table goes).
 pub fn find(name: &str) -> Option<&'static [Rule]> {
     let first = TABLE.iter().position(|rule| rule.name == name)?;

@@ -84,6 +84,10 @@ impl Reader<'_> {
             let name = words.next().unwrap_or_default();
             let args: Vec<String> = words.collect();
             self.admit(&name, args.len(), opens, context)?;
+            let again = !opens && into.iter().any(|earlier: &Directive| earlier.name == name);
+            if again && !directives::REPEATED.contains(&name.as_str()) {
+                return self.stop(&["\"", &name, "\" directive is duplicate"]);
+            }
             let mut directive = Directive { name, args, line: statement.line, end: self.line, block: Vec::new() };
             if opens {
                 if depth == DEEPEST {

@@ -30,10 +30,11 @@ pub fn request(location: &Location, pass: &Pass, facts: &Facts<'_>) -> Request {
     Request { method: client.method.clone(), target, version: location.version, headers, secure: false }
 }
 
-/// Headers of the client's own connection, and those that nginx drops for their underscore.
+/// Headers of the client's own connection, and those that nginx drops for a sign in their name (`ignore_invalid_headers`,
+/// `underscores_in_headers`).
 fn stays_behind(name: &str) -> bool {
     const OWN: [&str; 7] = ["Host", "Connection", "Keep-Alive", "Expect", "Upgrade", "TE", "Transfer-Encoding"];
-    name.contains('_') || OWN.iter().any(|own| own.eq_ignore_ascii_case(name))
+    !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') || OWN.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// The target: passed on as it came where `proxy_pass` has no URI; else the URI takes the place of the matched prefix
@@ -47,17 +48,17 @@ fn target(location: &Location, pass: &Pass, facts: &Facts<'_>) -> String {
         _ => facts.uri.get(location.path.len()..).unwrap_or(""),
     };
     let query = facts.request.target.split_once('?').map(|(_, query)| query);
-    match query {
+    match query.filter(|query| !query.is_empty()) {
         Some(query) => [uri, escape(rest).as_str(), "?", query].concat(),
         None => [uri, escape(rest).as_str()].concat(),
     }
 }
 
-/// The decoded rest of the path, escaped again where it must be (`NGX_ESCAPE_URI`).
+/// The decoded rest of the path, escaped again where it must be (`NGX_ESCAPE_URI`, as since 1.21.1).
 fn escape(path: &str) -> String {
     let mut escaped = String::new();
     for byte in path.bytes() {
-        if byte <= b' ' || byte >= 0x7f || b"#%?".contains(&byte) {
+        if byte <= b' ' || byte >= 0x7f || b"\"#%<>?\\^`{|}".contains(&byte) {
             const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
             escaped.push('%');
             escaped.push(char::from(DIGITS[usize::from(byte >> 4)]));

@@ -137,10 +137,11 @@ fn value(name: &str, facts: &Facts<'_>) -> String {
         "host" => host(facts),
         "https" => if request.secure { "on" } else { "" }.to_owned(),
         "is_args" => if query.is_some_and(|q| !q.is_empty()) { "?" } else { "" }.to_owned(),
-        "proxy_add_x_forwarded_for" => match request.header("X-Forwarded-For") {
-            Some(before) => [before, ", ", &facts.client.to_string()].concat(),
-            None => facts.client.to_string(),
-        },
+        "proxy_add_x_forwarded_for" => {
+            let before = request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("X-Forwarded-For"));
+            let all: String = before.flat_map(|(_, value)| [value.as_str(), ", "]).collect();
+            all + &facts.client.to_string()
+        }
         "proxy_host" => facts.proxy_host.to_owned(),
         "remote_addr" => facts.client.to_string(),
         "request" => [&request.method, " ", &request.target, " ", request.version].concat(),

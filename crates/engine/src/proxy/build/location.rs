@@ -106,7 +106,7 @@ impl Builder<'_> {
         };
         let addresses: Vec<(IpAddr, u16)> = self.addresses(name).into_iter().map(|address| (address, port)).collect();
         if addresses.is_empty() {
-            self.error(directive, &["host not found in upstream \"", name, "\""]);
+            self.late.push(self.said(directive, &["host not found in upstream \"", name, "\""]));
             return None;
         }
         Some(Pass { host: host.to_owned(), addresses, uri, source: self.source(directive) })
