@@ -4,7 +4,7 @@ use super::nginx::answer;
 use serde_json::{Value, json};
 
 /// What `config` answers to GET of `target` with these headers.
-fn get(config: &str, target: &str, headers: Value) -> Value {
+fn get(config: &str, target: &str, headers: &Value) -> Value {
     let request = json!({ "port": 80, "method": "GET", "target": target, "host": "a.test", "headers": headers });
     let answer = answer(&json!({ "kind": "nginx", "config": config, "requests": [request] }));
     answer.expect("an answer")["responses"][0].take()
@@ -19,7 +19,7 @@ fn refusal(config: &str) -> String {
 #[test]
 fn what_is_passed_on_with_a_changed_uri() {
     let config = "server { listen 80; location /api/ { proxy_pass http://127.0.0.1:3001/v2/; } }";
-    let line = |target: &str| get(config, target, json!([]))["upstream"][0]["request_line"].take();
+    let line = |target: &str| get(config, target, &json!([]))["upstream"][0]["request_line"].take();
     assert_eq!(line("/api/users?"), "GET /v2/users HTTP/1.0");
     assert_eq!(line("/api/%7Bid%7D?x=%7B"), "GET /v2/%7Bid%7D?x=%7B HTTP/1.0");
 }
@@ -29,7 +29,7 @@ fn odd_header_names_are_dropped_and_forwarded_addresses_joined() {
     let config = "server { listen 80; location / { proxy_pass http://127.0.0.1:3001; \
                   proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; } }";
     let headers = json!([["X.Dot", "1"], ["X-Forwarded-For", "1.1.1.1"], ["X-Forwarded-For", "2.2.2.2"]]);
-    let passed = get(config, "/", headers)["upstream"][0]["headers"].to_string();
+    let passed = get(config, "/", &headers)["upstream"][0]["headers"].to_string();
     assert!(!passed.contains("X.Dot"), "{passed}");
     assert!(passed.contains("1.1.1.1, 2.2.2.2, 127.0.0.1"), "{passed}");
 }
@@ -59,7 +59,7 @@ fn nothing_is_guessed_where_a_directive_decides_that_is_not_modelled() {
         "location ~ x { } location / { return 200 b; }",
     ];
     for directives in in_server {
-        let answer = get(&format!("server {{ listen 80; {directives} }}"), "/", json!([]));
+        let answer = get(&format!("server {{ listen 80; {directives} }}"), "/", &json!([]));
         assert!(answer["unsupported"].is_string(), "{directives}: {answer}");
     }
 }
