@@ -8,6 +8,8 @@ use diagram::figure::Figure;
 use diagram::path::Tenth;
 use leptos::prelude::*;
 use stage::{Cue, scene};
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// One drawing layer over one board. The board's own geometry says where things stand.
@@ -30,19 +32,22 @@ pub fn actors(desk: Desk, figure: Figure) -> impl IntoView {
         }
         beat
     });
+    // On a touch screen, a tap on the right half steps, on the left half steps back, and a swipe turns the steps as pages.
+    // Scrolling stays the browser's.
+    let began = Rc::new(Cell::new(0));
+    let put = {
+        let began = began.clone();
+        move |event: leptos::ev::PointerEvent| began.set(event.client_x())
+    };
+    let lift = move |event: leptos::ev::PointerEvent| {
+        if let Some(forward) = dom::finger_asks_forward(&event, began.get()) {
+            desk.cue(if forward { Cue::Step } else { Cue::StepBack });
+        }
+    };
     view! {
-        <svg class="actors" viewBox=frame aria-hidden="true" on:pointerup=touch(desk)>
+        <svg class="actors" viewBox=frame aria-hidden="true" on:pointerdown=put on:pointerup=lift>
             <g inner_html=lit></g>
             <g inner_html=tokens></g>
         </svg>
-    }
-}
-
-/// On a touch screen, a tap on the right half steps, on the left half steps back. Scrolling stays the browser's.
-fn touch(desk: Desk) -> impl Fn(leptos::ev::PointerEvent) {
-    move |event| {
-        if let Some(right) = dom::tapped_right_half(&event) {
-            desk.cue(if right { Cue::Step } else { Cue::StepBack });
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! Figure 5, played.
 
 use crate::harness::{Key, journey};
+use serde_json::json;
 
 const SENTENCE: &str = ".sentence";
 
@@ -136,6 +137,37 @@ async fn a_field_keeps_its_keys_and_keys_can_be_switched_off() {
         page.wait_for(".player").await;
         page.tab_to(".player").await;
         page.press(Key::Right).await;
+        page.wait_for_text(SENTENCE, "Press Space").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn figure_5_by_touch() {
+    journey("touch", async |page| {
+        page.size(360, 800).await;
+        page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
+        page.open("2.7-summary/").await;
+        page.wait_for(".board.tall .actors").await;
+        let touch = async |from: f64, to: f64| {
+            let frame = page
+                .js("const f = document.querySelector('.board.tall .actors').getBoundingClientRect();
+                     return [f.left, Math.max(f.top, 0) + 20, f.width]")
+                .await;
+            let [left, y, width] = [0, 1, 2].map(|i| frame[i].as_f64().expect("a number"));
+            for (kind, share) in [("touchStart", Some(from)), ("touchMove", Some(to)), ("touchEnd", None)] {
+                let points: Vec<_> = share.iter().map(|share| json!({ "x": left + share * width, "y": y })).collect();
+                page.devtools("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await;
+            }
+        };
+        touch(0.8, 0.8).await;
+        page.wait_for(".run > ol > li:nth-child(1).here").await;
+        touch(0.95, 0.05).await;
+        page.wait_for(".run > ol > li:nth-child(2).here").await;
+        touch(0.2, 0.2).await;
+        page.wait_for(".run > ol > li:nth-child(1).here").await;
+        touch(0.05, 0.95).await;
         page.wait_for_text(SENTENCE, "Press Space").await;
     })
     .await;

@@ -39,10 +39,18 @@ pub fn clear(element: &Element) {
     element.set_text_content(None);
 }
 
-/// Where a finger tapped: `true` for the right half of the drawing. `None` for everything that is no tap of a finger.
-pub fn tapped_right_half(event: &PointerEvent) -> Option<bool> {
+/// A finger moved further than this, in pixels, has swiped; else it has tapped.
+const SWIPE: i32 = 40;
+
+/// What a finger asks that was put down at `began` (in pixels from the left) and is lifted: `true` for forward, by a swipe to
+/// the left or a tap on the right half, `false` for back. `None` for everything that is no finger.
+pub fn finger_asks_forward(event: &PointerEvent, began: i32) -> Option<bool> {
     if event.pointer_type() != "touch" {
         return None;
+    }
+    let moved = event.client_x() - began;
+    if moved.abs() > SWIPE {
+        return Some(moved < 0);
     }
     let frame = event.current_target()?.dyn_into::<Element>().ok()?.get_bounding_client_rect();
     Some(f64::from(event.client_x()) > frame.left() + frame.width() / 2.0)
