@@ -118,18 +118,19 @@ impl Desk {
     /// Goes where the link asked for; what it cannot, it says among the problems.
     pub fn begin(self) {
         let run = self.run.get_untracked();
-        self.params.update_value(|params| {
-            let Some(step) = &params.step else { return };
+        let (autoplay, step) = self.params.with_value(|params| (params.autoplay, params.step.clone()));
+        if let Some(step) = &step {
             match stage::story::find(&run.trace, &run.score, step) {
                 Some(beat) => self.cue(Cue::Go(beat)),
-                None => params.problems.push(format!(
-                    "This link asks for the step “{step}”, which this run does not have. It has {} steps; the list below names them.",
-                    run.score.beats.len()
-                )),
+                None => self.params.update_value(|params| {
+                    params.problems.push(format!(
+                        "This link asks for the step “{step}”, which this run does not have. It has {} steps; the list below names them.",
+                        run.score.beats.len()
+                    ));
+                }),
             }
-        });
-        let (autoplay, step) = self.params.with_value(|params| (params.autoplay, params.step.is_some()));
-        if autoplay && !step && untrack(|| self.motion()) == Motion::Full {
+        }
+        if autoplay && step.is_none() && untrack(|| self.motion()) == Motion::Full {
             self.cue(Cue::Play);
         }
     }

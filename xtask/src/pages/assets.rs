@@ -22,8 +22,9 @@ pub struct Assets {
 
 /// Writes style sheet and scripts into the staging folder.
 pub fn write(staging: &Path) -> Result<Assets> {
-    let page = (find(staging, "roundtrip-web", ".js")?, find(staging, "roundtrip-web", "_bg.wasm")?);
-    let player = (name(staging, "player.js")?, name(staging, "player_bg.wasm")?);
+    let page = find(staging, "roundtrip-web", ".js")?;
+    let page = (bindings(staging, "roundtrip-web", &page)?, find(staging, "roundtrip-web", "_bg.wasm")?);
+    let player = (bindings(staging, "player", "player.js")?, name(staging, "player_bg.wasm")?);
     let mut css = String::new();
     for name in STYLES {
         let path = format!("style/{name}.css");
@@ -88,6 +89,13 @@ fn find(folder: &Path, start: &str, end: &str) -> Result<String> {
     fits.pop().with_context(|| format!("Trunk has written no {start}*{end}"))
 }
 
+/// Squeezes the script that wasm-bindgen has written for a program, and names it anew.
+fn bindings(staging: &Path, stem: &str, file: &str) -> Result<String> {
+    let script = fs::read_to_string(staging.join(file)).with_context(|| format!("Trunk has written no {file}"))?;
+    fs::remove_file(staging.join(file))?;
+    save(staging, stem, "js", &squeeze_script(&script))
+}
+
 /// Names a file by its content, as Trunk does for the page's own program but not for a second one.
 fn name(staging: &Path, file: &str) -> Result<String> {
     let content = fs::read(staging.join(file)).with_context(|| format!("Trunk has written no {file}"))?;
@@ -120,8 +128,9 @@ fn squeeze(css: &str) -> String {
     out.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
 }
 
-/// Takes whole-line comments and indentation out of a script.
+/// Takes comments that have lines of their own, and indentation, out of a script. A line of code begins with no star.
 fn squeeze_script(script: &str) -> String {
-    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    let comment = |line: &str| ["//", "/*", "*"].iter().any(|sign| line.starts_with(sign));
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !comment(line));
     lines.map(|line| format!("{line}\n")).collect()
 }
