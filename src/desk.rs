@@ -135,25 +135,19 @@ impl Desk {
         }
     }
 
-    /// The last decision of the story so far.
-    pub fn because(self) -> Option<Step> {
-        self.last(|step| matches!(step.act, Act::Decide { .. }))
+    /// What `read` makes of the last step of the story so far that it makes something of.
+    pub fn last<T>(self, read: impl Fn(&Step) -> Option<T>) -> Option<T> {
+        let event = self.moment.get().event?;
+        self.run.with(|run| run.trace.steps[..=event].iter().rev().find_map(read))
     }
 
     /// The document and the line that are lit: those of the last decision that rests on a document. Later decisions that rest
     /// on something else (a time-out, a standard) leave the light where the reason is.
     pub fn lit(self) -> Option<(String, Option<u32>)> {
-        let basis = |step: &Step| match &step.act {
+        self.last(|step| match &step.act {
             Act::Decide { basis, .. } => line_of(basis).map(|(document, line)| (document.to_owned(), line)),
             Act::Travel { .. } => None,
-        };
-        self.last(|step| basis(step).is_some()).and_then(|step| basis(&step))
-    }
-
-    fn last(self, fits: impl Fn(&Step) -> bool) -> Option<Step> {
-        let last = self.moment.get().event?;
-        let run = self.run.get();
-        run.trace.steps[..=last].iter().rev().find(|step| fits(step)).cloned()
+        })
     }
 }
 

@@ -62,19 +62,19 @@ pub fn tokens(scene: &Scene) -> String {
     out
 }
 
-/// A decision: its word, what was said, and the line that decided.
-pub fn because(step: &Step, world: &World) -> String {
-    let Act::Decide { verdict, basis, .. } = &step.act else { return String::new() };
+/// A decision: its word, what was said, and the line that decided. `None` for a message.
+pub fn because(step: &Step, world: &World) -> Option<String> {
+    let Act::Decide { verdict, basis, .. } = &step.act else { return None };
     let quote = line_of(basis)
         .and_then(|(document, line)| world.text(document)?.lines().nth(line? as usize - 1))
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .map_or(String::new(), |line| format!("<code>{}</code> ", escape(&line)));
-    format!(
+    Some(format!(
         "{}<span>{}</span><span class=\"basis\">{quote}<small>{}</small></span>",
         ruling(verdict.ruling),
         escape(&verdict.words),
         escape(&basis.to_string())
-    )
+    ))
 }
 
 /// A document with its lines; the one that decided is lit.

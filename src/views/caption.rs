@@ -7,8 +7,7 @@ use leptos::prelude::*;
 
 /// The sentence of the present step, with its deciding line.
 pub fn caption(desk: Desk, narrated: RwSignal<bool>) -> impl IntoView {
-    let because =
-        move || desk.world.with(|world| desk.because().map_or(String::new(), |step| markup::because(&step, world)));
+    let because = move || desk.world.with(|world| desk.last(|step| markup::because(step, world))).unwrap_or_default();
     view! {
         <div class="caption">
             <p class="sentence" role="status" hidden=flag(move || !narrated.get())>{text(move || sentence(desk))}</p>
