@@ -149,7 +149,9 @@ impl Reader<'_> {
 
     fn bare(&mut self) -> String {
         let mut word = String::new();
-        while let Some(c) = self.peek().filter(|c| c.is_ascii_alphanumeric() || "-+._$".contains(*c)) {
+        while let Some(c) =
+            self.peek().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.' | '_' | '$'))
+        {
             word.push(c);
             self.skip();
         }

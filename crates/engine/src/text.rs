@@ -42,7 +42,7 @@ pub fn split_once<'a>(text: &'a str, at: &str) -> Option<(&'a str, &'a str)> {
     Some((&text[..start], &text[start + at.len()..]))
 }
 
-/// Whether a text has `part` in it.
+/// Whether a text has `part` in it; `str::contains` brings the whole search with it, even for one character.
 pub fn contains(text: &str, part: &str) -> bool {
     split_once(text, part).is_some()
 }

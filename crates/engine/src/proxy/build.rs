@@ -295,7 +295,7 @@ impl Builder<'_> {
                     let words = ["`listen … ", flag, "` is not modelled"].concat();
                     self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
                 }
-                _ if flag.contains('=') => {}
+                _ if text::contains(flag, "=") => {}
                 _ => self.error(directive, &["invalid parameter \"", flag, "\""]),
             }
         }

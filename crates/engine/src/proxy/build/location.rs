@@ -4,6 +4,7 @@ use super::{Builder, Inherited};
 use crate::problem::Problem;
 use crate::proxy::parse::Directive;
 use crate::proxy::{Location, Match, Pass};
+use crate::text;
 use crate::time::Micros;
 use core::net::IpAddr;
 
@@ -79,7 +80,7 @@ impl Builder<'_> {
                 return None;
             }
         };
-        if rest.contains('$') {
+        if text::contains(rest, "$") {
             let words = "`proxy_pass` with variables is not modelled".to_owned();
             self.left_out = Some((words.clone(), self.source(directive)));
             self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
