@@ -4,7 +4,7 @@
 use course::drawings::drawing;
 use course::pieces::PIECES;
 use course::{Piece, Switch, play};
-use engine::trace::{Outcome, Trace};
+use engine::trace::{Act, Basis, Outcome, Trace};
 use engine::world::World;
 use stage::{Captions, Motion, Playhead, Score, carry};
 use std::fmt::Write as _;
@@ -80,6 +80,22 @@ fn every_switch_changes_the_run_and_can_be_taken_back() {
             );
             let (back, acts) = switch.change.set(false, piece, &changed, &acts);
             assert_eq!((back, acts), (world.clone(), actions.clone()), "{} cannot be taken back", switch.name);
+        }
+    }
+}
+
+/// Whatever decides in a run can be read beside the figure.
+#[test]
+fn every_document_that_decides_is_shown() {
+    for piece in &PIECES {
+        for (name, trace) in runs(piece) {
+            for step in &trace.steps {
+                if let Act::Decide { basis: Basis::Line { document, .. } | Basis::Absent { document, .. }, .. } =
+                    &step.act
+                {
+                    assert!(piece.documents.contains(&document.as_str()), "{} {name}: {document} decides", piece.name);
+                }
+            }
         }
     }
 }

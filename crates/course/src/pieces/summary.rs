@@ -83,6 +83,7 @@ pub const PIECE: Piece = Piece {
         "/etc/nginx/conf.d/backend.conf",
         "certificates",
         "ecosystem.config.js",
+        "backend.js",
         "users.json",
         "network",
     ],
