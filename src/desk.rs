@@ -141,13 +141,14 @@ impl Desk {
         self.run.with(|run| run.trace.steps[..=event].iter().rev().find_map(read))
     }
 
-    /// The document and the line that are lit: those of the last decision that rests on a document. Later decisions that rest
-    /// on something else (a time-out, a standard) leave the light where the reason is.
+    /// The document and the line that are lit: those of the last decision. One that rests on a standard (a time-out, say)
+    /// leaves the light where the reason is; one that rests on what has happened (a stopped process) puts it out.
     pub fn lit(self) -> Option<(String, Option<u32>)> {
         self.last(|step| match &step.act {
-            Act::Decide { basis, .. } => line_of(basis).map(|(document, line)| (document.to_owned(), line)),
-            Act::Travel { .. } => None,
+            Act::Decide { basis: Basis::Standard { .. }, .. } | Act::Travel { .. } => None,
+            Act::Decide { basis, .. } => Some(line_of(basis).map(|(document, line)| (document.to_owned(), line))),
         })
+        .flatten()
     }
 }
 

@@ -17,7 +17,7 @@ pub fn caption(desk: Desk, narrated: RwSignal<bool>) -> impl IntoView {
 }
 
 fn sentence(desk: Desk) -> String {
-    let Some(beat) = desk.beat() else { return "Press Space: follow the request.".to_owned() };
+    let Some(beat) = desk.beat() else { return "Press Space or the play button: follow the request.".to_owned() };
     desk.run.with(|run| {
         let caption = run.score.beats.get(beat).and_then(|beat| beat.caption);
         caption.map_or(String::new(), |caption| run.captions.words(caption).to_owned())

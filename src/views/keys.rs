@@ -28,6 +28,8 @@ pub enum Key {
     GoTo,
     /// Show or hide the list of keys.
     Help,
+    /// Hide the list of keys.
+    Close,
 }
 
 /// The list that `?` opens.
@@ -72,6 +74,7 @@ pub fn read(event: &KeyboardEvent) -> Option<Key> {
         "c" | "C" => Key::Narration,
         "g" | "G" => Key::GoTo,
         "?" => Key::Help,
+        "Escape" => Key::Close,
         digit => Key::Tenth(digit.parse().ok().filter(|tenth| *tenth < 10)?),
     })
 }

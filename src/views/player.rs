@@ -37,6 +37,7 @@ pub fn player(desk: Desk) -> impl IntoView {
                 }
             }
             keys::Key::Help => help.update(|open| *open = !*open),
+            keys::Key::Close => help.set(false),
         }
     };
     let problems = text(move || {

@@ -119,3 +119,20 @@ async fn the_figure_plays_in_a_sandboxed_frame() {
     })
     .await;
 }
+
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn going_back_finds_the_place_again() {
+    journey("back", async |page| {
+        page.open("2.7-summary/").await;
+        page.wait_for(".player").await;
+        page.js("scrollTo(0, 2000)").await;
+        page.js("document.querySelector('.turn a[rel=next]').click()").await;
+        page.wait_for_text("h1", "The purpose of backend systems").await;
+        page.back().await;
+        page.wait_for(".player").await;
+        page.wait_until("the place on the page", async || page.js("return Math.round(scrollY)").await == json!(2_000))
+            .await;
+    })
+    .await;
+}

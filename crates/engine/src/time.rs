@@ -44,12 +44,12 @@ impl Sub for Micros {
 }
 
 impl fmt::Display for Micros {
-    /// As a person would say it: `850 µs`, `42.1 ms`, `60.0 s`.
+    /// As a person would say it, rounded to a tenth: `850 µs`, `42.1 ms`, `60.0 s`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             us if us < 1_000 => write!(f, "{us} µs"),
-            us if us < 1_000_000 => write!(f, "{}.{} ms", us / 1_000, us % 1_000 / 100),
-            us => write!(f, "{}.{} s", us / 1_000_000, us % 1_000_000 / 100_000),
+            us if us < 999_950 => write!(f, "{}.{} ms", (us + 50) / 1_000, (us + 50) % 1_000 / 100),
+            us => write!(f, "{}.{} s", (us + 50_000) / 1_000_000, (us + 50_000) % 1_000_000 / 100_000),
         }
     }
 }

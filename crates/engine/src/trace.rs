@@ -78,6 +78,8 @@ pub enum Ruling {
     Drop,
     /// Waited as long as it may, and gave up.
     GiveUp,
+    /// Cannot go on, though nobody refused anything: no such name, nobody at the address, a connection that was reset.
+    Fail,
 }
 
 impl Ruling {
@@ -90,12 +92,13 @@ impl Ruling {
             Self::Refuse => "refused",
             Self::Drop => "dropped",
             Self::GiveUp => "timed out",
+            Self::Fail => "failed",
         }
     }
 
     /// Whether the request cannot go on after it.
     pub const fn stops(self) -> bool {
-        matches!(self, Self::Refuse | Self::Drop | Self::GiveUp)
+        matches!(self, Self::Refuse | Self::Drop | Self::GiveUp | Self::Fail)
     }
 }
 

@@ -150,7 +150,7 @@ fn mood(trace: &Trace, index: usize) -> Mood {
             Ruling::Allow | Ruling::Choose => Mood::Request,
             Ruling::Answer => Mood::Answer,
             Ruling::GiveUp => Mood::Waiting,
-            Ruling::Refuse | Ruling::Drop => Mood::Refused,
+            Ruling::Refuse | Ruling::Drop | Ruling::Fail => Mood::Refused,
         },
     }
 }

@@ -33,7 +33,7 @@ impl<'a> Shell<'a> {
         let list = contents("./", None);
         let page = format!(
             "<main id=\"page\" tabindex=\"-1\"><header class=\"title\"><h1>There is no page at this address</h1></header>\
-             <article class=\"words\"><p>The link may be old or mistyped. Nothing is lost: here is the whole course.</p>{list}</article></main>"
+             <article class=\"words\"><p>The link may be old or mistyped. Nothing is lost: here is the whole course.</p><nav aria-label=\"The course\">{list}</nav></article></main>"
         );
         self.fill("./", "404", "There is no page at this address", "", &page)
     }

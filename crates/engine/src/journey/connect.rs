@@ -36,7 +36,7 @@ impl Journey<'_> {
             .concat();
             let absent = Basis::Absent { document: "network".into(), sought: "public address".into() };
             let basis = public.map_or(absent, |(_, source)| source.into());
-            self.record.decide("nobody-there", Browser, Ruling::Drop, words, basis);
+            self.record.decide("nobody-there", Browser, Ruling::Fail, words, basis);
             return self.give_up(url, started, &client, &server);
         };
         let inside = SocketAddr::new(private.into(), url.port);
@@ -50,6 +50,12 @@ impl Journey<'_> {
         let Some(owner) = owner else {
             self.record.travel("rst", &[(Instance, Firewall, f_i)], segment(Flags::Rst, inside, client));
             self.record.travel("rst", &[(Firewall, Browser, b_f)], segment(Flags::Rst, server, client));
+            let basis = Basis::Standard {
+                source: "RFC 9293 section 3.10.7.3",
+                says: "a reset in answer to a SYN ends the attempt: connection refused",
+            };
+            let words = "the connection was refused: ERR_CONNECTION_REFUSED".to_owned();
+            self.record.decide("connection-refused", Browser, Ruling::Fail, words, basis);
             return Break(pages::error("ERR_CONNECTION_REFUSED", &url.host, &url.text()));
         };
         self.record.travel("syn-ack", &[(Instance, Firewall, f_i)], segment(Flags::SynAck, inside, client));

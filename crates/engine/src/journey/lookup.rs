@@ -45,7 +45,7 @@ impl Journey<'_> {
             let sought = "resolver address";
             let basis = Basis::Absent { document: "network".to_owned(), sought: sought.to_owned() };
             let words = "knows no resolver, and so nobody to ask".to_owned();
-            self.record.decide("browser-gives-up-lookup", Browser, Ruling::Refuse, words, basis);
+            self.record.decide("browser-gives-up-lookup", Browser, Ruling::Fail, words, basis);
             return Break(pages::error("ERR_NAME_NOT_RESOLVED", &url.host, &url.text()));
         };
         let words = ["asks the resolver that the laptop was given, ", &resolver.to_string()].concat();
@@ -69,7 +69,7 @@ impl Journey<'_> {
                 Rcode::NoError => [&url.host, " has no address"].concat(),
                 _ => [rcode.word(), ": ", &url.host, " could not be found"].concat(),
             };
-            self.record.decide("browser-gives-up-lookup", Browser, Ruling::Refuse, words, basis);
+            self.record.decide("browser-gives-up-lookup", Browser, Ruling::Fail, words, basis);
             return Break(pages::error("ERR_NAME_NOT_RESOLVED", &url.host, &url.text()));
         };
         let words = ["connects to ", &address.to_string(), " port ", &url.port.to_string()].concat();

@@ -61,7 +61,7 @@ impl Journey<'_> {
         };
         let asked = sni.as_deref().unwrap_or("no name");
         let words = match by_name {
-            true => ["the certificate for ", asked, ", the name in the ClientHello (SNI)"].concat(),
+            true => ["the certificate of the block for ", asked, ", the name in the ClientHello (SNI)"].concat(),
             false => ["no server_name fits ", asked, ": the default server's certificate"].concat(),
         };
         let basis = self.basis(source);

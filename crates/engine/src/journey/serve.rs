@@ -3,7 +3,7 @@
 use super::{Flow, Journey};
 use crate::app::{self, Route};
 use crate::message::{Flags, Message, Request, Response};
-use crate::place::Place::{App, Proxy};
+use crate::place::Place::{App, Instance, Proxy};
 use crate::problem::Source;
 use crate::proxy::choose::{self, Found};
 use crate::proxy::variables::{self, Facts};
@@ -188,7 +188,8 @@ impl Journey<'_> {
             source: "RFC 9110 section 15.6.3",
             says: "a gateway that gets no valid answer from behind says 502 Bad Gateway",
         };
-        self.record.decide("bad-gateway", Proxy, Ruling::Refuse, failures, basis);
+        let words = ["502 Bad Gateway: ", &failures].concat();
+        self.record.decide("bad-gateway", Proxy, Ruling::Answer, words, basis);
         Handled::Answer(pass::page(502, facts.request))
     }
 
@@ -240,13 +241,13 @@ impl Journey<'_> {
                     }
                 };
                 let words = [&name, " listens on port ", &to.port().to_string()].concat();
-                self.record.decide("upstream-accepts", App, Ruling::Allow, words, basis);
+                self.record.decide("upstream-accepts", Instance, Ruling::Allow, words, basis);
                 Some(listener.owner)
             }
             None => {
                 let words = ["RST: nothing listens on ", &to.to_string()].concat();
                 let basis = self.why_nobody(&listeners, to);
-                self.record.decide("upstream-accepts", App, Ruling::Refuse, words, basis);
+                self.record.decide("upstream-accepts", Instance, Ruling::Refuse, words, basis);
                 None
             }
         }
