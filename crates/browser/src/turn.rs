@@ -74,10 +74,11 @@ async fn turn(address: String, by_link: bool, open: fn()) {
         return;
     }
     let Some(text) = text else { return leave(&address) };
-    say(CLOSING);
+    // First the history, which keeps where the reader is: without the player the page is shorter, and scrolls.
     if by_link {
         push(&address);
     }
+    say(CLOSING);
     if !take(&text) {
         return leave(&address);
     }
@@ -178,11 +179,4 @@ fn back() {
     let state = window.history().and_then(|history| history.state()).ok();
     let y = state.and_then(|state| state.as_f64()).unwrap_or(0.0);
     window.scroll_to_with_x_and_y(0.0, y);
-    // The browser scrolls by itself, too, by what it knew of the page before it changed; ours comes after that.
-    let again = Closure::once_into_js(move || {
-        if let Some(window) = web_sys::window() {
-            window.scroll_to_with_x_and_y(0.0, y);
-        }
-    });
-    let _ = window.request_animation_frame(again.unchecked_ref());
 }

@@ -27,8 +27,12 @@ impl Browser {
     /// Starts the browser that `CHROMIUM` and `CHROMEDRIVER` name, or the one on `PATH`.
     pub async fn start() -> Self {
         let program = std::env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-        let driver = Process::start(Command::new(program).arg("--port=0"));
-        let port = driver.line_after("started successfully on port ");
+        // It takes a free port for IPv4 and then wants the same for IPv6, which somebody else may have: then it ends.
+        let started = (0..5).find_map(|_| {
+            let driver = Process::start(Command::new(&program).arg("--port=0"));
+            driver.hears("started successfully on port ").map(|port| (driver, port))
+        });
+        let (driver, port) = started.expect("chromedriver finds a free port");
         let port: u16 = port.trim_end_matches('.').parse().expect("chromedriver says its port");
         let profile = std::env::temp_dir().join(format!("roundtrip-browser-{}-{port}", std::process::id()));
         let client = ClientBuilder::new(HttpConnector::new())

@@ -33,11 +33,15 @@ impl Process {
 
     /// Waits for a line that holds this text; gives what comes after it.
     pub fn line_after(&self, text: &str) -> String {
+        self.hears(text).unwrap_or_else(|| panic!("{} did not say {text:?}", self.name))
+    }
+
+    /// The same, for a program that may have ended without saying it.
+    pub fn hears(&self, text: &str) -> Option<String> {
         loop {
-            let line = self.lines.recv_timeout(PATIENCE);
-            let line = line.unwrap_or_else(|_| panic!("{} did not say {text:?}", self.name));
+            let line = self.lines.recv_timeout(PATIENCE).ok()?;
             if let Some((_, after)) = line.split_once(text) {
-                return after.trim().to_owned();
+                return Some(after.trim().to_owned());
             }
         }
     }
