@@ -8,6 +8,8 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 
 thread_local! {
+    /// Whose time it is: the latest desk that has asked. The one before it may be gone with its page.
+    static DESK: Cell<Option<Desk>> = const { Cell::new(None) };
     /// Whether a frame is asked for.
     static AWAKE: Cell<bool> = const { Cell::new(false) };
 }
@@ -17,13 +19,15 @@ const LONGEST: f64 = 250.0;
 
 /// Starts the clock for this desk, if it does not run already.
 pub fn wake(desk: Desk) {
+    DESK.set(Some(desk));
     if !AWAKE.replace(true) {
-        frame(desk, None);
+        frame(None);
     }
 }
 
-fn frame(desk: Desk, before: Option<f64>) {
+fn frame(before: Option<f64>) {
     let tick = Closure::once_into_js(move |now: f64| {
+        let Some(desk) = DESK.get() else { return AWAKE.set(false) };
         let passed = before.map_or(0.0, |before| (now - before).clamp(0.0, LONGEST));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 250")]
         let whole = passed as u32;
@@ -33,10 +37,8 @@ fn frame(desk: Desk, before: Option<f64>) {
         // The desk may be gone: the reader has turned the page.
         if desk.head.try_get_untracked().is_some_and(|head| head.playing()) {
             // Parts of a millisecond are not lost: they count from the time that was used.
-            frame(
-                desk,
-                Some(before.map_or(now, |before| if passed < LONGEST { before + f64::from(whole) } else { now })),
-            );
+            let used = |before| if passed < LONGEST { before + f64::from(whole) } else { now };
+            frame(Some(before.map_or(now, used)));
         } else {
             AWAKE.set(false);
         }

@@ -5,7 +5,7 @@ use crate::router::Params;
 use browser::media;
 use course::{Piece, Switch};
 use engine::journey::Timed;
-use engine::trace::{Act, Basis, Step, Trace};
+use engine::trace::{Basis, Step, Trace};
 use engine::world::World;
 use leptos::prelude::*;
 use stage::{Captions, Cue, Motion, Playhead, Score, carry, respond};
@@ -141,14 +141,13 @@ impl Desk {
         self.run.with(|run| run.trace.steps[..=event].iter().rev().find_map(read))
     }
 
-    /// The document and the line that are lit: those of the last decision. One that rests on a standard (a time-out, say)
-    /// leaves the light where the reason is; one that rests on what has happened (a stopped process) puts it out.
+    /// The document and the line that are lit.
     pub fn lit(self) -> Option<(String, Option<u32>)> {
-        self.last(|step| match &step.act {
-            Act::Decide { basis: Basis::Standard { .. }, .. } | Act::Travel { .. } => None,
-            Act::Decide { basis, .. } => Some(line_of(basis).map(|(document, line)| (document.to_owned(), line))),
+        let event = self.moment.get().event?;
+        self.run.with(|run| {
+            let (document, line) = line_of(stage::lit(&run.trace.steps[..=event])?)?;
+            Some((document.to_owned(), line))
         })
-        .flatten()
     }
 }
 

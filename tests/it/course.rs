@@ -156,11 +156,23 @@ fn without_motion_the_states_are_the_same() {
             for at in (0..=score.length).step_by(97) {
                 let full = stage::scene(&trace, &figure, &piece.cast, &score, at, Motion::Full);
                 let still = stage::scene(&trace, &figure, &piece.cast, &score, at, Motion::Still);
-                assert_eq!((full.arrows, full.nodes, full.because), (still.arrows, still.nodes, still.because));
+                assert_eq!((full.arrows, full.nodes), (still.arrows, still.nodes));
                 assert_eq!(full.tokens.len(), still.tokens.len());
             }
         }
     }
+}
+
+/// In the end, what is lit beside the figure is the reason: the rule that is missing, or nothing where no line decided.
+#[test]
+fn what_is_lit_in_the_end_is_the_reason() {
+    let end = |name: &str| {
+        let (_, trace) = runs(&PIECES[0]).into_iter().find(|(run, _)| *run == name).expect("a switch of figure 5");
+        stage::lit(&trace.steps).map(ToString::to_string)
+    };
+    assert!(end("close-443").expect("a reason").starts_with("security-group holds no inbound rule"));
+    assert!(end("wrong-certificate").expect("a reason").starts_with("certificates, line"));
+    assert_eq!((end("stop-nginx"), end("stop-app")), (None, None));
 }
 
 /// A switch leaves the player in the part of the story that is still the same.

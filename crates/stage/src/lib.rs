@@ -20,5 +20,5 @@ pub use captions::Captions;
 pub use carry::carry;
 pub use cast::{Cast, Hop, Light, Route};
 pub use playhead::{Cue, Playhead, respond};
-pub use scene::{Mood, Motion, Scene, Token, scene};
+pub use scene::{Mood, Motion, Scene, Token, lit, scene};
 pub use score::{Event, Score};

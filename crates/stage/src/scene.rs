@@ -5,7 +5,7 @@ use crate::score::Score;
 use core::fmt;
 use diagram::figure::{Figure, Point};
 use engine::message::{Flags, Flight, Message};
-use engine::trace::{Act, Basis, Ruling, Trace};
+use engine::trace::{Act, Basis, Ruling, Step, Trace};
 
 /// What a thing on stage means; it gives the hue, the shape and the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,10 +50,6 @@ pub struct Scene {
     pub nodes: Vec<(usize, Mood)>,
     /// Arrows in the light, as indices into the figure's edges. `true` means now, `false` earlier in this beat.
     pub arrows: Vec<(usize, Mood, bool)>,
-    /// The sign at a node where something was decided.
-    pub ruling: Option<(usize, Ruling)>,
-    /// The step of the trace whose basis is lit beside the figure, as an index into the trace's steps.
-    pub because: Option<usize>,
     /// The beat, as an index into the score's beats.
     pub beat: Option<usize>,
 }
@@ -67,8 +63,6 @@ pub struct Token {
     pub mood: Mood,
     /// Its few words.
     pub short: String,
-    /// The step of the trace that it plays.
-    pub step: usize,
 }
 
 /// What stands on stage at `at` (stage milliseconds).
@@ -91,23 +85,32 @@ pub fn scene(trace: &Trace, figure: &Figure, cast: &Cast, score: &Score, at: u32
             Act::Travel { message, .. } if now => {
                 let progress = ease(at - event.begin, event.end - event.begin, motion);
                 if let Some(at) = position(figure, cast, trace, index, progress) {
-                    scene.tokens.push(Token { at, mood, short: message.short(), step: index });
+                    scene.tokens.push(Token { at, mood, short: message.short() });
                 }
             }
             Act::Travel { .. } => {}
-            Act::Decide { at, verdict, basis } => {
+            Act::Decide { at, .. } => {
                 if let Some(actor) = cast.actor(figure, *at) {
                     scene.nodes.retain(|(lit, _)| *lit != actor);
                     scene.nodes.push((actor, mood));
-                    scene.ruling = Some((actor, verdict.ruling));
-                }
-                if !matches!(basis, Basis::State { .. }) || scene.because.is_none() {
-                    scene.because = Some(index);
                 }
             }
         }
     }
     scene
+}
+
+/// What is lit beside the figure after these steps: what the last decision rests on. One that rests on a standard (a
+/// time-out, say) leaves the light where the reason is; one that rests on what has happened (a stopped process) puts it out.
+pub fn lit(steps: &[Step]) -> Option<&Basis> {
+    let basis = |step: &'_ Step| match &step.act {
+        Act::Decide { basis, .. } => !matches!(basis, Basis::Standard { .. }),
+        Act::Travel { .. } => false,
+    };
+    match &steps.iter().rev().find(|step| basis(step))?.act {
+        Act::Decide { basis, .. } if !matches!(basis, Basis::State { .. }) => Some(basis),
+        _ => None,
+    }
 }
 
 /// Where the message of a step is after a share of its way.
@@ -172,9 +175,6 @@ impl fmt::Display for Scene {
         for (node, mood) in &self.nodes {
             write!(f, " | node {node} {}", mood.word())?;
         }
-        match self.ruling {
-            Some((node, ruling)) => write!(f, " | {} at node {node}", ruling.word()),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
