@@ -1,7 +1,7 @@
 //! `roundtrip`: the bundled server.
 //!
 //! `roundtrip serve` shows the built site on loopback, from two origins; `roundtrip weigh` tells what a first visit
-//! downloads. In reading order:
+//! downloads; `roundtrip answer` puts questions to the engine. In reading order:
 //!
 //! | module | holds |
 //! | --- | --- |
@@ -12,9 +12,11 @@
 //! | [`policy`] | the headers that every answer carries |
 //! | [`squeeze`] | brotli and gzip, each file once |
 //! | [`weigh`] | the first load of a built site, in bytes |
+//! | [`answer`](mod@answer) | the engine on the command line |
 //!
 //! The server keeps no state, reads nothing but the site's directory, and never listens beyond this machine.
 
+mod answer;
 mod host;
 mod kind;
 mod policy;
@@ -35,6 +37,8 @@ roundtrip: how a backend works, shown by running one
       --port 0 takes any two free ports, --open shows it in the browser
   roundtrip weigh [--site dist]
       the bytes of a first visit: raw, gzip, brotli
+  roundtrip answer
+      reads one JSON question a line on standard input, writes one JSON answer a line
 ";
 
 fn main() -> ExitCode {
@@ -55,9 +59,10 @@ fn run(mut args: Vec<String>) -> Result<()> {
     let command = args.remove(0);
     let options = Options::read(args)?;
     match command.as_str() {
+        "answer" => answer::run(std::io::stdin().lock(), std::io::stdout().lock()),
         "serve" => serve::run(&options),
         "weigh" => weigh::run(&options.site),
-        other => bail!("no command called {other}; there are serve and weigh"),
+        other => bail!("no command called {other}; there are serve, weigh and answer"),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Recorded answers of real programs, put to the engine. `tests/oracles/README.md` has the forms of question and answer.
 //!
-//! Each file here is an adapter: from the question as recorded to the engine's own types, and from what the engine says
-//! to the form of the answer. It decides nothing that a program would decide.
+//! The crate `answer` puts them, as `roundtrip answer` does. Each file here compares its answers with what was recorded.
 //!
 //! What is not right today stands in `tests/oracles/expected-failures`, and can only become less: a line that is no
 //! longer true fails the test until it is deleted.
@@ -12,13 +11,11 @@ mod nginx;
 mod rules;
 mod security_group;
 
+use answer::Answer;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-
-/// What the engine answers: the answer, or what it does not model.
-type Answer = Result<Value, String>;
 
 /// How an answer compares with the recorded one.
 enum Verdict {

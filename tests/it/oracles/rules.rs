@@ -1,6 +1,6 @@
 //! Rules of nginx that the recordings here do not show, in the same form of question.
 
-use super::nginx::answer;
+use answer::nginx::answer;
 use serde_json::{Value, json};
 
 /// What `config` answers to GET of `target` with these headers.
