@@ -430,3 +430,25 @@ proptest! {
         prop_assert!(all.is_empty(), "{text}\n{}", all.join("\n"));
     }
 }
+
+/// Found by the random charts: the only try that was made laid two lines on one another.
+#[test]
+fn another_try_is_made_where_lines_would_lie_on_each_other() {
+    let text = "flowchart LR
+subgraph G0[A group of nodes]
+N0[Node number 0]
+end
+subgraph G1[A group of nodes]
+N1[Node number 1]
+end
+N1 -.-> N2
+N0 --> N2
+N2 --> N0
+N1 -.-> N0
+N1 -.-> N2
+N0 -->|some words| N1
+N2 --> N1
+N0 -.-> N1
+";
+    assert_eq!(faults(&layout(&parse(text).diagram, Form::Wide)), Vec::<String>::new());
+}

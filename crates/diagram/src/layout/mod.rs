@@ -77,42 +77,61 @@ fn flowchart(chart: &Flowchart, extra: Vec<parse::Edge>, form: Form) -> Figure {
     let plan = Plan::new(chart, extra, reverse);
     let large = chart.nodes.len() + plan.edges.len() > 120;
     let mut best: Option<(f32, Figure)> = None;
+    // Whether the best so far fits, with no line lying on another.
+    let mut good = false;
     for (i, attempt) in tries(chart, form).into_iter().enumerate() {
         if large && i > 2 {
             break;
         }
         // On a wide page the roomiest style that fits is taken.
-        let roomier = best.as_ref().is_some_and(|b| b.1.width <= form.width());
-        if form == Form::Wide && i % 2 == 0 && roomier {
+        if form == Form::Wide && i % 2 == 0 && good {
             break;
         }
         let figure = draw(&plan, attempt, form, if large { 3 } else { 24 });
         let over = (figure.width - form.width()).max(0.0);
         let small = (13.0 - attempt.style.font as f32).max(0.0);
         let size = if form == Form::Wide { figure.width + figure.height } else { figure.height };
-        let cost = over * 1000.0 + crossings(&figure) as f32 * 120.0 + size + small * 60.0 + i as f32 * 0.5;
+        let (crossings, overlaps) = meetings(&figure);
+        let lines = crossings as f32 * 120.0 + overlaps as f32 * 100_000.0;
+        let cost = over * 1000.0 + lines + size + small * 60.0 + i as f32 * 0.5;
         if best.as_ref().is_none_or(|b| cost < b.0) {
+            good = over == 0.0 && overlaps == 0;
             best = Some((cost, figure));
         }
     }
     best.map(|b| b.1).unwrap_or_default()
 }
 
-/// How often lines cross.
-fn crossings(figure: &Figure) -> usize {
+/// How often lines cross, and how often one lies on another.
+fn meetings(figure: &Figure) -> (usize, usize) {
     let runs: Vec<(usize, Point, Point)> = (figure.edges.iter().enumerate())
         .flat_map(|(e, edge)| edge.path.windows(2).map(move |pair| (e, pair[0], pair[1])))
         .collect();
     let upright: Vec<_> = runs.iter().filter(|(_, a, b)| a.x == b.x).collect();
-    let mut sum = 0;
+    let mut crossings = 0;
     for (e, a, b) in runs.iter().filter(|(_, a, b)| a.y == b.y) {
         let (left, right) = (a.x.min(b.x), a.x.max(b.x));
         let crosses = |(f, c, d): &&&(usize, Point, Point)| {
             f != e && left < c.x && c.x < right && c.y.min(d.y) < a.y && a.y < c.y.max(d.y)
         };
-        sum += upright.iter().filter(crosses).count();
+        crossings += upright.iter().filter(crosses).count();
     }
-    sum
+    // Side by side or end to end, within 4 px.
+    let beside = |a: (f32, f32), b: (f32, f32), c: (f32, f32), d: (f32, f32)| {
+        (a.0 - c.0).abs() < 4.0
+            && a.0 == b.0
+            && c.0 == d.0
+            && a.1.max(b.1).min(c.1.max(d.1)) > a.1.min(b.1).max(c.1.min(d.1)) - 4.0
+    };
+    let mut overlaps = 0;
+    for (i, (e, a, b)) in runs.iter().enumerate() {
+        for (_, c, d) in runs[i + 1..].iter().filter(|(f, ..)| f != e) {
+            let upright = beside((a.x, a.y), (b.x, b.y), (c.x, c.y), (d.x, d.y));
+            let level = beside((a.y, a.x), (b.y, b.x), (c.y, c.x), (d.y, d.x));
+            overlaps += usize::from(upright || level);
+        }
+    }
+    (crossings, overlaps)
 }
 
 /// One attempt, finished.
