@@ -5,7 +5,7 @@
 
 use diagram::figure::Figure;
 use engine::place::Place;
-use engine::trace::{Act, Step, Trace};
+use engine::trace::{Act, Basis, Step, Trace};
 
 /// Who plays whom in one figure.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +14,7 @@ pub struct Cast {
     pub actors: &'static [(Place, &'static str)],
     /// Along which arrow a message goes.
     pub hops: &'static [Hop],
-    /// Which arrows a decision lights.
+    /// Decisions that light an arrow, or are shown at another node.
     pub lights: &'static [Light],
 }
 
@@ -40,20 +40,53 @@ pub enum Route {
     Within(&'static str),
 }
 
-/// A decision lights an arrow without anything moving on it.
+/// A decision that is shown elsewhere than at its place's own node, or that lights an arrow though nothing moves on it.
 #[derive(Clone, Copy, Debug)]
 pub struct Light {
     /// The step's name.
     pub name: &'static str,
-    /// The arrow: from, to, which of several.
-    pub arrow: (&'static str, &'static str, usize),
+    /// Only where a line of this document decided; `None`: whatever decided.
+    pub document: Option<&'static str>,
+    /// The node that it is shown at; `None`: that of its place.
+    pub node: Option<&'static str>,
+    /// The arrow that it lights: from, to, which of several.
+    pub arrow: Option<(&'static str, &'static str, usize)>,
+}
+
+impl Light {
+    /// Steps of this name light the arrow from `tail` to `head`.
+    pub const fn arrow(name: &'static str, tail: &'static str, head: &'static str) -> Self {
+        Self { name, document: None, node: None, arrow: Some((tail, head, 0)) }
+    }
+
+    /// Steps of this name are shown at `node`.
+    pub const fn at(name: &'static str, node: &'static str) -> Self {
+        Self { name, document: None, node: Some(node), arrow: None }
+    }
+
+    /// Only where a line of `document` decided.
+    #[must_use]
+    pub const fn by(self, document: &'static str) -> Self {
+        Self { document: Some(document), ..self }
+    }
+
+    fn fits(&self, step: &Step) -> bool {
+        let Act::Decide { basis, .. } = &step.act else { return false };
+        let decided = match basis {
+            Basis::Line { document, .. } => Some(document.as_str()),
+            _ => None,
+        };
+        self.name == step.name && self.document.is_none_or(|document| decided == Some(document))
+    }
 }
 
 impl Cast {
-    /// The node that plays `place`, as an index into the figure's nodes.
-    pub fn actor(&self, figure: &Figure, place: Place) -> Option<usize> {
-        let (_, id) = self.actors.iter().find(|(p, _)| *p == place)?;
-        node(figure, id)
+    /// The node at which this step's decision is shown, as an index into the figure's nodes.
+    pub fn actor(&self, figure: &Figure, step: &Step) -> Option<usize> {
+        let Act::Decide { at, .. } = &step.act else { return None };
+        let elsewhere = self.lights.iter().filter(|light| light.fits(step)).find_map(|light| light.node);
+        let own = || self.actors.iter().find(|(place, _)| place == at).map(|(_, id)| *id);
+        node(figure, elsewhere.or_else(own)?)
     }
 
     /// How this step's message is drawn, if it is one.
@@ -71,8 +104,8 @@ impl Cast {
             None => self
                 .lights
                 .iter()
-                .filter(|light| light.name == step.name)
-                .filter_map(|light| edge(figure, light.arrow.0, light.arrow.1, light.arrow.2))
+                .filter(|light| light.fits(step))
+                .filter_map(|light| light.arrow.and_then(|(from, to, nth)| edge(figure, from, to, nth)))
                 .collect(),
         }
     }
@@ -90,7 +123,7 @@ impl Cast {
                 (Act::Travel { .. }, Some(Route::Within(id))) if node(figure, id).is_none() => {
                     out.push(format!("{slug}: the figure has no node {id}"));
                 }
-                (Act::Decide { at, .. }, _) if self.actor(figure, *at).is_none() => {
+                (Act::Decide { at, .. }, _) if self.actor(figure, step).is_none() => {
                     out.push(format!("{slug}: nobody plays {at}"));
                 }
                 _ => {}

@@ -89,8 +89,8 @@ pub fn scene(trace: &Trace, figure: &Figure, cast: &Cast, score: &Score, at: u32
                 }
             }
             Act::Travel { .. } => {}
-            Act::Decide { at, .. } => {
-                if let Some(actor) = cast.actor(figure, *at) {
+            Act::Decide { .. } => {
+                if let Some(actor) = cast.actor(figure, step) {
                     scene.nodes.retain(|(lit, _)| *lit != actor);
                     scene.nodes.push((actor, mood));
                 }

@@ -33,7 +33,7 @@ pub const PIECE: Piece = Piece {
             along(Proxy, App, "Nginx", "Node"),
             along(App, Proxy, "Node", "Nginx"),
         ],
-        lights: &[Light { name: "address-chosen", arrow: ("DNS", "Firewall", 0) }],
+        lights: &[Light::arrow("address-chosen", "DNS", "Firewall")],
     },
     beside: "Browser -.->|packets| Firewall\nFirewall -.->|answer| Browser",
     corrections: &[
