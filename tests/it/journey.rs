@@ -275,7 +275,7 @@ fn t21_an_edited_record_does_not_recall_old_answers() {
 fn t23_without_a_fitting_name_the_default_server_answers() {
     let world = World::course();
     let trace = play(&world, &[open("http://api.senus.doxyz/users")]);
-    assert!(words(&trace, "server-chosen").contains("default server"));
+    assert!(words(&trace, "default-server").contains("default server"));
     // The first block is the default; `default_server` on another one changes that.
     let (from, to) = ("listen 80;", "listen 80 default_server;");
     let other = world.with_edit("/etc/nginx/conf.d/frontend.conf", from, to);

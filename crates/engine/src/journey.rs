@@ -13,11 +13,11 @@ mod serve;
 use crate::firewall::SecurityGroup;
 use crate::message::{Message, Request, Response};
 use crate::network::Network;
-use crate::place::Place::{Browser, Instance};
+use crate::place::Place::{self, Browser, Instance};
 use crate::proxy::{choose, variables};
 use crate::record::Record;
-use crate::sockets::Owner;
-use crate::state::{Connection, State};
+use crate::sockets::{self, Bound, Owner};
+use crate::state::{Connection, Process, State};
 use crate::time::Micros;
 use crate::trace::{Basis, Outcome, Ruling, Trace};
 use crate::url::{self, Url};
@@ -89,6 +89,22 @@ impl<'w> Journey<'w> {
 }
 
 impl Journey<'_> {
+    /// The place of the program behind a socket.
+    fn program(&self, owner: Owner) -> Place {
+        match owner {
+            Owner::Nginx => Place::Proxy,
+            Owner::Process(i) if self.state.processes[i].declared.name == "frontend" => Place::Frontend,
+            Owner::Process(_) => Place::App,
+        }
+    }
+
+    /// The place of the program that is meant to listen on this port, whether it runs or not.
+    fn meant(&self, port: u16) -> Place {
+        let hosts = self.world.hosts();
+        let here = |process: &Process| matches!(sockets::bound(process, &hosts), Bound::At(_, at, _) if at == port);
+        self.state.processes.iter().position(here).map_or(Place::App, |i| self.program(Owner::Process(i)))
+    }
+
     fn command(&mut self, line: &str) -> Outcome {
         let printed = shell::run(self.world, &mut self.state, line);
         let basis = Basis::State { what: ["somebody runs it on the instance: ", line].concat() };

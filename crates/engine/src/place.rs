@@ -19,13 +19,15 @@ pub enum Place {
     Proxy,
     /// The back-end application, a Node.js process.
     App,
+    /// The front-end application: the process that PM2 knows as `frontend`.
+    Frontend,
     /// The database.
     Database,
 }
 
 impl Place {
     /// Every place, in the order in which a request meets them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Browser,
         Self::Resolver,
         Self::Dns,
@@ -33,6 +35,7 @@ impl Place {
         Self::Instance,
         Self::Proxy,
         Self::App,
+        Self::Frontend,
         Self::Database,
     ];
 
@@ -46,6 +49,7 @@ impl Place {
             Self::Instance => "instance",
             Self::Proxy => "proxy",
             Self::App => "app",
+            Self::Frontend => "frontend",
             Self::Database => "database",
         }
     }
@@ -61,6 +65,7 @@ impl fmt::Display for Place {
             Self::Instance => "the instance",
             Self::Proxy => "nginx",
             Self::App => "the application",
+            Self::Frontend => "the front-end application",
             Self::Database => "the database",
         })
     }

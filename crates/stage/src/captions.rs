@@ -1,7 +1,8 @@
 //! The sentences of a piece, tied to steps by name, never to seconds.
 //!
 //! The text form is one caption a line, `name: sentence` or `name.from-to: sentence`. A step of the trace that has a
-//! caption begins a new step on stage; the ones after it, until the next caption, belong to it.
+//! caption begins a new step on stage; the ones after it, until the next caption, belong to it. `~ name` passes quickly
+//! over the steps of this name: what another figure shows at length.
 
 use engine::text::split_once;
 use engine::trace::Step;
@@ -10,6 +11,7 @@ use engine::trace::Step;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Captions {
     lines: Vec<(String, String)>,
+    quick: Vec<String>,
 }
 
 impl Captions {
@@ -21,7 +23,19 @@ impl Captions {
             .filter_map(|line| split_once(line, ": "))
             .map(|(name, words)| (name.trim().to_owned(), words.trim().to_owned()))
             .collect();
-        Self { lines }
+        let quick =
+            text.lines().filter_map(|line| line.strip_prefix("~ ")).map(|name| name.trim().to_owned()).collect();
+        Self { lines, quick }
+    }
+
+    /// Whether this step is passed over quickly.
+    pub fn hurries(&self, step: &Step) -> bool {
+        self.quick.iter().any(|name| name == step.name)
+    }
+
+    /// The names of the steps that are passed over quickly.
+    pub fn quick(&self) -> &[String] {
+        &self.quick
     }
 
     /// The caption that this step begins with: the one for its hop, else the one for its name at the first hop.

@@ -11,6 +11,8 @@ use engine::trace::{Act, Trace};
 pub const HOP: u32 = 480;
 /// Stage time of a decision: the light holds for a moment.
 pub const DECISION: u32 = 900;
+/// Stage time of a step that is passed over quickly, in milliseconds.
+pub const QUICK: u32 = 60;
 /// Stage time of giving up after a long wait.
 pub const WAIT: u32 = 1_600;
 
@@ -66,7 +68,7 @@ impl Score {
             // A new beat waits until everything before it has been seen; within a beat, what overlaps stays so.
             let earliest = if opens { score.length } else { 0 };
             let begin = score.begin(step.start, &spans).max(earliest);
-            let end = begin + length(&step.act);
+            let end = begin + if captions.hurries(step) { QUICK } else { length(&step.act) };
             if opens {
                 let first = score.events.len();
                 score.beats.push(Beat { first, last: first, caption, begin, end });

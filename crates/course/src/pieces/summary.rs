@@ -1,7 +1,7 @@
 //! Figure 5: the whole journey, there and back.
 
 use crate::piece::{Change, Correction, Piece, Switch};
-use engine::place::Place::{App, Browser, Dns, Firewall, Instance, Proxy, Resolver};
+use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Proxy, Resolver};
 use stage::{Cast, Hop, Light, Route};
 
 /// The whole journey.
@@ -18,6 +18,7 @@ pub const PIECE: Piece = Piece {
             (Instance, "Instance"),
             (Proxy, "Nginx"),
             (App, "Node"),
+            (Frontend, "Node"),
         ],
         hops: &[
             along(Browser, Resolver, "Browser", "DNS"),
@@ -32,6 +33,8 @@ pub const PIECE: Piece = Piece {
             along(Proxy, Instance, "Nginx", "Instance"),
             along(Proxy, App, "Nginx", "Node"),
             along(App, Proxy, "Node", "Nginx"),
+            along(Proxy, Frontend, "Nginx", "Node"),
+            along(Frontend, Proxy, "Node", "Nginx"),
         ],
         lights: &[Light::arrow("address-chosen", "DNS", "Firewall")],
     },

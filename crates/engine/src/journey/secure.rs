@@ -2,7 +2,7 @@
 
 use super::{Flow, Journey};
 use crate::message::{Flight, Message, Response};
-use crate::place::Place::{self, App, Browser, Firewall, Instance, Proxy};
+use crate::place::Place::{self, Browser, Firewall, Instance, Proxy};
 use crate::problem::Source;
 use crate::proxy::choose::{self, Shown};
 use crate::sockets::{self, Listener, Owner};
@@ -16,7 +16,7 @@ use core::ops::ControlFlow::{Break, Continue};
 impl Journey<'_> {
     /// The way of a message from the browser to the program that accepted the connection.
     pub(super) fn way_in(&self, owner: Owner) -> [(Place, Place, Micros); 3] {
-        let program = program(owner);
+        let program = self.program(owner);
         [
             (Browser, Firewall, self.network.browser_firewall),
             (Firewall, Instance, self.network.firewall_instance),
@@ -65,7 +65,8 @@ impl Journey<'_> {
             false => ["no server_name fits ", asked, ": the default server's certificate"].concat(),
         };
         let basis = self.basis(source);
-        self.record.decide("certificate-chosen", Proxy, Ruling::Choose, words, basis);
+        let name = if by_name { "certificate-chosen" } else { "default-certificate" };
+        self.record.decide(name, Proxy, Ruling::Choose, words, basis);
 
         let found = self.state.nginx.certificates.iter().find(|certificate| certificate.path == path).cloned();
         let shown = found.unwrap_or_else(|| tls::Certificate { path: path.clone(), ..Default::default() });
@@ -90,7 +91,7 @@ impl Journey<'_> {
 
     /// A ClientHello reaches a program that speaks plain HTTP on this port.
     pub(super) fn no_tls_here(&mut self, url: &Url, connection: &Connection) -> Flow<()> {
-        let place = program(connection.owner);
+        let place = self.program(connection.owner);
         let words = "this port speaks plain HTTP: the ClientHello is no HTTP request, 400 Bad Request".to_owned();
         let basis = match sockets::taker(&self.listeners(), connection.inside.ip(), url.port) {
             Some(Listener { owner: Owner::Nginx, source, .. }) => self.state.nginx_basis(self.world, source),
@@ -103,13 +104,5 @@ impl Journey<'_> {
         let way = self.way_out(connection.owner);
         self.record.travel("response", &way, |_| Message::Response(response.clone()));
         Break(pages::error("ERR_SSL_PROTOCOL_ERROR", &url.host, &url.text()))
-    }
-}
-
-/// The place of the program behind a socket.
-fn program(owner: Owner) -> Place {
-    match owner {
-        Owner::Nginx => Proxy,
-        Owner::Process(_) => App,
     }
 }

@@ -3,7 +3,7 @@
 use super::{Flow, Journey};
 use crate::app::{self, Route};
 use crate::message::{Flags, Message, Request, Response};
-use crate::place::Place::{App, Instance, Proxy};
+use crate::place::Place::{Instance, Proxy};
 use crate::problem::Source;
 use crate::proxy::choose::{self, Found};
 use crate::proxy::variables::{self, Facts};
@@ -78,7 +78,8 @@ impl Journey<'_> {
                 (words.concat(), Basis::Absent { document: document.clone(), sought })
             }
         };
-        self.record.decide("server-chosen", Proxy, Ruling::Choose, words, basis);
+        let name = if chosen.name.is_some() { "server-chosen" } else { "default-server" };
+        self.record.decide(name, Proxy, Ruling::Choose, words, basis);
 
         let server_name = chosen.server.names.first().map_or("", |(name, _)| name.as_str());
         let (client, server_address) = (connection.client.ip(), connection.inside.ip());
@@ -165,11 +166,12 @@ impl Journey<'_> {
             let own = if address.is_ipv6() { *address } else { Ipv4Addr::LOCALHOST.into() };
             let from = SocketAddr::new(own, 40_000 + (self.state.passed % 20_000) as u16);
             let syn = |_| Message::Segment { flags: Flags::Syn, from, to };
-            self.record.travel("proxy-syn", &[(Proxy, App, span)], syn);
+            let app = self.meant(*port);
+            self.record.travel("proxy-syn", &[(Proxy, app, span)], syn);
             if let Some(process) = self.upstream_accepts(to) {
                 // The kernel's SYN-ACK takes its time as well; the request leaves with the ACK.
                 self.record.now += span;
-                self.record.travel("proxy-request", &[(Proxy, App, span)], |_| Message::Request(request.clone()));
+                self.record.travel("proxy-request", &[(Proxy, app, span)], |_| Message::Request(request.clone()));
                 let Owner::Process(i) = process else { return self.not_modelled_loop(facts) };
                 let (limit, source) = &location.read_timeout;
                 if self.network.app_work + span + span > *limit {
@@ -177,7 +179,7 @@ impl Journey<'_> {
                     return self.too_slow(i, &request, (*limit, source.as_ref()), facts, &upstream);
                 }
                 let answer = self.application(i, &request);
-                let way = [(App, Proxy, span)];
+                let way = [(app, Proxy, span)];
                 self.record.travel("app-response", &way, |_| Message::Response(answer.clone()));
                 return Handled::Answer(pass::response_to_client(&answer));
             }
@@ -254,6 +256,7 @@ impl Journey<'_> {
     }
 
     pub(super) fn application(&mut self, process: usize, request: &Request) -> Response {
+        let place = self.program(Owner::Process(process));
         let running = &self.state.processes[process];
         let route = app::route_for(&running.app, request);
         let response = app::answer(route, request);
@@ -275,7 +278,7 @@ impl Journey<'_> {
                 (Ruling::Refuse, words, Basis::Absent { document, sought })
             }
         };
-        self.record.decide_after(self.network.app_work, "app-answers", App, ruling, words, basis);
+        self.record.decide_after(self.network.app_work, "app-answers", place, ruling, words, basis);
         response
     }
 }

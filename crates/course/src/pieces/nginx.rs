@@ -1,0 +1,112 @@
+//! Figure 4: what nginx does with a request.
+
+use crate::piece::{Change, Piece, Switch};
+use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Proxy, Resolver};
+use stage::{Cast, Hop, Light, Route};
+
+const BACKEND: &str = "/etc/nginx/conf.d/backend.conf";
+const FRONTEND: &str = "/etc/nginx/conf.d/frontend.conf";
+
+/// What nginx does with a request.
+pub const PIECE: Piece = Piece {
+    name: "nginx",
+    figure: 4,
+    url: "http://backend-demo.senus.doxyz/users",
+    cast: Cast {
+        actors: &[
+            (Browser, "Request"),
+            (Resolver, "Request"),
+            (Dns, "Request"),
+            (Firewall, "Request"),
+            (Instance, "Listen"),
+            (Proxy, "Proxy"),
+            (App, "LocalApp"),
+            (Frontend, "OtherApp"),
+        ],
+        hops: &[
+            within(Browser, Resolver, "Request"),
+            within(Resolver, Dns, "Request"),
+            within(Dns, Resolver, "Request"),
+            within(Resolver, Browser, "Request"),
+            within(Browser, Firewall, "Request"),
+            along(Firewall, Instance, "Request", "Listen"),
+            Hop { name: Some("client-hello"), ..along(Instance, Proxy, "Listen", "CheckName") },
+            within(Instance, Proxy, "Listen"),
+            along(Proxy, App, "Proxy", "LocalApp"),
+            within(App, Proxy, "Proxy"),
+            within(Proxy, Frontend, "OtherApp"),
+            within(Frontend, Proxy, "OtherApp"),
+            within(Proxy, Instance, "Listen"),
+            along(Instance, Firewall, "Listen", "Request"),
+            within(Firewall, Browser, "Request"),
+        ],
+        lights: &[
+            Light::at("proxy-returns", "Redirect"),
+            Light::arrow("proxy-returns", "Listen", "Redirect"),
+            Light::arrow("browser-follows", "Redirect", "CheckName"),
+            Light::at("certificate-chosen", "SSL"),
+            Light::arrow("certificate-chosen", "CheckName", "SSL").by(BACKEND),
+            Light::at("default-certificate", "SSL"),
+            Light::at("server-chosen", "CheckName"),
+            Light::at("default-server", "CheckName"),
+            Light::arrow("server-chosen", "CheckName", "OtherApp").by(FRONTEND),
+            Light::at("location-chosen", "OtherApp").by(FRONTEND),
+            Light::at("upstream-chosen", "OtherApp").by(FRONTEND),
+            Light::arrow("location-chosen", "SSL", "Proxy").by(BACKEND),
+            Light::at("upstream-accepts", "LocalApp"),
+        ],
+    },
+    beside: "Listen -.->|answer| Request",
+    corrections: &[],
+    switches: &[
+        Switch {
+            name: "https",
+            label: "Ask for https at once",
+            change: Change::Open("https://backend-demo.senus.doxyz/users"),
+        },
+        Switch {
+            name: "other-domain",
+            label: "Ask for the other domain",
+            change: Change::Open("https://frontend-demo.senus.doxyz/"),
+        },
+        Switch {
+            name: "unclaimed-name",
+            label: "Ask for a name that no block claims",
+            change: Change::Open("https://api.senus.doxyz/users"),
+        },
+        edit("no-redirect", "Take the redirect out", "    return 301 https", "    # return 301 https"),
+        edit(
+            "server-name",
+            "Misspell the server_name",
+            "443 ssl;\n    server_name backend",
+            "443 ssl;\n    server_name bakcend",
+        ),
+        edit("proxy-pass", "Pass on to port 3002", "localhost:3001", "localhost:3002"),
+        Switch { name: "stop-app", label: "Stop the application", change: Change::Command("pm2 stop backend") },
+    ],
+    captions: include_str!("../../text/en/captions/nginx.txt"),
+    documents: &[
+        BACKEND,
+        FRONTEND,
+        "certificates",
+        "ecosystem.config.js",
+        "security-group",
+        "senus.doxyz.zone",
+        "backend.js",
+        "users.json",
+        "frontend.js",
+        "network",
+    ],
+};
+
+const fn along(from: engine::place::Place, to: engine::place::Place, tail: &'static str, head: &'static str) -> Hop {
+    Hop { from, to, name: None, route: Route::Along(tail, head, 0) }
+}
+
+const fn within(from: engine::place::Place, to: engine::place::Place, node: &'static str) -> Hop {
+    Hop { from, to, name: None, route: Route::Within(node) }
+}
+
+const fn edit(name: &'static str, label: &'static str, from: &'static str, to: &'static str) -> Switch {
+    Switch { name, label, change: Change::Edit { document: BACKEND, from, to } }
+}
