@@ -280,7 +280,7 @@ fn t23_without_a_fitting_name_the_default_server_answers() {
     let (from, to) = ("listen 80;", "listen 80 default_server;");
     let other = world.with_edit("/etc/nginx/conf.d/frontend.conf", from, to);
     let trace = play(&other, &[open("http://api.senus.doxyz/users")]);
-    assert!(words(&trace, "server-chosen").contains("frontend.conf"));
+    assert!(words(&trace, "default-server").contains("frontend.conf"));
 }
 
 #[test]
