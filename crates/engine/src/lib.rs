@@ -19,6 +19,7 @@ pub mod literal;
 pub mod message;
 pub mod network;
 pub mod pages;
+pub mod pattern;
 pub mod place;
 pub mod problem;
 pub mod processes;

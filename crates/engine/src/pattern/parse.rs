@@ -1,0 +1,531 @@
+//! Reads an expression: pcre2pattern(3), and the messages of `pcre2_compile()`.
+
+use super::{Assert, Fault, How, Node, has, is_word};
+
+pub(super) struct Parser<'a> {
+    text: &'a [u8],
+    at: usize,
+    flags: Flags,
+    depth: u32,
+    pub groups: usize,
+    pub names: Vec<(String, usize)>,
+}
+
+/// The options that `(?imsx)` sets.
+#[derive(Clone, Copy)]
+struct Flags {
+    caseless: bool,
+    multiline: bool,
+    dotall: bool,
+    extended: bool,
+}
+
+type Read<T> = Result<T, Fault>;
+
+/// Groups nested deeper than this are refused (PCRE: 250).
+const DEEPEST: u32 = 100;
+
+impl<'a> Parser<'a> {
+    pub fn new(text: &'a str, caseless: bool) -> Self {
+        let flags = Flags { caseless, multiline: false, dotall: false, extended: false };
+        Self { text: text.as_bytes(), at: 0, flags, depth: 0, groups: 0, names: Vec::new() }
+    }
+
+    pub fn whole(&mut self) -> Read<Node> {
+        let node = self.alternatives()?;
+        match self.peek() {
+            Some(_) => self.refuse("unmatched closing parenthesis"),
+            None => Ok(node),
+        }
+    }
+
+    fn refuse<T>(&self, words: &'static str) -> Read<T> {
+        Err(Fault::Refused(words, self.at))
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn take(&mut self, word: &str) -> bool {
+        let found = self.text[self.at..].starts_with(word.as_bytes());
+        if found {
+            self.at += word.len();
+        }
+        found
+    }
+
+    fn alternatives(&mut self) -> Read<Node> {
+        let mut all = vec![self.sequence()?];
+        while self.take("|") {
+            all.push(self.sequence()?);
+        }
+        Ok(if all.len() == 1 { all.remove(0) } else { Node::Alt(all) })
+    }
+
+    fn sequence(&mut self) -> Read<Node> {
+        let mut all = Vec::new();
+        while let Some(byte) = self.peek() {
+            if byte == b'|' || byte == b')' {
+                break;
+            }
+            if self.flags.extended && (byte.is_ascii_whitespace() || byte == b'#') {
+                while self.next().is_some_and(|b| byte == b'#' && b != b'\n') {}
+                continue;
+            }
+            if self.take("\\Q") {
+                while self.at < self.text.len() && !self.take("\\E") {
+                    let byte = self.text[self.at];
+                    self.at += 1;
+                    all.push(self.byte(byte));
+                }
+                continue;
+            }
+            if self.take("\\E") {
+                continue;
+            }
+            if let Some(node) = self.atom()? {
+                let node = self.quantified(node)?;
+                all.push(node);
+            }
+        }
+        Ok(if all.len() == 1 { all.remove(0) } else { Node::Cat(all) })
+    }
+
+    fn byte(&self, byte: u8) -> Node {
+        let mut set = [0; 4];
+        self.add(&mut set, byte, byte);
+        Node::Set(set)
+    }
+
+    fn add(&self, set: &mut [u64; 4], from: u8, to: u8) {
+        for byte in from..=to {
+            put(set, byte);
+            if self.flags.caseless {
+                put(set, byte.to_ascii_lowercase());
+                put(set, byte.to_ascii_uppercase());
+            }
+        }
+    }
+
+    /// One thing that may be repeated; `None` where it only sets options.
+    fn atom(&mut self) -> Read<Option<Node>> {
+        let multiline = self.flags.multiline;
+        Ok(Some(match self.next().unwrap_or(0) {
+            b'(' => return self.group(),
+            b'[' => Node::Set(self.class()?),
+            b'\\' => self.escape()?,
+            b'.' if self.flags.dotall => Node::Set([u64::MAX; 4]),
+            b'.' => Node::Set(negated(one(b'\n'))),
+            b'^' => Node::Assert(if multiline { Assert::LineStart } else { Assert::Start }),
+            b'$' => Node::Assert(if multiline { Assert::LineEnd } else { Assert::EndOrNewline }),
+            b'*' | b'+' | b'?' => return self.refuse("quantifier does not follow a repeatable item"),
+            byte => self.byte(byte),
+        }))
+    }
+
+    fn quantified(&mut self, mut node: Node) -> Read<Node> {
+        loop {
+            let before = self.at;
+            let (least, most) = match self.next() {
+                Some(b'*') => (0, None),
+                Some(b'+') => (1, None),
+                Some(b'?') => (0, Some(1)),
+                Some(b'{') => match self.counts()? {
+                    Some(counts) => counts,
+                    None => {
+                        self.at = before;
+                        return Ok(node);
+                    }
+                },
+                _ => {
+                    self.at = before;
+                    return Ok(node);
+                }
+            };
+            let how = match self.peek() {
+                Some(b'?') => How::Lazy,
+                Some(b'+') => How::Possessive,
+                _ => How::Greedy,
+            };
+            self.at += usize::from(how != How::Greedy);
+            if most.is_some_and(|most| most < least) {
+                return self.refuse("numbers out of order in {} quantifier");
+            }
+            // An assertion takes no text: once is as good as often.
+            let most = if matches!(node, Node::Look { .. }) { Some(1) } else { most };
+            node = Node::Repeat { node: Box::new(node), least: least.min(most.unwrap_or(least)), most, how };
+        }
+    }
+
+    /// `{3}`, `{3,}`, `{3,5}`; anything else after a brace is text.
+    fn counts(&mut self) -> Read<Option<(usize, Option<usize>)>> {
+        let Some(least) = self.number()? else {
+            return Ok(None);
+        };
+        let most = if self.take(",") { self.number()? } else { Some(least) };
+        Ok(self.take("}").then_some((least, most)))
+    }
+
+    fn number(&mut self) -> Read<Option<usize>> {
+        let mut value = None;
+        while let Some(digit) = self.peek().filter(u8::is_ascii_digit) {
+            self.at += 1;
+            let next = value.unwrap_or(0) * 10 + usize::from(digit - b'0');
+            if next > 65_535 {
+                return self.refuse("number too big in {} quantifier");
+            }
+            value = Some(next);
+        }
+        Ok(value)
+    }
+
+    fn group(&mut self) -> Read<Option<Node>> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Fault::NotModelled("groups nested so deeply"));
+        }
+        let outer = self.flags;
+        let node = self.opened()?;
+        self.depth -= 1;
+        if let Some(node) = node {
+            self.flags = outer;
+            return Ok(Some(node));
+        }
+        Ok(None)
+    }
+
+    /// What follows an opening parenthesis.
+    fn opened(&mut self) -> Read<Option<Node>> {
+        if self.peek() == Some(b'*') {
+            return Err(Fault::NotModelled("verbs such as (*FAIL)"));
+        }
+        if !self.take("?") {
+            return self.captured().map(Some);
+        }
+        for (start, behind, negative) in
+            [("=", false, false), ("!", false, true), ("<=", true, false), ("<!", true, true)]
+        {
+            if self.take(start) {
+                let node = Box::new(self.closed()?);
+                return Ok(Some(Node::Look { node, behind, negative }));
+            }
+        }
+        if self.take(">") {
+            return Ok(Some(Node::Atomic(Box::new(self.closed()?))));
+        }
+        if self.take("#") {
+            while self.peek().is_some_and(|byte| byte != b')') {
+                self.at += 1;
+            }
+            return if self.take(")") { Ok(None) } else { self.refuse("missing ) after (?# comment") };
+        }
+        if self.take("P=") {
+            let name = self.name(b')')?;
+            return self.named(&name).map(Some);
+        }
+        if self.take("P<") || self.take("<") {
+            return self.name(b'>').and_then(|name| self.captured_as(name)).map(Some);
+        }
+        if self.take("'") {
+            return self.name(b'\'').and_then(|name| self.captured_as(name)).map(Some);
+        }
+        let mut on = true;
+        loop {
+            let flags = &mut self.flags;
+            match self.text.get(self.at) {
+                Some(b'i') => flags.caseless = on,
+                Some(b'm') => flags.multiline = on,
+                Some(b's') => flags.dotall = on,
+                Some(b'x') => flags.extended = on,
+                Some(b'-') => on = false,
+                Some(b':') => {
+                    self.at += 1;
+                    return self.closed().map(|node| Some(Node::Group(Box::new(node), None)));
+                }
+                Some(b')') => {
+                    self.at += 1;
+                    return Ok(None);
+                }
+                Some(b'R' | b'(' | b'|' | b'&' | b'C' | b'J' | b'U' | b'n' | b'^' | b'P' | b'0'..=b'9' | b'+') => {
+                    return Err(Fault::NotModelled("recursion, conditions and other special groups"));
+                }
+                _ => {
+                    self.at = (self.at + 1).min(self.text.len());
+                    return self.refuse("unrecognized character after (? or (?-");
+                }
+            }
+            self.at += 1;
+        }
+    }
+
+    fn captured(&mut self) -> Read<Node> {
+        self.groups += 1;
+        let number = self.groups;
+        let node = self.closed()?;
+        Ok(Node::Group(Box::new(node), Some(number)))
+    }
+
+    fn captured_as(&mut self, name: String) -> Read<Node> {
+        if self.names.iter().any(|(other, _)| *other == name) {
+            return self.refuse("two named subpatterns have the same name (PCRE2_DUPNAMES not set)");
+        }
+        self.names.push((name, self.groups + 1));
+        self.captured()
+    }
+
+    fn closed(&mut self) -> Read<Node> {
+        let node = self.alternatives()?;
+        if self.take(")") { Ok(node) } else { self.refuse("missing closing parenthesis") }
+    }
+
+    fn name(&mut self, end: u8) -> Read<String> {
+        let start = self.at;
+        while self.peek().is_some_and(is_word) {
+            self.at += 1;
+        }
+        let name = &self.text[start..self.at];
+        match name.first() {
+            None => self.refuse("subpattern name expected"),
+            Some(first) if first.is_ascii_digit() => {
+                self.at = start;
+                self.refuse("subpattern name must start with a non-digit")
+            }
+            _ if self.next() != Some(end) => {
+                self.at = self.at.min(self.text.len());
+                self.refuse("syntax error in subpattern name (missing terminator?)")
+            }
+            _ => Ok(String::from_utf8_lossy(name).into_owned()),
+        }
+    }
+
+    fn named(&self, name: &str) -> Read<Node> {
+        match self.names.iter().find(|(other, _)| other == name) {
+            Some((_, number)) => Ok(Node::Again(*number, self.flags.caseless)),
+            None => self.refuse("reference to non-existent subpattern"),
+        }
+    }
+
+    /// What follows a backslash outside a class.
+    fn escape(&mut self) -> Read<Node> {
+        let Some(byte) = self.next() else {
+            return self.refuse("\\ at end of pattern");
+        };
+        if let Some(set) = kind(byte) {
+            return Ok(Node::Set(set));
+        }
+        Ok(match byte {
+            b'b' => Node::Assert(Assert::Word(true)),
+            b'B' => Node::Assert(Assert::Word(false)),
+            b'A' => Node::Assert(Assert::Start),
+            b'z' => Node::Assert(Assert::End),
+            b'Z' => Node::Assert(Assert::EndOrNewline),
+            b'1'..=b'9' => {
+                self.at -= 1;
+                let number = self.number()?.unwrap_or(0);
+                // PCRE knows groups further on as well; and large numbers are octal. Neither is written in practice.
+                if number > self.groups {
+                    return Err(Fault::NotModelled("a reference to a group further on"));
+                }
+                Node::Again(number, self.flags.caseless)
+            }
+            b'k' => {
+                let end = match self.next() {
+                    Some(b'<') => b'>',
+                    Some(b'{') => b'}',
+                    Some(b'\'') => b'\'',
+                    _ => return self.refuse("\\k is not followed by a braced, angle-bracketed, or quoted name"),
+                };
+                let name = self.name(end)?;
+                self.named(&name)?
+            }
+            b'p' | b'P' | b'X' | b'C' | b'K' | b'G' | b'g' | b'R' => {
+                return Err(Fault::NotModelled("Unicode properties, \\K, \\G, \\g, \\R"));
+            }
+            _ => {
+                let byte = self.single(byte)?;
+                self.byte(byte)
+            }
+        })
+    }
+
+    /// An escape that stands for one byte.
+    fn single(&mut self, byte: u8) -> Read<u8> {
+        Ok(match byte {
+            b't' => b'\t',
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b'f' => 0x0c,
+            b'a' => 7,
+            b'e' => 0x1b,
+            b'0' => {
+                let mut value = 0u8;
+                for _ in 0..2 {
+                    if let Some(digit) = self.peek().filter(|b| (b'0'..b'8').contains(b)) {
+                        self.at += 1;
+                        value = value * 8 + (digit - b'0');
+                    }
+                }
+                value
+            }
+            b'x' => {
+                let braced = self.take("{");
+                let mut value = 0u8;
+                for _ in 0..2 {
+                    if let Some(digit) = self.peek().and_then(|b| char::from(b).to_digit(16)) {
+                        self.at += 1;
+                        value = value * 16 + digit as u8;
+                    }
+                }
+                if braced && !self.take("}") {
+                    return Err(Fault::NotModelled("characters beyond one byte"));
+                }
+                value
+            }
+            b'c' | b'L' | b'l' | b'U' | b'u' | b'o' => {
+                return Err(Fault::NotModelled("\\c, \\L, \\l, \\N, \\o, \\U, \\u"));
+            }
+            other if other.is_ascii_alphanumeric() => return self.refuse("unrecognized character follows \\"),
+            other => other,
+        })
+    }
+
+    fn class(&mut self) -> Read<[u64; 4]> {
+        let mut set = [0; 4];
+        let negative = self.take("^");
+        let mut first = true;
+        loop {
+            let Some(byte) = self.next() else {
+                return self.refuse("missing terminating ] for character class");
+            };
+            if byte == b']' && !first {
+                break;
+            }
+            first = false;
+            if byte == b'['
+                && matches!(self.peek(), Some(b':' | b'.' | b'='))
+                && let Some(named) = self.posix()?
+            {
+                (0..4).for_each(|i| set[i] |= named[i]);
+                continue;
+            }
+            let from = match byte {
+                b'\\' => match self.in_class()? {
+                    Ok(kind) => {
+                        (0..4).for_each(|i| set[i] |= kind[i]);
+                        continue;
+                    }
+                    Err(byte) => byte,
+                },
+                byte => byte,
+            };
+            let range = self.peek() == Some(b'-') && self.text.get(self.at + 1).is_some_and(|next| *next != b']');
+            if !range {
+                self.add(&mut set, from, from);
+                continue;
+            }
+            self.at += 1;
+            let to = match self.next() {
+                Some(b'\\') => match self.in_class()? {
+                    Ok(_) => return self.refuse("invalid range in character class"),
+                    Err(byte) => byte,
+                },
+                Some(byte) => byte,
+                None => return self.refuse("missing terminating ] for character class"),
+            };
+            if to < from {
+                self.at -= 1;
+                return self.refuse("range out of order in character class");
+            }
+            self.add(&mut set, from, to);
+        }
+        Ok(if negative { negated(set) } else { set })
+    }
+
+    /// An escape in a class: a kind of character, or else one byte.
+    fn in_class(&mut self) -> Read<Result<[u64; 4], u8>> {
+        let Some(byte) = self.next() else {
+            return self.refuse("\\ at end of pattern");
+        };
+        if let Some(set) = kind(byte) {
+            return Ok(Ok(set));
+        }
+        match byte {
+            b'b' => Ok(Err(8)),
+            b'p' | b'P' | b'Q' | b'E' | b'1'..=b'9' => Err(Fault::NotModelled("this escape in a class")),
+            other => self.single(other).map(Err),
+        }
+    }
+
+    /// `[:alpha:]`; `None` where it is only a bracket and a colon.
+    fn posix(&mut self) -> Read<Option<[u64; 4]>> {
+        let start = self.at;
+        self.at += 1;
+        let negative = self.take("^");
+        let from = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_lowercase()) {
+            self.at += 1;
+        }
+        let name = &self.text[from..self.at];
+        if !self.take(":]") {
+            self.at = start;
+            return Ok(None);
+        }
+        let test: fn(u8) -> bool = match name {
+            b"alpha" => |b| b.is_ascii_alphabetic(),
+            b"digit" => |b| b.is_ascii_digit(),
+            b"alnum" => |b| b.is_ascii_alphanumeric(),
+            b"upper" => |b| b.is_ascii_uppercase(),
+            b"lower" => |b| b.is_ascii_lowercase(),
+            b"space" => |b| b.is_ascii_whitespace() || b == 11,
+            b"blank" => |b| b == b' ' || b == b'\t',
+            b"punct" => |b| b.is_ascii_punctuation(),
+            b"xdigit" => |b| b.is_ascii_hexdigit(),
+            b"word" => is_word,
+            b"cntrl" => |b| b.is_ascii_control(),
+            b"graph" => |b| b.is_ascii_graphic(),
+            b"print" => |b| b.is_ascii_graphic() || b == b' ',
+            _ => return self.refuse("unknown POSIX class name"),
+        };
+        let mut set = [0; 4];
+        (0..=255).filter(|byte| test(*byte)).for_each(|byte| self.add(&mut set, byte, byte));
+        Ok(Some(if negative { negated(set) } else { set }))
+    }
+}
+
+fn put(set: &mut [u64; 4], byte: u8) {
+    set[usize::from(byte >> 6)] |= 1 << (byte & 63);
+}
+
+fn one(byte: u8) -> [u64; 4] {
+    let mut set = [0; 4];
+    put(&mut set, byte);
+    set
+}
+
+fn negated(set: [u64; 4]) -> [u64; 4] {
+    set.map(|bits| !bits)
+}
+
+/// `\d`, `\w`, `\s`, `\h`, `\v`, `\N` and their opposites.
+fn kind(byte: u8) -> Option<[u64; 4]> {
+    let test: fn(u8) -> bool = match byte {
+        b'd' | b'D' => |b| b.is_ascii_digit(),
+        b'w' | b'W' => is_word,
+        b's' | b'S' => |b| b.is_ascii_whitespace() || b == 11,
+        b'h' | b'H' => |b| b == b' ' || b == b'\t' || b == 0xa0,
+        b'v' | b'V' => |b| (10..=13).contains(&b) || b == 0x85,
+        b'N' => |b| b != b'\n',
+        _ => return None,
+    };
+    let mut set = [0; 4];
+    (0..=255).filter(|byte| test(*byte)).for_each(|byte| put(&mut set, byte));
+    debug_assert!(byte != b'd' || has(&set, b'7'));
+    Some(if byte.is_ascii_uppercase() && byte != b'N' { negated(set) } else { set })
+}
