@@ -240,7 +240,7 @@ fn t20_an_alias_gives_both_records_and_keeps_the_name() {
     let trace = play(&World::course(), &[open("http://api.senus.doxyz/")]);
     let answer = trace.steps.iter().find(|step| step.name == "dns-answers").unwrap();
     let Act::Travel { message: Message::Answer { records, .. }, .. } = &answer.act else { panic!("no answer") };
-    let kinds: Vec<&str> = records.iter().map(|record| record.data.kind()).collect();
+    let kinds: Vec<String> = records.iter().map(|record| record.data.kind().word()).collect();
     assert_eq!(kinds, ["CNAME", "A"]);
     let request = trace.steps.iter().find(|step| step.name == "request").unwrap();
     let Act::Travel { message: Message::Request(request), .. } = &request.act else { panic!("no request") };

@@ -12,7 +12,7 @@ pub enum Message {
         /// The name asked for, absolute, with the final dot.
         name: String,
         /// The type asked for: `A`.
-        kind: &'static str,
+        kind: crate::dns::Kind,
     },
     /// A DNS answer.
     Answer {
@@ -181,7 +181,7 @@ impl Message {
     /// At most 24 characters, for a token on stage: `A?`, `52.23.45.67`, `SYN`, `GET /users`, `200 OK`.
     pub fn short(&self) -> String {
         let full = match self {
-            Self::Query { kind, .. } => [kind, "?"].concat(),
+            Self::Query { kind, .. } => [&kind.word(), "?"].concat(),
             Self::Answer { rcode, records, .. } => match records.last() {
                 Some(record) => record.data.to_string(),
                 None if *rcode == Rcode::NoError => "no data".to_owned(),

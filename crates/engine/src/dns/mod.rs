@@ -1,14 +1,22 @@
 //! Names and addresses: zone files, the authoritative server, the resolver's cache.
 //!
 //! It knows names, types, times to live and addresses only: no ports, no paths, no redirects (RFC 1035 section 3.2.2).
+//!
+//! Reading order: [`name`], [`kind`], [`words`], [`data`], [`zone`] (a file becomes a zone), [`server`], [`cache`].
 
 pub mod cache;
+pub mod data;
+pub mod kind;
+pub mod name;
 pub mod server;
+pub mod words;
 pub mod zone;
 
 use crate::problem::Source;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
+pub use kind::Kind;
+pub use name::{parent, within};
 
 /// One resource record (RFC 1035 section 3.2.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +40,8 @@ pub enum Data {
     Aaaa(Ipv6Addr),
     /// The name is an alias; the canonical name is this one.
     Cname(String),
+    /// Everything below the name is an alias of the same below this one (RFC 6672).
+    Dname(String),
     /// A name server of the zone, or of a zone cut off below.
     Ns(String),
     /// The start of authority.
@@ -44,15 +54,8 @@ pub enum Data {
         numbers: [u32; 5],
     },
     /// Any other type, with its data as `dig` prints it.
-    Other(String, String),
+    Other(Kind, String),
 }
-
-/// The type that a question asks for, by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kind(&'static str);
-
-/// The types that can be asked for.
-const KINDS: [&str; 13] = ["A", "AAAA", "CAA", "CNAME", "DNAME", "DS", "HINFO", "MX", "NS", "PTR", "SOA", "SRV", "TXT"];
 
 /// How a question was answered (RFC 1035 section 4.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,36 +71,22 @@ pub enum Rcode {
 }
 
 impl Data {
-    /// The type's name: `A`, `CNAME`.
-    pub fn kind(&self) -> &str {
+    /// The type.
+    pub fn kind(&self) -> Kind {
         match self {
-            Self::A(_) => "A",
-            Self::Aaaa(_) => "AAAA",
-            Self::Cname(_) => "CNAME",
-            Self::Ns(_) => "NS",
-            Self::Soa { .. } => "SOA",
-            Self::Other(kind, _) => kind,
+            Self::A(_) => Kind::A,
+            Self::Aaaa(_) => Kind::AAAA,
+            Self::Cname(_) => Kind::CNAME,
+            Self::Dname(_) => Kind::DNAME,
+            Self::Ns(_) => Kind::NS,
+            Self::Soa { .. } => Kind::SOA,
+            Self::Other(kind, _) => *kind,
         }
     }
 
     /// Whether it answers a question of this type.
     pub fn is(&self, kind: Kind) -> bool {
-        self.kind() == kind.0
-    }
-}
-
-impl Kind {
-    /// IPv4 addresses: what the browser asks for.
-    pub const A: Self = Self("A");
-
-    /// The type of that name, in capitals.
-    pub fn named(name: &str) -> Option<Self> {
-        KINDS.into_iter().find(|kind| *kind == name).map(Self)
-    }
-
-    /// The type's name.
-    pub const fn word(self) -> &'static str {
-        self.0
+        kind == Kind::ANY || self.kind() == kind
     }
 }
 
@@ -118,7 +107,7 @@ impl fmt::Display for Data {
         match self {
             Self::A(address) => write!(f, "{address}"),
             Self::Aaaa(address) => write!(f, "{address}"),
-            Self::Cname(name) | Self::Ns(name) => f.write_str(name),
+            Self::Cname(name) | Self::Dname(name) | Self::Ns(name) => f.write_str(name),
             Self::Soa { primary, mailbox, numbers } => {
                 write!(f, "{primary} {mailbox}")?;
                 numbers.iter().try_for_each(|n| write!(f, " {n}"))
@@ -131,19 +120,5 @@ impl fmt::Display for Data {
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {} {}", self.name, self.ttl, self.data.kind(), self.data)
-    }
-}
-
-/// Whether `name` lies at or below `zone` (both absolute, lower case).
-pub fn within(name: &str, zone: &str) -> bool {
-    zone == "." || name == zone || name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'))
-}
-
-/// The name without its first label; `None` at the root.
-pub fn parent(name: &str) -> Option<&str> {
-    match name.split_once('.') {
-        Some((_, "")) if name != "." => Some("."),
-        Some((_, rest)) if !rest.is_empty() => Some(rest),
-        _ => None,
     }
 }

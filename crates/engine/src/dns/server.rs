@@ -3,7 +3,7 @@
 //! It does not ask anybody else. A name below a delegation gets a referral, which this engine's resolver does not follow.
 
 use super::zone::Zone;
-use super::{Data, Kind, Rcode, Record, parent, within};
+use super::{Data, Kind, Rcode, Record, name, within};
 use crate::trace::Basis;
 
 /// What the server answers.
@@ -79,8 +79,8 @@ pub fn answer(zones: &[Zone], name: &str, kind: Kind) -> Answer {
             }
             Node::Here(found) => {
                 let alias = found.iter().find(|r| matches!(r.data, Data::Cname(_)) && !r.data.is(kind));
-                let Some(alias) = alias else { return here(zone, &name, kind, &found, records) };
-                Record { name: name.clone(), ..(*alias).clone() }
+                let Some(alias) = alias else { return here(zone, &name, kind, found, records) };
+                Record { name: name.clone(), ..alias.clone() }
             }
         };
         let Data::Cname(target) = &alias.data else { unreachable!("just matched") };
@@ -94,18 +94,18 @@ pub fn answer(zones: &[Zone], name: &str, kind: Kind) -> Answer {
 }
 
 /// The name exists, and has `found`.
-fn here(zone: &Zone, name: &str, kind: Kind, found: &[&Record], mut records: Vec<Record>) -> Answer {
-    let fitting: Vec<&Record> = found.iter().copied().filter(|r| r.data.is(kind)).collect();
+fn here(zone: &Zone, name: &str, kind: Kind, found: &[Record], mut records: Vec<Record>) -> Answer {
+    let fitting: Vec<&Record> = found.iter().filter(|r| r.data.is(kind)).collect();
     let Some(deciding) = fitting.first() else {
-        let words = ["NOERROR, but no ", kind.word(), " record at ", name].concat();
-        let basis = absent(zone, &[kind.word(), " record for ", name].concat());
+        let words = ["NOERROR, but no ", &kind.word(), " record at ", name].concat();
+        let basis = absent(zone, &[&kind.word(), " record for ", name].concat());
         return end(Rcode::NoError, true, (records, negative(zone)), basis, words);
     };
     let what = if kind == Kind::A { " has the address " } else { " has the record " };
     let words = [name, what, &deciding.data.to_string()].concat();
     let basis = deciding.source.clone().into();
     // The servers of the zone are named beside the answer, unless they are the answer.
-    let asked_for = name == zone.origin && deciding.data.kind() == "NS";
+    let asked_for = name == zone.origin && deciding.data.is(Kind::NS);
     let authority = if asked_for { Vec::new() } else { servers(zone, &zone.origin) };
     records.extend(fitting.into_iter().map(|r| Record { name: name.to_owned(), ..r.clone() }));
     end(Rcode::NoError, true, (records, authority), basis, words)
@@ -113,7 +113,7 @@ fn here(zone: &Zone, name: &str, kind: Kind, found: &[&Record], mut records: Vec
 
 /// The NS records at `name`.
 fn servers(zone: &Zone, name: &str) -> Vec<Record> {
-    zone.records.iter().filter(|r| r.name == name && matches!(r.data, Data::Ns(_))).cloned().collect()
+    zone.at(&name::key(name)).iter().filter(|record| matches!(record.data, Data::Ns(_))).cloned().collect()
 }
 
 /// The SOA record of a "no", with the time for which the "no" may be remembered.
@@ -157,44 +157,41 @@ enum Node<'a> {
     /// A DNAME record above the name.
     Renamed(&'a Record),
     /// These records, possibly none (an empty non-terminal).
-    Here(Vec<&'a Record>),
+    Here(&'a [Record]),
     /// Nothing, and nothing below.
     Missing,
 }
 
 /// Finds the node of `name`: a cut or a DNAME record above it, the name itself, or a wildcard (RFC 4592 section 3.3).
 fn find<'a>(zone: &'a Zone, name: &str, kind: Kind) -> Node<'a> {
-    let mut above = Some(name);
-    let mut stop = None;
-    while let Some(at) = above {
+    let (key, top) = (name::key(name), name::key(&zone.origin).len());
+    let ends = core::iter::once(top)
+        .chain(key.bytes().enumerate().filter(|(at, b)| *at >= top && *b == 0).map(|(at, _)| at + 1));
+    let mut encloser = top;
+    // From the top of the zone down to the name, as far as names exist.
+    for end in ends {
+        let above = &key[..end];
+        if !zone.exists(above) {
+            break;
+        }
+        encloser = end;
+        let last = end == key.len();
+        let records = zone.at(above);
         // A DS record lies on the upper side of the cut (RFC 4035 section 3.1.4.1).
-        let upper = at == zone.origin || (at == name && kind.word() == "DS");
-        let stops = |r: &&Record| match &r.data {
-            Data::Ns(_) => !upper,
-            Data::Other(kind, _) => kind == "DNAME" && at != name,
-            _ => false,
-        };
-        stop = zone.records.iter().filter(|r| r.name == at).find(stops).or(stop);
-        above = parent(at).filter(|_| at != zone.origin);
-    }
-    match stop {
-        Some(ns) if matches!(ns.data, Data::Ns(_)) => return Node::Cut(ns),
-        Some(rule) => return Node::Renamed(rule),
-        None => {}
-    }
-    let at = |name: &str| zone.records.iter().filter(|r| r.name == name).collect::<Vec<_>>();
-    let exists = |name: &str| zone.records.iter().any(|r| within(&r.name, name));
-    if exists(name) {
-        return Node::Here(at(name));
+        if end > top
+            && !(last && kind == Kind::DS)
+            && let Some(ns) = records.iter().find(|record| matches!(record.data, Data::Ns(_)))
+        {
+            return Node::Cut(ns);
+        }
+        if !last && let Some(rule) = records.iter().find(|record| matches!(record.data, Data::Dname(_))) {
+            return Node::Renamed(rule);
+        }
+        if last {
+            return Node::Here(records);
+        }
     }
     // The closest encloser is the longest ancestor that exists; only its own wildcard counts.
-    let mut encloser = parent(name);
-    while let Some(ancestor) = encloser {
-        if exists(ancestor) || ancestor == zone.origin {
-            let wildcard = ["*.", ancestor.trim_start_matches('.')].concat();
-            return if exists(&wildcard) { Node::Here(at(&wildcard)) } else { Node::Missing };
-        }
-        encloser = parent(ancestor);
-    }
-    Node::Missing
+    let wildcard = [&key[..encloser], "*\0"].concat();
+    if zone.exists(&wildcard) { Node::Here(zone.at(&wildcard)) } else { Node::Missing }
 }

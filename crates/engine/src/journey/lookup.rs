@@ -54,7 +54,7 @@ impl Journey<'_> {
         let name = [url.host.trim_end_matches('.'), "."].concat();
         let kind = Kind::A;
         let to_resolver = self.network.browser_resolver;
-        let query = Message::Query { name: name.clone(), kind: kind.word() };
+        let query = Message::Query { name: name.clone(), kind };
         self.record.travel("browser-asks-resolver", &[(Browser, Resolver, to_resolver)], |_| query.clone());
         let (records, rcode, basis) = self.resolve(&name, kind);
         let answer = Message::Answer { name, rcode, authoritative: false, records: records.clone() };
@@ -139,7 +139,7 @@ impl Journey<'_> {
     /// One question to the authoritative server, there and back.
     pub(super) fn ask_authority(&mut self, zones: &[Zone], name: &str, kind: Kind) -> server::Answer {
         let span = self.network.resolver_dns;
-        let query = Message::Query { name: name.to_owned(), kind: kind.word() };
+        let query = Message::Query { name: name.to_owned(), kind };
         self.record.travel("resolver-asks-dns", &[(Resolver, Dns, span)], |_| query.clone());
         let answer = server::answer(zones, name, kind);
         for record in &answer.records {
