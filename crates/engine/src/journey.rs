@@ -10,6 +10,7 @@ mod lookup;
 mod secure;
 mod serve;
 
+use crate::dns::zone::Zone;
 use crate::firewall::SecurityGroup;
 use crate::message::{Message, Request, Response};
 use crate::network::Network;
@@ -21,7 +22,7 @@ use crate::state::{Connection, Process, State};
 use crate::time::Micros;
 use crate::trace::{Basis, Outcome, Ruling, Trace};
 use crate::url::{self, Url};
-use crate::world::World;
+use crate::world::{Readings, World};
 use crate::{pages, shell};
 use core::net::{IpAddr, SocketAddr};
 use core::ops::ControlFlow::{self, Break, Continue};
@@ -51,7 +52,18 @@ pub struct Timed {
 /// Runs the actions, one after the other, and returns what happened and how things stand afterwards.
 /// `seed` chooses what a real machine chooses at random: the first ephemeral port.
 pub fn run(world: &World, state: &State, actions: &[Timed], seed: u64) -> (Trace, State) {
-    let mut journey = Journey::new(world, state, seed);
+    run_read(world, &Readings::of(world), state, actions, seed)
+}
+
+/// The same, for a world whose documents have been read already: [`Readings::of`] this very world.
+pub fn run_read(
+    world: &World,
+    readings: &Readings,
+    state: &State,
+    actions: &[Timed],
+    seed: u64,
+) -> (Trace, State) {
+    let mut journey = Journey::new(world, readings, state, seed);
     for (i, action) in actions.iter().enumerate() {
         journey.record.action = i;
         journey.record.now = journey.record.now.max(action.at);
@@ -71,8 +83,10 @@ pub fn run(world: &World, state: &State, actions: &[Timed], seed: u64) -> (Trace
 
 struct Journey<'w> {
     world: &'w World,
-    network: Network,
-    group: SecurityGroup,
+    zones: &'w [Zone],
+    network: &'w Network,
+    group: &'w SecurityGroup,
+    hosts: &'w [(IpAddr, String)],
     state: State,
     record: Record,
     seed: u64,
@@ -82,9 +96,10 @@ struct Journey<'w> {
 type Flow<T> = ControlFlow<Outcome, T>;
 
 impl<'w> Journey<'w> {
-    fn new(world: &'w World, state: &State, seed: u64) -> Self {
+    fn new(world: &'w World, readings: &'w Readings, state: &State, seed: u64) -> Self {
         let record = Record { now: state.now, ..Record::default() };
-        Self { world, network: world.network(), group: world.security_group(), state: state.clone(), record, seed }
+        let Readings { zones, group, network, hosts } = readings;
+        Self { world, zones, network, group, hosts, state: state.clone(), record, seed }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::tls::Certificate;
 use crate::trace::Basis;
 use crate::world::{Document, Kind, World};
 use core::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 /// Everything that running changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,11 +74,11 @@ pub struct Nginx {
     /// Whether its processes run.
     pub running: bool,
     /// The configuration it loaded last.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// The certificate files as it loaded them; a renewed file counts from the next reload.
-    pub certificates: Vec<Certificate>,
+    pub certificates: Arc<Vec<Certificate>>,
     /// The files it loaded it from.
-    pub loaded: Vec<Document>,
+    pub loaded: Vec<Arc<Document>>,
     /// Why it could not start.
     pub failure: Option<Problem>,
 }
@@ -86,15 +87,15 @@ pub struct Nginx {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {
     /// As the file said when it was started.
-    pub declared: Declared,
+    pub declared: Arc<Declared>,
     /// The script as it was read.
-    pub app: App,
+    pub app: Arc<App>,
     /// How it is.
     pub status: Status,
     /// Why it is `errored`.
     pub failure: Option<String>,
     /// The documents it was started from.
-    pub loaded: Vec<Document>,
+    pub loaded: Vec<Arc<Document>>,
 }
 
 /// PM2's word for a process.
@@ -148,8 +149,8 @@ impl State {
             })
         });
         let running = failure.is_none();
-        self.nginx =
-            Nginx { running, config, certificates: world.certificates().0, loaded: nginx_files(world), failure };
+        let certificates = Arc::new(world.certificates().0);
+        self.nginx = Nginx { running, config: Arc::new(config), certificates, loaded: nginx_files(world), failure };
         running
     }
 
@@ -159,9 +160,9 @@ impl State {
         if let Some(problem) = config.error() {
             return Err(problem.clone());
         }
-        self.nginx.config = config;
+        self.nginx.config = Arc::new(config);
         self.nginx.loaded = nginx_files(world);
-        self.nginx.certificates = world.certificates().0;
+        self.nginx.certificates = Arc::new(world.certificates().0);
         // Old workers close their idle connections and end (nginx.org, "Controlling nginx").
         self.forget_connections(Owner::Nginx);
         Ok(())
@@ -183,7 +184,7 @@ impl State {
             let kinds = [Kind::Processes, Kind::Script, Kind::Data];
             let loaded = world.documents.iter().filter(|d| kinds.contains(&d.kind)).cloned().collect();
             let status = Status::Stopped;
-            self.processes.push(Process { declared, app, status, failure: None, loaded });
+            self.processes.push(Process { declared: declared.into(), app: app.into(), status, failure: None, loaded });
             self.start_process(self.processes.len() - 1, world);
         }
     }
@@ -191,7 +192,7 @@ impl State {
     /// Starts one process as PM2 knows it. It fails where its script has an error or its port is taken.
     pub fn start_process(&mut self, index: usize, world: &World) {
         let hosts = world.hosts();
-        let nginx = self.nginx.running.then_some(&self.nginx.config);
+        let nginx = self.nginx.running.then_some(&*self.nginx.config);
         let taken = sockets::listeners(nginx, &self.processes, &hosts);
         let process = &mut self.processes[index];
         if process.status == Status::Online {
@@ -234,21 +235,26 @@ impl State {
 }
 
 /// The documents that nginx reads when it loads its configuration.
-fn nginx_files(world: &World) -> Vec<Document> {
+fn nginx_files(world: &World) -> Vec<Arc<Document>> {
     let kinds = [Kind::Nginx, Kind::Certificates, Kind::Hosts];
     world.documents.iter().filter(|document| kinds.contains(&document.kind)).cloned().collect()
 }
 
 /// The line of the document; or, where that line has been edited since it was loaded, the line as it was.
-fn basis(loaded: &[Document], world: &World, source: &Source, still: &str) -> Basis {
-    let at = source.line.saturating_sub(1) as usize;
-    let line = |text: &str| text.lines().nth(at).map(|line| line.trim().to_owned());
-    let old = loaded.iter().find(|document| document.name == source.document);
-    let old = old.and_then(|document| line(&document.text));
-    match old {
-        Some(old) if world.text(&source.document).and_then(line).as_ref() != Some(&old) => {
-            Basis::State { what: [still, &old].concat() }
+fn basis(loaded: &[Arc<Document>], world: &World, source: &Source, still: &str) -> Basis {
+    let named = |document: &&Arc<Document>| document.name == source.document;
+    let (old, new) = (loaded.iter().find(named), world.documents.iter().find(named));
+    // Most often nothing was edited: then it is the same document, and nobody need look for the line.
+    if let Some(old) = old
+        && !new.is_some_and(|new| Arc::ptr_eq(old, new))
+    {
+        let at = source.line.saturating_sub(1) as usize;
+        let line = |document: &Arc<Document>| document.text.lines().nth(at).map(|line| line.trim().to_owned());
+        if let Some(words) = line(old)
+            && new.and_then(line).as_ref() != Some(&words)
+        {
+            return Basis::State { what: [still, &words].concat() };
         }
-        _ => source.clone().into(),
     }
+    source.clone().into()
 }

@@ -13,12 +13,13 @@ use crate::proxy::build::{self, Surroundings};
 use crate::tls::{self, Certificate};
 use crate::{sockets, text};
 use core::net::IpAddr;
+use std::sync::Arc;
 
-/// Everything that is configured.
+/// Everything that is configured. A world shares with its copies every document that is the same in both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct World {
     /// The documents, in the order in which a request meets them.
-    pub documents: Vec<Document>,
+    pub documents: Vec<Arc<Document>>,
 }
 
 /// One text.
@@ -30,6 +31,27 @@ pub struct Document {
     pub kind: Kind,
     /// The text.
     pub text: String,
+}
+
+/// What a request meets of a world's documents, read once. What programs read when they start is in their state.
+#[derive(Clone, Debug)]
+pub struct Readings {
+    /// The zones.
+    pub zones: Vec<Zone>,
+    /// The security group.
+    pub group: SecurityGroup,
+    /// The network.
+    pub network: Network,
+    /// The names of `/etc/hosts`.
+    pub hosts: Vec<(IpAddr, String)>,
+}
+
+impl Readings {
+    /// Reads the documents.
+    pub fn of(world: &World) -> Self {
+        let (zones, group) = (world.zones(), world.security_group());
+        Self { zones, group, network: world.network(), hosts: world.hosts() }
+    }
 }
 
 /// The kinds of document.
@@ -74,7 +96,7 @@ impl World {
     /// The course's own world: one instance with two sites.
     pub fn course() -> Self {
         let document = |(name, kind, text): (&str, Kind, &str)| Document { name: name.into(), kind, text: text.into() };
-        Self { documents: COURSE.into_iter().map(document).collect() }
+        Self { documents: COURSE.into_iter().map(document).map(Arc::new).collect() }
     }
 
     /// The text of a document.
@@ -87,7 +109,7 @@ impl World {
     pub fn with_text(&self, name: &str, text: &str) -> Self {
         let mut world = self.clone();
         if let Some(document) = world.documents.iter_mut().find(|document| document.name == name) {
-            text.clone_into(&mut document.text);
+            text.clone_into(&mut Arc::make_mut(document).text);
         }
         world
     }
@@ -112,7 +134,7 @@ impl World {
     }
 
     /// The documents of one kind.
-    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Document> {
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Arc<Document>> {
         self.documents.iter().filter(move |document| document.kind == kind)
     }
 

@@ -123,8 +123,8 @@ impl Journey<'_> {
     }
 
     pub(super) fn listeners(&self) -> Vec<Listener> {
-        let nginx = self.state.nginx.running.then_some(&self.state.nginx.config);
-        sockets::listeners(nginx, &self.state.processes, &self.world.hosts())
+        let nginx = self.state.nginx.running.then_some(&*self.state.nginx.config);
+        sockets::listeners(nginx, &self.state.processes, self.hosts)
     }
 
     /// The kernel's decision: does a program listen at this address and port?
@@ -176,7 +176,7 @@ impl Journey<'_> {
             return Basis::State { what: "nginx is stopped".to_owned() };
         }
         for process in &self.state.processes {
-            let bound = sockets::bound(process, &self.world.hosts());
+            let bound = sockets::bound(process, self.hosts);
             let here = match bound {
                 Bound::At(_, port, _) => port == at.port(),
                 Bound::SomePort(_) => false,

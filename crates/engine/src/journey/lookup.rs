@@ -2,7 +2,6 @@
 
 use super::{Flow, Journey};
 use crate::dns::cache::Memory;
-use crate::dns::zone::Zone;
 use crate::dns::{Data, Kind, Rcode, Record, server};
 use crate::message::Message;
 use crate::pages;
@@ -11,13 +10,13 @@ use crate::state::{Remembered, State};
 use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
 use crate::url::Url;
-use crate::world::World;
+use crate::world::{Readings, World};
 use core::net::{IpAddr, Ipv4Addr};
 use core::ops::ControlFlow::{Break, Continue};
 
 /// What the resolver answers to a question of any type, as programs other than the browser ask it.
 pub fn resolve(world: &World, state: &State, name: &str, kind: Kind) -> (Vec<Record>, Rcode) {
-    let (records, rcode, _) = Journey::new(world, state, 0).resolve(name, kind);
+    let (records, rcode, _) = Journey::new(world, &Readings::of(world), state, 0).resolve(name, kind);
     (records, rcode)
 }
 
@@ -83,7 +82,6 @@ impl Journey<'_> {
 
     /// The resolver's work: from its memory, or by asking the authoritative server, once for each alias it leaves open.
     pub(super) fn resolve(&mut self, name: &str, kind: Kind) -> (Vec<Record>, Rcode, Basis) {
-        let zones = self.world.zones();
         let mut asked: Vec<String> = Vec::new();
         loop {
             let basis = |what: &str| Basis::State { what: ["the resolver ", what, name].concat() };
@@ -113,7 +111,7 @@ impl Journey<'_> {
                         let basis = basis("remembers nothing about ");
                         self.record.decide("resolver-checks-cache", Resolver, Ruling::Choose, words, basis);
                     }
-                    let answer = self.ask_authority(&zones, &next, kind);
+                    let answer = self.ask_authority(&next, kind);
                     let failed = matches!(answer.rcode, Rcode::ServFail | Rcode::Refused) || !answer.authoritative;
                     if failed {
                         return (Vec::new(), Rcode::ServFail, answer.basis);
@@ -137,11 +135,11 @@ impl Journey<'_> {
     }
 
     /// One question to the authoritative server, there and back.
-    pub(super) fn ask_authority(&mut self, zones: &[Zone], name: &str, kind: Kind) -> server::Answer {
+    pub(super) fn ask_authority(&mut self, name: &str, kind: Kind) -> server::Answer {
         let span = self.network.resolver_dns;
         let query = Message::Query { name: name.to_owned(), kind };
         self.record.travel("resolver-asks-dns", &[(Resolver, Dns, span)], |_| query.clone());
-        let answer = server::answer(zones, name, kind);
+        let answer = server::answer(self.zones, name, kind);
         for record in &answer.records {
             if let Data::Cname(target) = &record.data {
                 let words = [&record.name, " is an alias of ", target].concat();
