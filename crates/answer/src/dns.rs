@@ -29,7 +29,7 @@ fn lines(records: &[Record]) -> Vec<String> {
 ///
 /// What the engine does not model, in words.
 pub fn answer(ask: &Value) -> Answer {
-    let world = World { documents: documents(ask) };
+    let world = World::from_iter(documents(ask));
     let zones: Vec<Zone> = world.documents.iter().map(|document| zone::parse(&document.name, &document.text)).collect();
     let mut problems = zones.iter().flat_map(|zone| &zone.problems);
     if let Some(problem) = problems.find(|problem| problem.severity == Severity::NotModelled) {

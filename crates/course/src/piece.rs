@@ -1,11 +1,11 @@
 //! A piece: a figure that plays, with its world, its cast and what may be changed.
 
-use engine::journey::{Action, Timed, run};
+use engine::journey::{Action, Timed, run_read};
 use engine::state::State;
 use engine::text::contains;
 use engine::time::Micros;
 use engine::trace::Trace;
-use engine::world::World;
+use engine::world::{Readings, World};
 use stage::Cast;
 
 /// A figure that plays.
@@ -73,8 +73,9 @@ pub enum Change {
 pub fn play(world: &World, actions: &[Timed]) -> Trace {
     let open = actions.iter().position(|action| matches!(action.what, Action::Open(_))).unwrap_or(0);
     let (before, seen) = actions.split_at(open);
-    let (_, state) = run(world, &State::booted(world), before, 0);
-    run(world, &state, seen, 0).0
+    let readings = Readings::of(world);
+    let (_, state) = run_read(world, &readings, &State::booted(world), before, 0);
+    run_read(world, &readings, &state, seen, 0).0
 }
 
 /// How long after a command on the instance the page is opened.

@@ -56,13 +56,7 @@ pub fn run(world: &World, state: &State, actions: &[Timed], seed: u64) -> (Trace
 }
 
 /// The same, for a world whose documents have been read already: [`Readings::of`] this very world.
-pub fn run_read(
-    world: &World,
-    readings: &Readings,
-    state: &State,
-    actions: &[Timed],
-    seed: u64,
-) -> (Trace, State) {
+pub fn run_read(world: &World, readings: &Readings, state: &State, actions: &[Timed], seed: u64) -> (Trace, State) {
     let mut journey = Journey::new(world, readings, state, seed);
     for (i, action) in actions.iter().enumerate() {
         journey.record.action = i;

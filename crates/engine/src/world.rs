@@ -92,11 +92,17 @@ const COURSE: [(&str, Kind, &str); 11] = [
     ("network", Kind::Network, include_str!("world/documents/network")),
 ];
 
+impl FromIterator<Document> for World {
+    fn from_iter<T: IntoIterator<Item = Document>>(documents: T) -> Self {
+        Self { documents: documents.into_iter().map(Arc::new).collect() }
+    }
+}
+
 impl World {
     /// The course's own world: one instance with two sites.
     pub fn course() -> Self {
         let document = |(name, kind, text): (&str, Kind, &str)| Document { name: name.into(), kind, text: text.into() };
-        Self { documents: COURSE.into_iter().map(document).map(Arc::new).collect() }
+        COURSE.into_iter().map(document).collect()
     }
 
     /// The text of a document.

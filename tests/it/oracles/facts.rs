@@ -6,8 +6,9 @@ use engine::journey::{Action, Timed, run};
 use engine::state::State;
 use engine::time::Micros;
 use engine::trace::Outcome;
-use engine::world::World;
+use engine::world::{Document, World};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const ZONE: &str = "\
 @ 300 IN SOA ns1 hostmaster 1 7200 900 1209600 300
@@ -79,6 +80,7 @@ fn world() -> World {
     }
     script += "app.get(\"/slow\", (req, res) => res.send(\"late\"));\napp.listen(process.env.PORT);\n";
     for document in &mut world.documents {
+        let document = Arc::make_mut(document);
         match document.name.as_str() {
             "senus.doxyz.zone" => (document.name, document.text) = ("test.zone".into(), ZONE.into()),
             "security-group" => document.text = document.text.replace("443         0", "0-65535     0"),
@@ -89,9 +91,9 @@ fn world() -> World {
             _ => {}
         }
     }
-    let mut nowhere = world.documents[0].clone();
+    let mut nowhere = Document::clone(&world.documents[0]);
     (nowhere.name, nowhere.text) = ("invalid.zone".into(), ZONE.lines().take(3).collect::<Vec<_>>().join("\n"));
-    world.documents.push(nowhere);
+    world.documents.push(nowhere.into());
     world
 }
 
