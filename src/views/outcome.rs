@@ -11,6 +11,7 @@ pub fn outcome(desk: Desk) -> impl IntoView {
     let asked = |actions: &Vec<Timed>| {
         actions.iter().find_map(|action| match &action.what {
             Action::Open(url) => Some(url.clone()),
+            Action::Connect { from, port } => Some(format!("from {from} to port {port}")),
             _ => None,
         })
     };

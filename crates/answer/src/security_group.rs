@@ -4,54 +4,54 @@
 //! Groups add up: all their rules are looked at.
 
 use crate::Answer;
-use engine::firewall::{ANY, Block, Packet, Protocol, Rule, SecurityGroup, fitting, untracked};
+use core::net::IpAddr;
+use engine::firewall::{self, ANY, Block, Flow, ICMP, ICMPV6, Packet, Rule, SecurityGroup};
 use engine::problem::Source;
 use serde_json::{Value, json};
 
+/// The texts of a list; an element in the longer form of the API, `{"GroupId": "sg-a"}`, is that text.
 fn strings(value: &Value) -> impl Iterator<Item = &str> {
-    value.as_array().into_iter().flatten().filter_map(Value::as_str)
+    value.as_array().into_iter().flatten().filter_map(|item| match item {
+        Value::Object(fields) => {
+            ["CidrIp", "CidrIpv6", "GroupId", "PrefixListId"].iter().find_map(|name| fields.get(*name)?.as_str())
+        }
+        other => other.as_str(),
+    })
 }
 
-fn protocol(word: &str) -> Result<Protocol, String> {
-    Ok(match word {
-        "-1" => Protocol::All,
-        "tcp" | "6" => Protocol::Tcp,
-        "udp" | "17" => Protocol::Udp,
-        "icmp" | "1" | "icmpv6" | "58" => Protocol::Icmp,
-        other => return Err(format!("protocol {other}")),
-    })
+fn protocol(word: &str) -> Result<Option<u8>, String> {
+    firewall::protocol(word).ok_or_else(|| format!("protocol {word}"))
+}
+
+/// A block, or one address.
+fn block(text: &str) -> Result<Block, String> {
+    let address = || text.parse().ok().map(Block::address);
+    Block::parse(text).or_else(address).ok_or_else(|| format!("the block {text}"))
 }
 
 /// The blocks that a permission names: itself, by a group's members, or by a prefix list.
 fn blocks(permission: &Value, ask: &Value) -> Result<Vec<Block>, String> {
-    let parse = |text: &str| Block::parse(text).ok_or_else(|| format!("the block {text}"));
-    let mut found = Vec::new();
-    for text in strings(&permission["IpRanges"]).chain(strings(&permission["Ipv6Ranges"])) {
-        found.push(parse(text)?);
+    let own = strings(&permission["IpRanges"]).chain(strings(&permission["Ipv6Ranges"]));
+    let listed = strings(&permission["PrefixListIds"]).flat_map(|list| strings(&ask["prefix_lists"][list]));
+    let members = strings(&permission["UserIdGroupPairs"]).flat_map(|group| strings(&ask["group_members"][group]));
+    own.chain(listed).chain(members).map(block).collect()
+}
+
+/// A port, or the type or code of ICMP. Null and -1 say: all of them.
+fn number(value: &Value, all: u16) -> Result<u16, String> {
+    match value.as_i64() {
+        None | Some(-1) => Ok(all),
+        Some(number) => u16::try_from(number).map_err(|_| format!("the port {number}")),
     }
-    for list in strings(&permission["PrefixListIds"]) {
-        for text in strings(&ask["prefix_lists"][list]) {
-            found.push(parse(text)?);
-        }
-    }
-    for group in strings(&permission["UserIdGroupPairs"]) {
-        for member in strings(&ask["group_members"][group]) {
-            let length = if member.contains(':') { "/128" } else { "/32" };
-            found.push(parse(&[member, length].concat())?);
-        }
-    }
-    Ok(found)
 }
 
 fn rules(permissions: &Value, ask: &Value) -> Result<Vec<Rule>, String> {
     let mut rules = Vec::new();
     for permission in permissions.as_array().into_iter().flatten() {
         let protocol = protocol(permission["IpProtocol"].as_str().unwrap_or("-1"))?;
-        let port = |field: &str, default: u16| permission[field].as_u64().map_or(default, |port| port as u16);
-        let (first, last) = match protocol {
-            Protocol::Icmp => (port("FromPort", ANY), port("ToPort", ANY)),
-            _ => (port("FromPort", 0), port("ToPort", ANY)),
-        };
+        let lowest = if matches!(protocol, Some(ICMP | ICMPV6)) { ANY } else { 0 };
+        let first = number(&permission["FromPort"], lowest)?;
+        let last = number(&permission["ToPort"], ANY)?;
         for peer in blocks(permission, ask)? {
             rules.push(Rule { protocol, first, last, peer, source: Source::default() });
         }
@@ -60,78 +60,84 @@ fn rules(permissions: &Value, ask: &Value) -> Result<Vec<Rule>, String> {
 }
 
 /// All attached groups as one.
-fn united(groups: &Value, ask: &Value) -> Result<SecurityGroup, String> {
+fn united(ask: &Value) -> Result<SecurityGroup, String> {
     let mut whole = SecurityGroup::default();
     for id in strings(&ask["attached"]) {
-        whole.inbound.extend(rules(&groups[id]["ingress"], ask)?);
-        whole.outbound.extend(rules(&groups[id]["egress"], ask)?);
+        whole.inbound.extend(rules(&ask["groups"][id]["ingress"], ask)?);
+        whole.outbound.extend(rules(&ask["groups"][id]["egress"], ask)?);
     }
     Ok(whole)
 }
 
-fn packet(packet: &Value) -> Result<Packet, String> {
-    let protocol = protocol(packet["protocol"].as_str().unwrap_or("tcp"))?;
-    let peer = packet["peer_ip"].as_str().unwrap_or("");
-    let peer = peer.parse().map_err(|_| format!("the address {peer}"))?;
-    let number = |field: &str| packet[field].as_u64().unwrap_or(0) as u16;
-    Ok(match protocol {
-        Protocol::Icmp => Packet { protocol, peer, port: number("icmp_type"), code: number("icmp_code") },
-        _ => Packet { protocol, peer, port: number("dst_port"), code: 0 },
-    })
+fn packet(row: &Value) -> Result<Packet, String> {
+    let word = row["protocol"].as_str().unwrap_or("tcp");
+    let protocol = protocol(word)?.ok_or_else(|| format!("a packet of protocol {word}"))?;
+    let peer = row["peer_ip"].as_str().unwrap_or("");
+    let peer: IpAddr = peer.parse().map_err(|_| format!("the address {peer}"))?;
+    if matches!(peer, IpAddr::V4(address) if address.is_link_local()) {
+        return Err("link-local services, whose traffic AWS does not filter".into());
+    }
+    let icmp = matches!(protocol, ICMP | ICMPV6);
+    let port = number(&row[if icmp { "icmp_type" } else { "dst_port" }], 0)?;
+    Ok(Packet { protocol, peer, port, code: if icmp { number(&row["icmp_code"], 0)? } else { 0 } })
 }
 
-/// A flow that was let through: which way, its first packet, and whether the group remembers it.
-#[derive(Clone, Copy)]
-struct Flow {
-    inbound: bool,
-    packet: Packet,
-    /// The port that replies go to.
-    back: u16,
-    tracked: bool,
+/// Replaces rules; and, in the same form, what else the question gives.
+fn event(ask: &mut Value, row: &Value) {
+    for field in ["groups", "group_members", "prefix_lists"] {
+        let Some(new) = row[field].as_object() else { continue };
+        match &mut ask[field] {
+            Value::Object(old) => old.extend(new.clone()),
+            old => *old = Value::Object(new.clone()),
+        }
+    }
+    if row["attached"].is_array() {
+        ask["attached"] = row["attached"].clone();
+    }
 }
 
-/// Answers a question of the kind `security-group`.
+/// Follows the packets in their order.
 ///
 /// # Errors
 ///
 /// What the engine does not model, in words.
 pub fn answer(ask: &Value) -> Answer {
-    let mut groups = ask["groups"].clone();
-    let mut group = united(&groups, ask)?;
-    let (mut verdicts, mut flows): (Vec<Value>, Vec<Option<Flow>>) = (Vec::new(), Vec::new());
-    for row in ask["packets"].as_array().into_iter().flatten() {
-        let sides = |inbound: bool, group: &SecurityGroup| {
-            let (own, other) =
-                if inbound { (&group.inbound, &group.outbound) } else { (&group.outbound, &group.inbound) };
-            (own.clone(), other.clone())
+    let mut ask = ask.clone();
+    let mut group = united(&ask)?;
+    // The flow that each row belongs to, and what was said of the row.
+    let (mut flows, mut of_row) = (Vec::<Flow>::new(), Vec::<Option<usize>>::new());
+    let mut verdicts = Vec::new();
+    for row in ask["packets"].as_array().cloned().unwrap_or_default() {
+        let of = |field: &str| {
+            let found = row[field].as_u64().and_then(|at| of_row.get(at as usize).copied().flatten());
+            found.ok_or_else(|| format!("a packet whose {field} names no packet before it"))
         };
-        let of = |field: &str| row[field].as_u64().and_then(|of| flows.get(of as usize).copied().flatten());
-        let flow = match row["flow"].as_str() {
-            None => {
-                for (id, rules) in row["groups"].as_object().into_iter().flatten() {
-                    groups[id] = rules.clone();
-                }
-                group = united(&groups, ask)?;
+        let (flow, passes) = match row["flow"].as_str() {
+            _ if row["event"].is_string() => {
+                event(&mut ask, &row);
+                group = united(&ask)?;
+                of_row.push(None);
                 verdicts.push(Value::Null);
-                flows.push(None);
                 continue;
             }
-            Some("reply") => of("reply_to").filter(|flow| {
-                let reply = Packet { port: flow.back, ..flow.packet };
-                flow.tracked || fitting(&sides(flow.inbound, &group).1, reply).is_some()
-            }),
+            Some("reply") => {
+                let at = of("reply_to")?;
+                (at, flows[at].replies(&group))
+            }
             Some("established_packet") => {
-                of("of").filter(|flow| flow.tracked || fitting(&sides(flow.inbound, &group).0, flow.packet).is_some())
+                let at = of("of")?;
+                (at, flows[at].goes_on(&group))
             }
-            Some(_) => {
-                let (inbound, packet) = (row["direction"] == "inbound", packet(row)?);
-                let (own, other) = sides(inbound, &group);
-                let back = row["src_port"].as_u64().unwrap_or(0) as u16;
-                fitting(&own, packet).map(|rule| Flow { inbound, packet, back, tracked: !untracked(rule, &other) })
+            None | Some("new") => {
+                let back = number(&row["src_port"], 0)?;
+                let flow = Flow::begin(&group, &flows, row["direction"] == "inbound", packet(&row)?, back);
+                flows.push(flow);
+                (flows.len() - 1, flow.passed())
             }
+            Some(other) => return Err(format!("a packet of flow {other}")),
         };
-        verdicts.push(json!(if flow.is_some() { "allow" } else { "deny" }));
-        flows.push(flow);
+        of_row.push(Some(flow));
+        verdicts.push(json!(if passes { "allow" } else { "deny" }));
     }
     Ok(json!({ "verdicts": verdicts }))
 }

@@ -16,5 +16,5 @@ pub mod sections;
 #[cfg(feature = "words")]
 pub mod words;
 
-pub use piece::{Change, Piece, Switch, play};
+pub use piece::{Change, Piece, Start, Switch, play};
 pub use sections::{SECTIONS, Section};

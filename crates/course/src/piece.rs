@@ -7,6 +7,7 @@ use engine::time::Micros;
 use engine::trace::Trace;
 use engine::world::{Readings, World};
 use stage::Cast;
+use std::net::Ipv4Addr;
 
 /// A figure that plays.
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +16,8 @@ pub struct Piece {
     pub name: &'static str,
     /// The figure, 1 to 16.
     pub figure: u8,
-    /// What is asked for, unless a switch asks for something else.
-    pub url: &'static str,
+    /// What somebody does, unless a switch does something else.
+    pub start: Start,
     /// Who plays whom.
     pub cast: Cast,
     /// Arrows that the drawing leaves out, as Mermaid lines between its nodes: the true way, where the drawing simplifies.
@@ -29,6 +30,15 @@ pub struct Piece {
     pub captions: &'static str,
     /// The documents shown beside the figure, in order.
     pub documents: &'static [&'static str],
+}
+
+/// What sets a run going.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// A person opens a URL in the browser.
+    Open(&'static str),
+    /// Somebody at an address tries a port of the instance.
+    Connect(Ipv4Addr, u16),
 }
 
 /// An arrow that means something other than what it seems to say.
@@ -66,12 +76,14 @@ pub enum Change {
     /// A command is run on the instance beforehand.
     Command(&'static str),
     /// Something else is asked for.
-    Open(&'static str),
+    Start(Start),
+    /// Several of these at once.
+    Together(&'static [Change]),
 }
 
 /// What is seen of these actions: commands before the first page is opened lie in the past, and only their effect shows.
 pub fn play(world: &World, actions: &[Timed]) -> Trace {
-    let open = actions.iter().position(|action| matches!(action.what, Action::Open(_))).unwrap_or(0);
+    let open = actions.iter().position(starts).unwrap_or(0);
     let (before, seen) = actions.split_at(open);
     let readings = Readings::of(world);
     let (_, state) = run_read(world, &readings, &State::booted(world), before, 0);
@@ -84,7 +96,7 @@ const AFTER_A_COMMAND: Micros = Micros::seconds(1);
 impl Piece {
     /// What is done when nothing was changed: the page is opened.
     pub fn actions(&self) -> Vec<Timed> {
-        vec![Timed { at: Micros::ZERO, what: Action::Open(self.url.to_owned()) }]
+        vec![Timed { at: Micros::ZERO, what: self.start.action() }]
     }
 }
 
@@ -94,7 +106,8 @@ impl Change {
         match *self {
             Self::Edit { document, to, .. } => world.text(document).is_some_and(|text| contains(text, to)),
             Self::Command(command) => actions.iter().any(|a| is_command(a, command)),
-            Self::Open(url) => actions.iter().any(|a| matches!(&a.what, Action::Open(asked) if asked == url)),
+            Self::Start(start) => actions.iter().any(|action| action.what == start.action()),
+            Self::Together(changes) => changes.iter().all(|change| change.is_on(world, actions)),
         }
     }
 
@@ -102,6 +115,10 @@ impl Change {
     pub fn set(&self, on: bool, piece: &Piece, world: &World, actions: &[Timed]) -> (World, Vec<Timed>) {
         if on == self.is_on(world, actions) {
             return (world.clone(), actions.to_vec());
+        }
+        if let Self::Together(changes) = self {
+            let step = |(world, actions): (World, Vec<Timed>), change: &Self| change.set(on, piece, &world, &actions);
+            return changes.iter().fold((world.clone(), actions.to_vec()), step);
         }
         let mut actions = actions.to_vec();
         match *self {
@@ -114,18 +131,31 @@ impl Change {
                 actions.insert(0, Timed { at: Micros::ZERO, what });
             }
             Self::Command(command) => actions.retain(|a| !is_command(a, command)),
-            Self::Open(url) => {
-                let asked = if on { url } else { piece.url };
-                for action in &mut actions {
-                    if let Action::Open(url) = &mut action.what {
-                        asked.clone_into(url);
-                    }
+            Self::Start(start) => {
+                let start = if on { start } else { piece.start };
+                for action in actions.iter_mut().filter(|action| starts(action)) {
+                    action.what = start.action();
                 }
             }
+            Self::Together(_) => {}
         }
         spread(&mut actions);
         (world.clone(), actions)
     }
+}
+
+impl Start {
+    fn action(self) -> Action {
+        match self {
+            Self::Open(url) => Action::Open(url.to_owned()),
+            Self::Connect(from, port) => Action::Connect { from, port },
+        }
+    }
+}
+
+/// Whether an action is one that sets a run going.
+const fn starts(action: &Timed) -> bool {
+    matches!(action.what, Action::Open(_) | Action::Connect { .. })
 }
 
 fn is_command(action: &Timed, command: &str) -> bool {

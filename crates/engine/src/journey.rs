@@ -24,7 +24,7 @@ use crate::trace::{Basis, Outcome, Ruling, Trace};
 use crate::url::{self, Url};
 use crate::world::{Readings, World};
 use crate::{pages, shell};
-use core::net::{IpAddr, SocketAddr};
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{self, Break, Continue};
 pub use lookup::resolve;
 use serve::Handled;
@@ -36,6 +36,13 @@ pub enum Action {
     Open(String),
     /// Somebody runs a command on the instance.
     Command(String),
+    /// Somebody tries to open a TCP connection to a port of the instance's public address, and sends nothing on it.
+    Connect {
+        /// The address it comes from, as the internet sees it.
+        from: Ipv4Addr,
+        /// The port.
+        port: u16,
+    },
     /// Time passes.
     Wait(Micros),
 }
@@ -64,6 +71,7 @@ pub fn run_read(world: &World, readings: &Readings, state: &State, actions: &[Ti
         let outcome = match &action.what {
             Action::Open(url) => journey.open(url),
             Action::Command(line) => journey.command(line),
+            Action::Connect { from, port } => journey.knock(*from, *port),
             Action::Wait(span) => {
                 journey.record.now += *span;
                 Outcome::Printed(String::new())
@@ -104,6 +112,7 @@ impl Journey<'_> {
             Owner::Nginx => Place::Proxy,
             Owner::Process(i) if self.state.processes[i].declared.name == "frontend" => Place::Frontend,
             Owner::Process(_) => Place::App,
+            Owner::Sshd => Instance,
         }
     }
 
@@ -239,12 +248,14 @@ impl Journey<'_> {
         let known = self.state.connections.iter().any(|c| c.client == connection.client);
         let IpAddr::V4(peer) = connection.client.ip() else { unreachable!("clients have IPv4 addresses here") };
         if known && !connection.tracked && self.group.admits(peer, url.port).is_none() {
-            return self.cut(url, &connection, started);
+            return self.cut(url, &connection, peer, started);
         }
         self.record.travel("request", &way[1..], |_| Message::Request(request.clone()));
         let handled = match owner {
             Owner::Nginx => self.proxy(url, &connection, &request)?,
             Owner::Process(i) => Handled::Answer(self.application(i, &request)),
+            // Browsers do not speak to port 22 (Fetch standard, "bad port").
+            Owner::Sshd => Handled::Close,
         };
         self.state.connections.retain(|c| c.client != connection.client);
         let Handled::Answer(mut response) = handled else {
@@ -255,7 +266,7 @@ impl Journey<'_> {
         // nginx keeps an idle connection for `keepalive_timeout`, Node.js for 5 s (`server.keepAliveTimeout`).
         let idle = match owner {
             Owner::Nginx => self.keepalive(&connection, &request),
-            Owner::Process(_) => 5,
+            Owner::Process(_) | Owner::Sshd => 5,
         };
         connection.until = self.record.now + Micros::seconds(idle);
         self.state.connections.push(connection);
@@ -264,8 +275,8 @@ impl Journey<'_> {
 
     /// An untracked connection whose rule is gone: its packets are dropped at once (T15). Linux sends data again for
     /// about 924.6 s (`tcp_retries2` 15).
-    fn cut(&mut self, url: &Url, connection: &Connection, started: Micros) -> Flow<Response> {
-        self.admitted(&connection.client, url.port);
+    fn cut(&mut self, url: &Url, connection: &Connection, peer: Ipv4Addr, started: Micros) -> Flow<Response> {
+        self.cut_off(peer, url.port);
         self.state.connections.retain(|c| c.client != connection.client);
         self.record.now = started + Micros::millis(924_600);
         let words = "no acknowledgement for 15 min: ERR_TIMED_OUT".to_owned();

@@ -13,6 +13,8 @@ pub enum Owner {
     Nginx,
     /// A process, by its index in the state.
     Process(usize),
+    /// sshd, which every such instance runs.
+    Sshd,
 }
 
 /// A listening socket.
@@ -28,7 +30,7 @@ pub struct Listener {
     pub source: Source,
 }
 
-/// The listening sockets: nginx's, if it runs, and those of the processes that are online.
+/// The listening sockets: nginx's, if it runs, those of the processes that are online, and sshd's on port 22.
 pub fn listeners(nginx: Option<&Config>, processes: &[Process], hosts: &[(IpAddr, String)]) -> Vec<Listener> {
     let mut found = Vec::new();
     for listen in nginx.map(choose::sockets).unwrap_or_default() {
@@ -40,6 +42,8 @@ pub fn listeners(nginx: Option<&Config>, processes: &[Process], hosts: &[(IpAddr
             found.push(Listener { address, port, owner: Owner::Process(i), source });
         }
     }
+    let address = Ipv6Addr::UNSPECIFIED.into();
+    found.push(Listener { address, port: 22, owner: Owner::Sshd, source: Source::default() });
     found
 }
 

@@ -138,6 +138,7 @@ impl State {
         let config = world.nginx();
         let hosts = world.hosts();
         let wanted = sockets::listeners(Some(&config), &[], &hosts);
+        let wanted: Vec<_> = wanted.into_iter().filter(|l| l.owner == Owner::Nginx).collect();
         let taken = sockets::listeners(None, &self.processes, &hosts);
         let clash =
             wanted.iter().find(|l| taken.iter().any(|t| t.port == l.port && sockets::clash(t.address, l.address)));

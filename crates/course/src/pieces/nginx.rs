@@ -1,6 +1,6 @@
 //! Figure 4: what nginx does with a request.
 
-use crate::piece::{Change, Piece, Switch};
+use crate::piece::{Change, Piece, Start, Switch};
 use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Proxy, Resolver};
 use stage::{Cast, Hop, Light, Route};
 
@@ -11,7 +11,7 @@ const FRONTEND: &str = "/etc/nginx/conf.d/frontend.conf";
 pub const PIECE: Piece = Piece {
     name: "nginx",
     figure: 4,
-    url: "http://backend-demo.senus.doxyz/users",
+    start: Start::Open("http://backend-demo.senus.doxyz/users"),
     cast: Cast {
         actors: &[
             (Browser, "Request"),
@@ -62,17 +62,17 @@ pub const PIECE: Piece = Piece {
         Switch {
             name: "https",
             label: "Ask for https at once",
-            change: Change::Open("https://backend-demo.senus.doxyz/users"),
+            change: Change::Start(Start::Open("https://backend-demo.senus.doxyz/users")),
         },
         Switch {
             name: "other-domain",
             label: "Ask for the other domain",
-            change: Change::Open("https://frontend-demo.senus.doxyz/"),
+            change: Change::Start(Start::Open("https://frontend-demo.senus.doxyz/")),
         },
         Switch {
             name: "unclaimed-name",
             label: "Ask for a name that no block claims",
-            change: Change::Open("https://api.senus.doxyz/users"),
+            change: Change::Start(Start::Open("https://api.senus.doxyz/users")),
         },
         edit("no-redirect", "Take the redirect out", "    return 301 https", "    # return 301 https"),
         edit(

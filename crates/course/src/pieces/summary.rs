@@ -1,6 +1,6 @@
 //! Figure 5: the whole journey, there and back.
 
-use crate::piece::{Change, Correction, Piece, Switch};
+use crate::piece::{Change, Correction, Piece, Start, Switch};
 use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Proxy, Resolver};
 use stage::{Cast, Hop, Light, Route};
 
@@ -8,7 +8,7 @@ use stage::{Cast, Hop, Light, Route};
 pub const PIECE: Piece = Piece {
     name: "summary",
     figure: 5,
-    url: "https://backend-demo.senus.doxyz/users",
+    start: Start::Open("https://backend-demo.senus.doxyz/users"),
     cast: Cast {
         actors: &[
             (Browser, "Browser"),
@@ -76,7 +76,7 @@ pub const PIECE: Piece = Piece {
         Switch {
             name: "unknown-name",
             label: "Ask for an unknown name",
-            change: Change::Open("https://backend-dmeo.senus.doxyz/users"),
+            change: Change::Start(Start::Open("https://backend-dmeo.senus.doxyz/users")),
         },
     ],
     captions: include_str!("../../text/en/captions/summary.txt"),

@@ -1,5 +1,6 @@
 //! The TLS handshake: the certificate is chosen by the name in the ClientHello, and checked by the browser.
 
+use super::connect::SSHD;
 use super::{Flow, Journey};
 use crate::message::{Flight, Message, Response};
 use crate::place::Place::{self, Browser, Firewall, Instance, Proxy};
@@ -96,6 +97,7 @@ impl Journey<'_> {
         let basis = match sockets::taker(&self.listeners(), connection.inside.ip(), url.port) {
             Some(Listener { owner: Owner::Nginx, source, .. }) => self.state.nginx_basis(self.world, source),
             Some(Listener { owner: Owner::Process(i), source, .. }) => self.state.process_basis(self.world, *i, source),
+            Some(Listener { owner: Owner::Sshd, .. }) => SSHD,
             None => Basis::State { what: "the listener is gone".to_owned() },
         };
         self.record.decide("no-tls-here", place, Ruling::Refuse, words, basis);

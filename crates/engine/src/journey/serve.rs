@@ -1,5 +1,6 @@
 //! What nginx and the application do with a request.
 
+use super::connect::SSHD;
 use super::{Flow, Journey};
 use crate::app::{self, Route};
 use crate::message::{Flags, Message, Request, Response};
@@ -237,6 +238,7 @@ impl Journey<'_> {
             Some(listener) => {
                 let (name, basis) = match listener.owner {
                     Owner::Nginx => ("nginx".to_owned(), self.basis(&listener.source)),
+                    Owner::Sshd => ("sshd".to_owned(), SSHD),
                     Owner::Process(i) => {
                         let basis = self.state.process_basis(self.world, i, &listener.source);
                         (self.state.processes[i].declared.name.clone(), basis)
