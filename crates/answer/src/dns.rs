@@ -40,7 +40,7 @@ pub fn answer(ask: &Value) -> Answer {
     let qname = zone::absolute(ask["qname"].as_str().unwrap_or("."), ".");
     match ask["kind"].as_str() {
         Some("dns-authoritative") => {
-            let answer = server::answer(&zones, &qname, kind);
+            let answer = server::answer(&zones.iter().collect::<Vec<_>>(), &qname, kind);
             let (records, authority) = (lines(&answer.records), lines(&answer.authority));
             let (rcode, aa) = (answer.rcode.word(), answer.authoritative);
             Ok(json!({ "rcode": rcode, "aa": aa, "answer": records, "authority": authority, "why": answer.words }))

@@ -7,6 +7,7 @@
 
 mod connect;
 mod lookup;
+mod resolve;
 mod secure;
 mod serve;
 
@@ -26,7 +27,7 @@ use crate::world::{Readings, World};
 use crate::{pages, shell};
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{self, Break, Continue};
-pub use lookup::resolve;
+pub use resolve::resolve;
 use serve::Handled;
 
 /// Something that somebody does.
@@ -92,6 +93,8 @@ struct Journey<'w> {
     state: State,
     record: Record,
     seed: u64,
+    /// Whether the resolver knows from the start where each zone is served.
+    knows_zones: bool,
 }
 
 /// Either the journey goes on with a value, or it is over with an outcome.
@@ -101,7 +104,7 @@ impl<'w> Journey<'w> {
     fn new(world: &'w World, readings: &'w Readings, state: &State, seed: u64) -> Self {
         let record = Record { now: state.now, ..Record::default() };
         let Readings { zones, group, network, hosts } = readings;
-        Self { world, zones, network, group, hosts, state: state.clone(), record, seed }
+        Self { world, zones, network, group, hosts, state: state.clone(), record, seed, knows_zones: false }
     }
 }
 

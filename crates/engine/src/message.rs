@@ -24,6 +24,8 @@ pub enum Message {
         authoritative: bool,
         /// The answer section, in the order in which the chain is followed.
         records: Vec<Record>,
+        /// The authority section: in a referral, the servers to ask.
+        authority: Vec<Record>,
     },
     /// A TCP segment without data (RFC 9293).
     Segment {
@@ -182,8 +184,11 @@ impl Message {
     pub fn short(&self) -> String {
         let full = match self {
             Self::Query { kind, .. } => [&kind.word(), "?"].concat(),
-            Self::Answer { rcode, records, .. } => match records.last() {
+            Self::Answer { rcode, authoritative, records, authority, .. } => match records.last() {
                 Some(record) => record.data.to_string(),
+                None if *rcode == Rcode::NoError && !authoritative && !authority.is_empty() => {
+                    ["ask ", &authority[0].data.to_string()].concat()
+                }
                 None if *rcode == Rcode::NoError => "no data".to_owned(),
                 None => rcode.word().to_owned(),
             },
@@ -208,8 +213,12 @@ impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Query { name, kind } => write!(f, "{name} IN {kind} ?"),
-            Self::Answer { name, rcode, authoritative, records } => {
+            Self::Answer { name, rcode, authoritative, records, authority } => {
                 write!(f, "{}{}", rcode.word(), if *authoritative { " aa" } else { "" })?;
+                if records.is_empty() && *rcode == Rcode::NoError && !authoritative && !authority.is_empty() {
+                    write!(f, ", {name}: ask")?;
+                    return authority.iter().try_for_each(|record| write!(f, " {record}"));
+                }
                 if records.is_empty() {
                     write!(f, ", {name}: nothing")?;
                 }

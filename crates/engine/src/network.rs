@@ -13,7 +13,11 @@ pub struct Network {
     pub client: Option<(Ipv4Addr, Source)>,
     /// The resolver's address.
     pub resolver: Option<(Ipv4Addr, Source)>,
-    /// The authoritative server's address.
+    /// The address of a root server: all that the resolver knows from the start.
+    pub root: Option<(Ipv4Addr, Source)>,
+    /// The address of the server that holds the zones of top-level domains.
+    pub top_level: Option<(Ipv4Addr, Source)>,
+    /// The address of the server that holds all zones below.
     pub dns: Option<(Ipv4Addr, Source)>,
     /// The address that the internet gateway translates to the private one.
     pub public: Option<(Ipv4Addr, Source)>,
@@ -21,6 +25,10 @@ pub struct Network {
     pub private: Option<(Ipv4Addr, Source)>,
     /// Browser to resolver.
     pub browser_resolver: Micros,
+    /// Resolver to root server.
+    pub resolver_root: Micros,
+    /// Resolver to the top-level domain's server.
+    pub resolver_top_level: Micros,
     /// Resolver to authoritative server.
     pub resolver_dns: Micros,
     /// Browser to the instance's network interface.
@@ -63,11 +71,13 @@ pub fn parse(document: &str, text: &str) -> Network {
         let second = words.get(1).map_or("", |(_, word)| word);
         let source = Source::new(document, number);
         let understood = match (*first, second) {
-            ("client" | "resolver" | "dns" | "public" | "private", "address") => {
+            ("client" | "resolver" | "root" | "top-level" | "dns" | "public" | "private", "address") => {
                 let address = words.get(2).and_then(|(_, word)| word.parse().ok());
                 let place = match *first {
                     "client" => &mut network.client,
                     "resolver" => &mut network.resolver,
+                    "root" => &mut network.root,
+                    "top-level" => &mut network.top_level,
                     "dns" => &mut network.dns,
                     "public" => &mut network.public,
                     _ => &mut network.private,
@@ -112,6 +122,8 @@ impl Network {
     fn latency(&mut self, name: &str) -> Option<&mut Micros> {
         Some(match name {
             "browser-resolver" => &mut self.browser_resolver,
+            "resolver-root" => &mut self.resolver_root,
+            "resolver-top-level" => &mut self.resolver_top_level,
             "resolver-dns" => &mut self.resolver_dns,
             "browser-firewall" => &mut self.browser_firewall,
             "firewall-instance" => &mut self.firewall_instance,

@@ -9,6 +9,10 @@ pub enum Place {
     Browser,
     /// The recursive resolver that the laptop asks (the provider's, or a public one).
     Resolver,
+    /// A name server of the root.
+    Root,
+    /// A name server of the top-level domain.
+    TopLevel,
     /// The authoritative name server of the zone.
     Dns,
     /// The security group at the instance's network interface, with the internet gateway before it.
@@ -27,9 +31,11 @@ pub enum Place {
 
 impl Place {
     /// Every place, in the order in which a request meets them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Browser,
         Self::Resolver,
+        Self::Root,
+        Self::TopLevel,
         Self::Dns,
         Self::Firewall,
         Self::Instance,
@@ -44,6 +50,8 @@ impl Place {
         match self {
             Self::Browser => "browser",
             Self::Resolver => "resolver",
+            Self::Root => "root",
+            Self::TopLevel => "top-level",
             Self::Dns => "dns",
             Self::Firewall => "firewall",
             Self::Instance => "instance",
@@ -60,6 +68,8 @@ impl fmt::Display for Place {
         f.write_str(match self {
             Self::Browser => "the browser",
             Self::Resolver => "the resolver",
+            Self::Root => "the root server",
+            Self::TopLevel => "the top-level server",
             Self::Dns => "the DNS server",
             Self::Firewall => "the security group",
             Self::Instance => "the instance",

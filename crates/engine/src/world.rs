@@ -78,7 +78,9 @@ pub enum Kind {
 }
 
 /// The documents of the course.
-const COURSE: [(&str, Kind, &str); 11] = [
+const COURSE: [(&str, Kind, &str); 13] = [
+    ("root.zone", Kind::Zone, include_str!("world/documents/root.zone")),
+    ("doxyz.zone", Kind::Zone, include_str!("world/documents/doxyz.zone")),
     ("senus.doxyz.zone", Kind::Zone, include_str!("world/documents/senus.doxyz.zone")),
     ("security-group", Kind::SecurityGroup, include_str!("world/documents/security-group")),
     ("/etc/nginx/conf.d/backend.conf", Kind::Nginx, include_str!("world/documents/backend.conf")),

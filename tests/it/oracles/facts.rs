@@ -82,6 +82,8 @@ fn world() -> World {
     for document in &mut world.documents {
         let document = Arc::make_mut(document);
         match document.name.as_str() {
+            // The top level's server holds both zones.
+            "root.zone" => document.text += "test. 300 IN NS ns.nic.doxyz.\ninvalid. 300 IN NS ns.nic.doxyz.\n",
             "senus.doxyz.zone" => (document.name, document.text) = ("test.zone".into(), ZONE.into()),
             "security-group" => document.text = document.text.replace("443         0", "0-65535     0"),
             "/etc/nginx/conf.d/backend.conf" => document.text.clone_from(&nginx),

@@ -1,7 +1,7 @@
 //! Figure 4: what nginx does with a request.
 
 use crate::piece::{Change, Piece, Start, Switch};
-use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Proxy, Resolver};
+use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Proxy, Resolver, Root, TopLevel};
 use stage::{Cast, Hop, Light, Route};
 
 const BACKEND: &str = "/etc/nginx/conf.d/backend.conf";
@@ -16,6 +16,8 @@ pub const PIECE: Piece = Piece {
         actors: &[
             (Browser, "Request"),
             (Resolver, "Request"),
+            (Root, "Request"),
+            (TopLevel, "Request"),
             (Dns, "Request"),
             (Firewall, "Request"),
             (Instance, "Listen"),
@@ -25,6 +27,10 @@ pub const PIECE: Piece = Piece {
         ],
         hops: &[
             within(Browser, Resolver, "Request"),
+            within(Resolver, Root, "Request"),
+            within(Root, Resolver, "Request"),
+            within(Resolver, TopLevel, "Request"),
+            within(TopLevel, Resolver, "Request"),
             within(Resolver, Dns, "Request"),
             within(Dns, Resolver, "Request"),
             within(Resolver, Browser, "Request"),
@@ -92,6 +98,8 @@ pub const PIECE: Piece = Piece {
         "ecosystem.config.js",
         "security-group",
         "senus.doxyz.zone",
+        "doxyz.zone",
+        "root.zone",
         "backend.js",
         "users.json",
         "frontend.js",

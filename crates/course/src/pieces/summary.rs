@@ -1,7 +1,7 @@
 //! Figure 5: the whole journey, there and back.
 
 use crate::piece::{Change, Correction, Piece, Start, Switch};
-use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Proxy, Resolver};
+use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Proxy, Resolver, Root, TopLevel};
 use stage::{Cast, Hop, Light, Route};
 
 /// The whole journey.
@@ -13,6 +13,8 @@ pub const PIECE: Piece = Piece {
         actors: &[
             (Browser, "Browser"),
             (Resolver, "DNS"),
+            (Root, "DNS"),
+            (TopLevel, "DNS"),
             (Dns, "DNS"),
             (Firewall, "Firewall"),
             (Instance, "Instance"),
@@ -22,8 +24,12 @@ pub const PIECE: Piece = Piece {
         ],
         hops: &[
             along(Browser, Resolver, "Browser", "DNS"),
-            Hop { from: Resolver, to: Dns, name: None, route: Route::Within("DNS") },
-            Hop { from: Dns, to: Resolver, name: None, route: Route::Within("DNS") },
+            within(Resolver, Root),
+            within(Root, Resolver),
+            within(Resolver, TopLevel),
+            within(TopLevel, Resolver),
+            within(Resolver, Dns),
+            within(Dns, Resolver),
             along(Resolver, Browser, "DNS", "Browser"),
             along(Browser, Firewall, "Browser", "Firewall"),
             along(Firewall, Browser, "Firewall", "Browser"),
@@ -82,6 +88,8 @@ pub const PIECE: Piece = Piece {
     captions: include_str!("../../text/en/captions/summary.txt"),
     documents: &[
         "senus.doxyz.zone",
+        "doxyz.zone",
+        "root.zone",
         "security-group",
         "/etc/nginx/conf.d/backend.conf",
         "certificates",
@@ -94,6 +102,10 @@ pub const PIECE: Piece = Piece {
 
 const fn along(from: engine::place::Place, to: engine::place::Place, tail: &'static str, head: &'static str) -> Hop {
     Hop { from, to, name: None, route: Route::Along(tail, head, 0) }
+}
+
+const fn within(from: engine::place::Place, to: engine::place::Place) -> Hop {
+    Hop { from, to, name: None, route: Route::Within("DNS") }
 }
 
 const fn edit(

@@ -2,10 +2,12 @@
 //!
 //! It forgets by the clock only: nobody tells it that a zone has changed.
 
+use super::resolver::{LONGEST, LONGEST_NO};
 use super::{Data, Kind, Rcode, Record};
 use crate::place::Place;
 use crate::state::State;
 use crate::time::Micros;
+use core::net::Ipv4Addr;
 
 /// A resolver's memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -134,6 +136,30 @@ impl Cache {
         }
     }
 
+    /// The name servers of a zone, as an answer or a referral named them.
+    pub fn servers(&self, zone: &str, now: Micros) -> &[Record] {
+        match self.fresh(zone, Kind::NS, now).map(|entry| &entry.what) {
+            Some(What::Records { records, .. }) => records,
+            _ => &[],
+        }
+    }
+
+    /// The address of a name server.
+    pub fn address(&self, name: &str, now: Micros) -> Option<Ipv4Addr> {
+        match self.fresh(name, Kind::A, now).map(|entry| &entry.what) {
+            Some(What::Records { records, .. }) => records.iter().find_map(|record| match record.data {
+                Data::A(address) => Some(address),
+                _ => None,
+            }),
+            _ => None,
+        }
+    }
+
+    /// Remembers what a referral says. It never takes the place of an answer.
+    pub fn remember_referral(&mut self, records: &[Record], now: Micros) {
+        self.remember_as(records, true, now);
+    }
+
     /// Remembers records that stood in an answer.
     pub fn remember(&mut self, records: &[Record], now: Micros) {
         self.remember_as(records, false, now);
@@ -148,14 +174,18 @@ impl Cache {
                 continue;
             }
             let set: Vec<Record> = records.iter().filter(same).cloned().collect();
-            let ttl = set.iter().map(|record| record.ttl).min().unwrap_or(0);
+            let ttl = set.iter().map(|record| record.ttl).min().unwrap_or(0).min(LONGEST);
+            let answered = |entry: &Entry| !matches!(entry.what, What::Records { hint: true, .. });
+            if hint && self.fresh(&first.name, kind, now).is_some_and(answered) {
+                continue;
+            }
             self.put(&first.name, kind, ttl, What::Records { records: set, hint }, now);
         }
     }
 
     /// Remembers that there is nothing: for `ttl` seconds.
     pub fn remember_nothing(&mut self, name: &str, kind: Kind, rcode: Rcode, ttl: u32, now: Micros) {
-        self.put(name, kind, ttl, What::Nothing(rcode), now);
+        self.put(name, kind, ttl.min(LONGEST_NO), What::Nothing(rcode), now);
     }
 
     fn put(&mut self, name: &str, kind: Kind, ttl: u32, what: What, now: Micros) {

@@ -2,12 +2,14 @@
 //!
 //! It knows names, types, times to live and addresses only: no ports, no paths, no redirects (RFC 1035 section 3.2.2).
 //!
-//! Reading order: [`name`], [`kind`], [`words`], [`data`], [`zone`] (a file becomes a zone), [`server`], [`cache`].
+//! Reading order: [`name`], [`kind`], [`words`], [`data`], [`zone`] (a file becomes a zone), [`server`],
+//! [`resolver`], [`cache`].
 
 pub mod cache;
 pub mod data;
 pub mod kind;
 pub mod name;
+pub mod resolver;
 pub mod server;
 pub mod words;
 pub mod zone;
@@ -68,6 +70,8 @@ pub enum Rcode {
     NxDomain,
     /// The server does not answer for such names.
     Refused,
+    /// The name that a DNAME record makes would be too long (RFC 6672 section 2.2).
+    YxDomain,
 }
 
 impl Data {
@@ -98,6 +102,7 @@ impl Rcode {
             Self::ServFail => "SERVFAIL",
             Self::NxDomain => "NXDOMAIN",
             Self::Refused => "REFUSED",
+            Self::YxDomain => "YXDOMAIN",
         }
     }
 }

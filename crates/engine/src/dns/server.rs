@@ -1,6 +1,6 @@
 //! The authoritative server: what the zones say about a name (RFC 1034 section 4.3.2).
 //!
-//! It does not ask anybody else. A name below a delegation gets a referral, which this engine's resolver does not follow.
+//! It does not ask anybody else. A name below a delegation gets a referral.
 
 use super::zone::Zone;
 use super::{Data, Kind, Rcode, Record, name, within};
@@ -18,6 +18,8 @@ pub struct Answer {
     /// Who knows: the zone's servers beside an answer; with a "no", its SOA record, whose time to live says how long the
     /// "no" may be remembered (RFC 2308 section 3); in a referral, the servers to ask.
     pub authority: Vec<Record>,
+    /// The addresses of the servers named there, as far as the zone knows them.
+    pub additional: Vec<Record>,
     /// What decided it.
     pub basis: Basis,
     /// The decision in words.
@@ -35,14 +37,35 @@ impl Answer {
 const LONGEST_CHAIN: usize = 16;
 
 /// Answers `name` (absolute, lower case) from `zones`.
-pub fn answer(zones: &[Zone], name: &str, kind: Kind) -> Answer {
+pub fn answer(zones: &[&Zone], name: &str, kind: Kind) -> Answer {
+    let mut answer = follow(zones, name, kind);
+    for record in &answer.authority {
+        let Data::Ns(target) = &record.data else { continue };
+        let known = nearest(zones, target, Kind::A).filter(|zone| zone.broken().is_none());
+        let known = known.map_or(&[][..], |zone| zone.at(&name::key(target)));
+        answer.additional.extend(known.iter().filter(|r| matches!(r.data, Data::A(_) | Data::Aaaa(_))).cloned());
+    }
+    answer
+}
+
+/// The zone that is nearest above the name. What a DS record says belongs to the zone above (RFC 4035 section 3.1.4.1),
+/// if that is served here as well.
+fn nearest<'a>(zones: &[&'a Zone], name: &str, kind: Kind) -> Option<&'a Zone> {
+    let above = |zone: &&&Zone| within(name, &zone.origin) && (kind != Kind::DS || name != zone.origin);
+    let deepest = |above: &dyn Fn(&&&Zone) -> bool| {
+        zones.iter().filter(|zone| above(zone)).max_by_key(|zone| name::depth(&zone.origin)).copied()
+    };
+    deepest(&above).or_else(|| deepest(&|zone| within(name, &zone.origin)))
+}
+
+/// Looks the name up, and what it is an alias of.
+fn follow(zones: &[&Zone], name: &str, kind: Kind) -> Answer {
     let mut records: Vec<Record> = Vec::new();
     let mut name = name.to_owned();
     loop {
         let first = records.is_empty();
-        // The zone that is nearest above the name; names outside are not ours to answer.
-        let zone = zones.iter().filter(|z| within(&name, &z.origin)).max_by_key(|z| z.origin.len());
-        let Some(zone) = zone else {
+        // Names outside are not ours to answer.
+        let Some(zone) = nearest(zones, &name, kind) else {
             return if first { refused(zones, &name) } else { chain_leaves(records) };
         };
         if let Some(problem) = zone.broken() {
@@ -72,10 +95,18 @@ pub fn answer(zones: &[Zone], name: &str, kind: Kind) -> Answer {
             }
             Node::Renamed(rule) => {
                 // RFC 6672 section 3.1: the rule itself, then an alias made from it.
-                let front = name.strip_suffix(rule.name.as_str()).unwrap_or("");
-                let target = [front, &rule.data.to_string()].concat();
+                let front = name.strip_suffix(rule.name.as_str()).and_then(|front| front.strip_suffix('.'));
+                let target = name::absolute(front.unwrap_or(&name), &rule.data.to_string());
                 records.push(rule.clone());
-                Record { name: name.clone(), data: Data::Cname(target), ..rule.clone() }
+                let Ok(target) = target else {
+                    let words = ["YXDOMAIN: the new name for ", &name, " would be too long"].concat();
+                    return end(Rcode::YxDomain, true, (records, Vec::new()), rule.source.clone().into(), words);
+                };
+                let alias = Record { name: name.clone(), data: Data::Cname(target), ..rule.clone() };
+                if kind == Kind::CNAME {
+                    return here(zone, &name, kind, &[alias], records);
+                }
+                alias
             }
             Node::Here(found) => {
                 let alias = found.iter().find(|r| matches!(r.data, Data::Cname(_)) && !r.data.is(kind));
@@ -105,7 +136,7 @@ fn here(zone: &Zone, name: &str, kind: Kind, found: &[Record], mut records: Vec<
     let words = [name, what, &deciding.data.to_string()].concat();
     let basis = deciding.source.clone().into();
     // The servers of the zone are named beside the answer, unless they are the answer.
-    let asked_for = name == zone.origin && deciding.data.is(Kind::NS);
+    let asked_for = name == zone.origin && matches!(kind, Kind::NS | Kind::ANY);
     let authority = if asked_for { Vec::new() } else { servers(zone, &zone.origin) };
     records.extend(fitting.into_iter().map(|r| Record { name: name.to_owned(), ..r.clone() }));
     end(Rcode::NoError, true, (records, authority), basis, words)
@@ -128,13 +159,15 @@ fn end(
     basis: Basis,
     words: String,
 ) -> Answer {
-    Answer { rcode, authoritative, records, authority, basis, words }
+    Answer { rcode, authoritative, records, authority, additional: Vec::new(), basis, words }
 }
 
 /// The name lies in none of the zones.
-fn refused(zones: &[Zone], name: &str) -> Answer {
-    let document = zones.first().map_or("the DNS server", |zone| zone.document.as_str()).to_owned();
-    let basis = Basis::Absent { document, sought: ["zone that contains ", name].concat() };
+fn refused(zones: &[&Zone], name: &str) -> Answer {
+    let basis = match zones.first() {
+        Some(zone) => absent(zone, &["zone that contains ", name].concat()),
+        None => Basis::State { what: "this server was given no zone file".to_owned() },
+    };
     let words = ["REFUSED: this server holds no zone that contains ", name].concat();
     end(Rcode::Refused, false, (Vec::new(), Vec::new()), basis, words)
 }
