@@ -10,7 +10,7 @@ use leptos::prelude::*;
 pub fn outcome(desk: Desk) -> impl IntoView {
     let asked = |actions: &Vec<Timed>| {
         actions.iter().find_map(|action| match &action.what {
-            Action::Open(url) => Some(url.clone()),
+            Action::Open(url) | Action::Reach(url) => Some(url.clone()),
             Action::Connect { from, port } => Some(format!("from {from} to port {port}")),
             _ => None,
         })

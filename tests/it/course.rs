@@ -101,6 +101,19 @@ fn every_document_that_decides_is_shown() {
     }
 }
 
+/// Where figure 2 shows more than figure 5.
+#[test]
+fn the_runs_of_figure_2() {
+    let piece = course::pieces::find("dns").expect("figure 2");
+    let mut text = String::new();
+    for (name, trace) in runs(piece) {
+        if ["alias-loop", "bad-address", "no-delegation", "again-later"].contains(&name) {
+            let _ = writeln!(text, "{name}\n{trace}");
+        }
+    }
+    tests::golden("traces/figure-2.txt", &text);
+}
+
 /// What the words of page 2.7 promise of each switch.
 #[test]
 fn every_switch_ends_as_the_page_says() {

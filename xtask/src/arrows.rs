@@ -131,6 +131,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn figure_2_is_lit_by_runs() {
+        let arrows = arrows(2, &drawing(2, Form::Wide));
+        assert!(arrows.iter().all(|lit| *lit == Lit::Run), "{arrows:?}");
+    }
+
+    #[test]
     fn figure_5_is_lit_by_runs_and_two_corrections() {
         let figure = drawing(5, Form::Wide);
         let arrows = arrows(5, &figure);

@@ -37,6 +37,8 @@ pub struct Piece {
 pub enum Start {
     /// A person opens a URL in the browser.
     Open(&'static str),
+    /// The browser looks the host of a URL up and connects to it, no more.
+    Reach(&'static str),
     /// Somebody at an address tries a port of the instance.
     Connect(Ipv4Addr, u16),
 }
@@ -77,6 +79,8 @@ pub enum Change {
     Command(&'static str),
     /// Something else is asked for.
     Start(Start),
+    /// After so many seconds the same is done once more.
+    Again(u64),
     /// Several of these at once.
     Together(&'static [Change]),
 }
@@ -107,6 +111,7 @@ impl Change {
             Self::Edit { document, to, .. } => world.text(document).is_some_and(|text| contains(text, to)),
             Self::Command(command) => actions.iter().any(|a| is_command(a, command)),
             Self::Start(start) => actions.iter().any(|action| action.what == start.action()),
+            Self::Again(seconds) => actions.iter().any(|action| action.what == wait(seconds)),
             Self::Together(changes) => changes.iter().all(|change| change.is_on(world, actions)),
         }
     }
@@ -137,6 +142,16 @@ impl Change {
                     action.what = start.action();
                 }
             }
+            Self::Again(seconds) if on => {
+                let start = actions.iter().find(|action| starts(action)).cloned();
+                actions.push(Timed { at: Micros::ZERO, what: wait(seconds) });
+                actions.extend(start);
+            }
+            Self::Again(seconds) => {
+                if let Some(at) = actions.iter().position(|action| action.what == wait(seconds)) {
+                    actions.drain(at..actions.len().min(at + 2));
+                }
+            }
             Self::Together(_) => {}
         }
         spread(&mut actions);
@@ -148,6 +163,7 @@ impl Start {
     fn action(self) -> Action {
         match self {
             Self::Open(url) => Action::Open(url.to_owned()),
+            Self::Reach(url) => Action::Reach(url.to_owned()),
             Self::Connect(from, port) => Action::Connect { from, port },
         }
     }
@@ -155,7 +171,11 @@ impl Start {
 
 /// Whether an action is one that sets a run going.
 const fn starts(action: &Timed) -> bool {
-    matches!(action.what, Action::Open(_) | Action::Connect { .. })
+    matches!(action.what, Action::Open(_) | Action::Reach(_) | Action::Connect { .. })
+}
+
+const fn wait(seconds: u64) -> Action {
+    Action::Wait(Micros::seconds(seconds))
 }
 
 fn is_command(action: &Timed, command: &str) -> bool {

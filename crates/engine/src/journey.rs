@@ -35,6 +35,9 @@ use serve::Handled;
 pub enum Action {
     /// A person opens a URL in the browser.
     Open(String),
+    /// The browser looks the host of a URL up and opens a TCP connection to it, and sends nothing on it: what a page asks
+    /// for with `rel=preconnect` (HTML standard, "Link type preconnect"), before any TLS.
+    Reach(String),
     /// Somebody runs a command on the instance.
     Command(String),
     /// Somebody tries to open a TCP connection to a port of the instance's public address, and sends nothing on it.
@@ -71,6 +74,7 @@ pub fn run_read(world: &World, readings: &Readings, state: &State, actions: &[Ti
         journey.record.now = journey.record.now.max(action.at);
         let outcome = match &action.what {
             Action::Open(url) => journey.open(url),
+            Action::Reach(url) => journey.reach(url),
             Action::Command(line) => journey.command(line),
             Action::Connect { from, port } => journey.knock(*from, *port),
             Action::Wait(span) => {
@@ -132,6 +136,29 @@ impl Journey<'_> {
         let words = printed.lines().next().map_or(line, |first| first).to_owned();
         self.record.decide("command-runs", Instance, Ruling::Answer, words, basis);
         Outcome::Printed(printed)
+    }
+
+    /// Name and connection, and nothing more. The connection is closed at once.
+    fn reach(&mut self, text: &str) -> Outcome {
+        let Some(url) = Url::parse(text) else {
+            return pages::error("ERR_INVALID_URL", text, text);
+        };
+        let connected = match self.look_up(&url) {
+            Continue(address) => self.connect(&url, address),
+            Break(outcome) => Break(outcome),
+        };
+        match connected {
+            Break(outcome) => outcome,
+            Continue(connection) => {
+                let words = [&url.host, " is reached at ", &connection.server.to_string()].concat();
+                let basis = Basis::Standard {
+                    source: "RFC 9293 section 3.5",
+                    says: "when the SYN has been answered and the answer acknowledged, the connection stands",
+                };
+                self.record.decide("host-reached", Browser, Ruling::Answer, words.clone(), basis);
+                Outcome::Printed(words)
+            }
+        }
     }
 
     /// A navigation: requests and redirects until there is something to show.
