@@ -1,10 +1,13 @@
-//! The page's state: the world, what is done, and where we are. Everything else is derived.
+//! The page's state: the world, what the programs have read of it, what is done, and where we are. Everything else is
+//! derived. What a person changes goes through [`crate::edit`].
 
 use crate::clock;
+use crate::history::History;
 use crate::router::Params;
 use browser::media;
-use course::{Piece, Switch};
+use course::Piece;
 use engine::journey::Timed;
+use engine::problem::Problem;
 use engine::trace::{Basis, Step, Trace};
 use engine::world::World;
 use leptos::prelude::*;
@@ -32,13 +35,26 @@ pub struct Moment {
     pub over: bool,
 }
 
-/// The three values, and the memos derived from them.
+/// How it stands with keeping what was typed until the next visit.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Kept {
+    /// It is kept.
+    Here,
+    /// It is kept, and what stands here is from the last visit.
+    FromBefore,
+    /// The page may not keep anything, as in a sandboxed frame.
+    Nowhere,
+}
+
+/// The four values, and the memos derived from them.
 #[derive(Clone, Copy)]
 pub struct Desk {
     /// What plays here.
     pub piece: &'static Piece,
     /// What is written down.
     pub world: RwSignal<World>,
+    /// What is written down, as nginx and the processes have read it last.
+    pub loaded: RwSignal<World>,
     /// What somebody does, and when.
     pub actions: RwSignal<Vec<Timed>>,
     /// Where we are.
@@ -47,6 +63,14 @@ pub struct Desk {
     pub run: Memo<Arc<Run>>,
     /// Where in it we are.
     pub moment: Memo<Moment>,
+    /// What is wrong in the documents.
+    pub problems: Memo<Arc<Vec<Problem>>>,
+    /// What can be taken back.
+    pub history: StoredValue<History>,
+    /// What the instance printed when something was last loaded there.
+    pub printed: RwSignal<String>,
+    /// How it stands with keeping what was typed.
+    pub kept: RwSignal<Kept>,
     /// Whether the reader's system asks for no motion.
     still: RwSignal<bool>,
     /// What the link asked for.
@@ -56,20 +80,39 @@ pub struct Desk {
 impl Desk {
     /// The piece as it is before anything was changed.
     pub fn new(piece: &'static Piece, params: Params) -> Self {
-        let world = RwSignal::new(World::course());
+        let (standing, read, kept) = crate::edit::kept(piece);
+        let (world, loaded) = (RwSignal::new(standing), RwSignal::new(read));
         let actions = RwSignal::new(piece.actions());
         let head = RwSignal::new(Playhead { rate: params.speed, ..Playhead::default() });
         let run = move |_: Option<&Arc<Run>>| {
-            world.with(|world| actions.with(|actions| Arc::new(Run::new(world, actions, piece.captions))))
+            let run = |world: &World, loaded: &World| {
+                actions.with(|actions| Arc::new(Run::new(world, loaded, actions, piece.captions)))
+            };
+            world.with(|world| loaded.with(|loaded| run(world, loaded)))
         };
         // A new run is taken for a changed one: comparing costs more than following.
         let run = Memo::new_with_compare(run, |_, _| true);
         let moment = Memo::new(move |_| run.with(|run| run.moment(head.get().at)));
+        let problems = Memo::new_with_compare(move |_| Arc::new(world.with(World::problems)), |_, _| true);
         let still = RwSignal::new(false);
         let _followed = StoredValue::new_local(media::on_reduced_motion(move |wish| {
             let _ = still.try_set(wish);
         }));
-        Self { piece, world, actions, head, run, moment, still, params: StoredValue::new(params) }
+        Self {
+            piece,
+            world,
+            loaded,
+            actions,
+            head,
+            run,
+            moment,
+            problems,
+            history: StoredValue::default(),
+            printed: RwSignal::default(),
+            kept: RwSignal::new(kept),
+            still,
+            params: StoredValue::new(params),
+        }
     }
 
     /// The beat that stands on stage.
@@ -102,16 +145,15 @@ impl Desk {
         }
     }
 
-    /// Makes a change or takes it back; the player stays in the part of the story that is still the same.
-    pub fn change(self, switch: &Switch, on: bool) {
+    /// Puts other things in place of what is there; the player stays in the part of the story that is still the same.
+    pub fn settle(self, world: World, loaded: World, actions: Vec<Timed>) {
         let old = self.run.get_untracked();
-        let (world, actions) = self.world.with_untracked(|world| {
-            self.actions.with_untracked(|actions| switch.change.set(on, self.piece, world, actions))
-        });
-        let new = Run::new(&world, &actions, self.piece.captions);
+        // What is as it was is left alone, so that nothing is drawn for it.
+        set(self.world, world);
+        set(self.loaded, loaded);
+        set(self.actions, actions);
+        let new = self.run.get_untracked();
         let head = carry(self.head.get_untracked(), (&old.trace, &old.score), (&new.trace, &new.score));
-        self.world.set(world);
-        self.actions.set(actions);
         self.head.set(head);
     }
 
@@ -152,15 +194,22 @@ impl Desk {
 }
 
 impl Run {
-    fn new(world: &World, actions: &[Timed], captions: &str) -> Self {
+    fn new(world: &World, loaded: &World, actions: &[Timed], captions: &str) -> Self {
         let captions = Captions::parse(captions);
-        let trace = course::play(world, actions);
+        let trace = course::play_loaded(world, loaded, actions);
         let score = Score::new(&trace, &captions);
         Self { trace, score, captions }
     }
 
     fn moment(&self, at: u32) -> Moment {
         Moment { beat: self.score.beat_at(at), event: self.score.event_at(at), over: at >= self.score.length }
+    }
+}
+
+/// Sets a signal where that changes something.
+fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
     }
 }
 

@@ -8,11 +8,16 @@
 //! A static page, complete without both, stands there already: they fill the places left for them. Moving to another
 //! section fetches that section's page and takes its words; the Wasm stays.
 //!
-//! Reading order: [`player`], [`desk`] (its state), [`router`], then [`views`]; [`browser`] and [`clock`] are the only two
+//! Reading order: [`player`], [`desk`] (its state), [`edit`] (how it is changed), [`router`], then [`views`]; [`browser`] and [`clock`] are the only two
 //! that touch the page.
 
 pub mod clock;
 pub mod desk;
+pub mod edit;
+pub mod highlight;
+pub mod history;
+pub mod keep;
+pub mod layer;
 pub mod markup;
 pub mod player;
 pub mod router;

@@ -77,16 +77,6 @@ pub fn because(step: &Step, world: &World) -> Option<String> {
     ))
 }
 
-/// A document with its lines; the one that decided is lit.
-pub fn lines(text: &str, lit: Option<u32>) -> String {
-    let mut out = String::new();
-    for (number, line) in (1..).zip(text.lines()) {
-        let mark = if lit == Some(number) { " class=\"lit\" aria-current=\"true\"" } else { "" };
-        out += &format!("<li{mark}><code>{}</code></li>", escape(line));
-    }
-    out
-}
-
 /// What the browser's window shows in the end.
 pub fn page(outcome: &Outcome) -> String {
     match outcome {
@@ -121,15 +111,6 @@ fn words(html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_typed_becomes_markup() {
-        let html = lines("<b>&\"\n; a zone", Some(1));
-        assert_eq!(
-            html,
-            "<li class=\"lit\" aria-current=\"true\"><code>&lt;b&gt;&amp;&quot;</code></li><li><code>; a zone</code></li>"
-        );
-    }
 
     #[test]
     fn the_words_of_an_error_page() {

@@ -3,7 +3,9 @@
 pub mod actors;
 pub mod caption;
 pub mod documents;
+pub mod editor;
 pub mod keys;
+pub mod loading;
 pub mod outcome;
 pub mod player;
 pub mod run;
@@ -15,6 +17,10 @@ pub type Text = Box<dyn FnMut() -> String + Send>;
 pub type Flag = Box<dyn FnMut() -> bool + Send>;
 /// An answer to a press.
 pub type Press = Box<dyn FnMut(leptos::ev::MouseEvent)>;
+/// An answer to a press that is asked where it was.
+pub type Click = Box<dyn FnMut(leptos::ev::MouseEvent)>;
+/// An answer to a key.
+pub type Key = Box<dyn FnMut(leptos::ev::KeyboardEvent)>;
 /// An answer to a change of a field.
 pub type Change = Box<dyn FnMut(leptos::ev::Event)>;
 
@@ -33,6 +39,16 @@ pub fn flag(read: impl FnMut() -> bool + Send + 'static) -> Flag {
 /// An answer to a press.
 pub fn press(act: impl Fn() + 'static) -> Press {
     Box::new(move |_| act())
+}
+
+/// An answer to a press that is asked where it was.
+pub fn click(act: impl Fn(leptos::ev::MouseEvent) + 'static) -> Click {
+    Box::new(act)
+}
+
+/// An answer to a key.
+pub fn keydown(act: impl Fn(leptos::ev::KeyboardEvent) + 'static) -> Key {
+    Box::new(act)
 }
 
 /// An answer to a change of a field.

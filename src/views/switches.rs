@@ -9,10 +9,12 @@ use leptos::prelude::*;
 pub fn switches(desk: Desk) -> impl IntoView {
     let one = |switch: &'static Switch| {
         let on = move || desk.world.with(|world| desk.actions.with(|actions| switch.change.is_on(world, actions)));
-        let turn = change(move |event| desk.change(switch, event_target_checked(&event)));
+        let turn = change(move |event| desk.turn(switch, event_target_checked(&event)));
+        // A switch that edits a text that stands there no more can do nothing.
+        let stuck = move || !desk.world.with(|world| switch.change.fits(world));
         view! {
             <label class="switch">
-                <input type="checkbox" role="switch" name=switch.name prop:checked=flag(on) on:change=turn />
+                <input type="checkbox" role="switch" name=switch.name prop:checked=flag(on) disabled=flag(stuck) on:change=turn />
                 <span>{switch.label}</span>
             </label>
         }

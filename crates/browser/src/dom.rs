@@ -78,15 +78,6 @@ pub fn pressed_on(event: &KeyboardEvent) -> Focus {
     }
 }
 
-/// Brings the lit line into the sight of its own box, without moving the page.
-pub fn reveal_lit_line() {
-    let (Some(list), Some(line)) = (find(".lines"), find(".lines .lit")) else { return };
-    let (top, height) = (line.offset_top() - list.offset_top(), list.client_height());
-    if top < list.scroll_top() || top + line.offset_height() > list.scroll_top() + height {
-        list.set_scroll_top(top - height / 3);
-    }
-}
-
 /// Where a figure is taller than what can be seen of it (on a phone, in a small frame), brings what happens into sight, above
 /// the player's bar. On a wide page, where the figure is seen whole, nothing moves.
 pub fn follow() {

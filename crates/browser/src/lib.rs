@@ -1,10 +1,11 @@
 //! The page: the only code, with the player's clock, that touches the browser. It knows neither Leptos nor the course.
 //!
 //! One file a device: [`dom`] (places in the page), [`turn`] (other pages), [`media`] (what the reader's system asks for),
-//! [`theme`], [`storage`], [`alarm`] (a panic).
+//! [`field`] (where text is typed), [`theme`], [`storage`], [`alarm`] (a panic).
 
 pub mod alarm;
 pub mod dom;
+pub mod field;
 pub mod media;
 pub mod storage;
 pub mod theme;

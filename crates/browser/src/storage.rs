@@ -1,4 +1,4 @@
-//! What the browser keeps for the reader: the theme, and which sections were read. In a sandboxed frame there is no
+//! What the browser keeps for the reader: the theme, which sections were read, and what was typed. In a sandboxed frame there is no
 //! storage; then nothing is kept, and nothing fails.
 
 use web_sys::Storage;
@@ -25,4 +25,11 @@ pub fn forget(name: &str) {
         // A storage that can be read can be emptied; if not, the value simply stays.
         let _ = storage.remove_item(&format!("{PREFIX}{name}"));
     }
+}
+
+/// Whether anything is kept here at all.
+pub fn works() -> bool {
+    let kept = set("works", "1");
+    forget("works");
+    kept
 }

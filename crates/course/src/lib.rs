@@ -4,11 +4,12 @@
 //! and the stage plays what it did. The words of the pages and the figures' text are behind the feature `words`, since
 //! the page carries them as HTML and geometry already.
 //!
-//! Reading order: [`sections`], [`piece`], then one file a piece in [`pieces`].
+//! Reading order: [`sections`], [`piece`], [`load`], then one file a piece in [`pieces`].
 
 #[cfg(feature = "words")]
 pub mod drawings;
 pub mod html;
+pub mod load;
 pub mod maps;
 pub mod piece;
 pub mod pieces;
@@ -16,5 +17,6 @@ pub mod sections;
 #[cfg(feature = "words")]
 pub mod words;
 
-pub use piece::{Change, Piece, Start, Switch, play};
+pub use load::Program;
+pub use piece::{Change, Piece, Start, Switch, play, play_loaded};
 pub use sections::{SECTIONS, Section};

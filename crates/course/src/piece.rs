@@ -1,7 +1,7 @@
 //! A piece: a figure that plays, with its world, its cast and what may be changed.
 
+use crate::load::{Program, booted, past};
 use engine::journey::{Action, Timed, run_read};
-use engine::state::State;
 use engine::text::contains;
 use engine::time::Micros;
 use engine::trace::Trace;
@@ -87,11 +87,15 @@ pub enum Change {
 
 /// What is seen of these actions: commands before the first page is opened lie in the past, and only their effect shows.
 pub fn play(world: &World, actions: &[Timed]) -> Trace {
-    let open = actions.iter().position(starts).unwrap_or(0);
-    let (before, seen) = actions.split_at(open);
+    play_loaded(world, world, actions)
+}
+
+/// The same where programs still run with what they have read before: `loaded` is the world as they read it.
+pub fn play_loaded(world: &World, loaded: &World, actions: &[Timed]) -> Trace {
+    let before = past(actions);
     let readings = Readings::of(world);
-    let (_, state) = run_read(world, &readings, &State::booted(world), before, 0);
-    run_read(world, &readings, &state, seen, 0).0
+    let (_, state) = run_read(world, &readings, &booted(world, loaded), before, 0);
+    run_read(world, &readings, &state, &actions[before.len()..], 0).0
 }
 
 /// How long after a command on the instance the page is opened.
@@ -105,6 +109,28 @@ impl Piece {
 }
 
 impl Change {
+    /// Whether this program must read its documents anew for this to count.
+    pub fn concerns(&self, program: Program, world: &World) -> bool {
+        match *self {
+            Self::Edit { document, .. } => {
+                world.documents.iter().any(|d| d.name == document && Program::of(d.kind) == Some(program))
+            }
+            Self::Together(changes) => changes.iter().any(|change| change.concerns(program, world)),
+            Self::Command(_) | Self::Start(_) => false,
+        }
+    }
+
+    /// Whether it can be made or taken back: an edit needs its text to stand there still.
+    pub fn fits(&self, world: &World) -> bool {
+        match *self {
+            Self::Edit { document, from, to } => {
+                world.text(document).is_some_and(|text| contains(text, from) || contains(text, to))
+            }
+            Self::Together(changes) => changes.iter().all(|change| change.fits(world)),
+            Self::Command(_) | Self::Start(_) => true,
+        }
+    }
+
     /// Whether it is in force, read off the world and the actions themselves.
     pub fn is_on(&self, world: &World, actions: &[Timed]) -> bool {
         match *self {

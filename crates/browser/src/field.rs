@@ -1,0 +1,52 @@
+//! The field in which text is typed: where its caret stands, and what is seen of it.
+
+use crate::dom::{document, find};
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlTextAreaElement, MouseEvent};
+
+/// The field of the editor.
+const FIELD: &str = ".editor textarea";
+
+fn field() -> Option<HtmlTextAreaElement> {
+    find(FIELD)?.dyn_into().ok()
+}
+
+/// Whether somebody types there.
+pub fn has_focus() -> bool {
+    document().active_element().is_some_and(|active| active.matches(FIELD).unwrap_or(false))
+}
+
+/// Puts a text into the field, and the caret behind its first `at` UTF-16 units.
+pub fn put(text: &str, at: u32) {
+    if let Some(field) = field() {
+        field.set_value(text);
+        // A caret cannot fail to stand in a text field.
+        let _ = field.set_selection_range(at, at);
+    }
+}
+
+/// Goes to a place in the text: the caret behind its first `at` UTF-16 units, and the focus on the field.
+pub fn go(at: u32) {
+    if let Some(field) = field() {
+        // The browser brings a caret into sight when the focus comes to it.
+        let _ = field.set_selection_range(at, at);
+        field.blur().and_then(|()| field.focus()).unwrap_or_default();
+    }
+}
+
+/// What a pressed button of a list stands for: its `data-at`.
+pub fn pressed(event: &MouseEvent) -> Option<String> {
+    event.target()?.dyn_into::<Element>().ok()?.closest("[data-at]").ok()??.get_attribute("data-at")
+}
+
+/// Brings the lit line into the sight of its own box, without moving the page; never while somebody types there.
+pub fn reveal_lit_line() {
+    let (Some(list), Some(line)) = (find(".editor"), find(".editor .lit")) else { return };
+    if has_focus() {
+        return;
+    }
+    let (top, height) = (line.offset_top(), list.client_height());
+    if top < list.scroll_top() || top + line.offset_height() > list.scroll_top() + height {
+        list.set_scroll_top(top - height / 3);
+    }
+}

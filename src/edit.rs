@@ -1,0 +1,160 @@
+//! What a person changes on the desk: texts, switches, what is asked for, what is loaded; and taking it back.
+//!
+//! Every change goes the same way: it is remembered, the programs that shall read it anew do so, the run follows, and the
+//! texts are kept for the next visit.
+
+use crate::desk::{Desk, Kept};
+use crate::history::Change;
+use crate::keep;
+use browser::storage;
+use course::{Piece, Program, Switch};
+use engine::journey::{Action, Timed};
+use engine::world::World;
+use leptos::prelude::*;
+
+/// Where the caret belongs after something was taken back: the document, and how many UTF-16 units stand before it.
+pub type Caret = (String, u32);
+
+/// The name under which the edits beside a piece are kept. The number is the version of their form.
+fn name(piece: &Piece) -> String {
+    ["edits-1:", piece.name].concat()
+}
+
+/// The world as it was left last time, and as the programs had read it.
+pub fn kept(piece: &Piece) -> (World, World, Kept) {
+    match storage::get(&name(piece)).and_then(|text| keep::read(&text)) {
+        Some((world, loaded)) => (world, loaded, Kept::FromBefore),
+        None if storage::works() => (World::course(), World::course(), Kept::Here),
+        None => (World::course(), World::course(), Kept::Nowhere),
+    }
+}
+
+impl Desk {
+    /// Another text in a document, as somebody types it.
+    pub fn write(self, document: &str, text: &str) {
+        let world = self.world.with_untracked(|world| world.with_text(document, text));
+        self.change(world, self.actions.get_untracked(), &[]);
+    }
+
+    /// Makes what is on a switch, or takes it back. What reads the text that it edits reads it anew.
+    pub fn turn(self, switch: &Switch, on: bool) {
+        let (world, actions) = self.world.with_untracked(|world| {
+            self.actions.with_untracked(|actions| switch.change.set(on, self.piece, world, actions))
+        });
+        let program = switch.change.program(&world);
+        self.change(world, actions, program.as_slice());
+    }
+
+    /// Asks for something else.
+    pub fn ask(self, url: &str) {
+        let mut actions = self.actions.get_untracked();
+        for action in &mut actions {
+            if let Action::Open(asked) = &mut action.what {
+                url.clone_into(asked);
+            }
+        }
+        self.change(self.world.get_untracked(), actions, &[]);
+    }
+
+    /// Everything as the course has it.
+    pub fn reset(self) {
+        self.change(World::course(), self.piece.actions(), &Program::ALL);
+    }
+
+    /// Makes a program read its documents anew, and shows what was printed. No text changes, so nothing can be undone.
+    pub fn load(self, program: Program) {
+        let (world, mut actions) = (self.world.get_untracked(), self.actions.get_untracked());
+        let (loaded, printed) = self.loaded.with_untracked(|loaded| program.load(&world, loaded, &actions));
+        if program == Program::Processes {
+            // What was stopped runs again.
+            actions.retain(|action| !matches!(&action.what, Action::Command(line) if line.starts_with("pm2 ")));
+        }
+        self.printed.set(printed);
+        self.settle(world, loaded, actions);
+        self.keep();
+    }
+
+    /// Takes the last change back.
+    pub fn undo(self) -> Option<Caret> {
+        let change = self.history.try_update_value(|history| history.undo())??;
+        self.apply(change)
+    }
+
+    /// Makes it again.
+    pub fn redo(self) -> Option<Caret> {
+        let change = self.history.try_update_value(|history| history.redo())??;
+        self.apply(change)
+    }
+
+    fn apply(self, change: Change) -> Option<Caret> {
+        let mut world = self.world.get_untracked();
+        change.edits.iter().for_each(|edit| edit.apply(&mut world));
+        let edit = change.edits.last()?;
+        let document = world.documents.get(edit.document)?;
+        let before = document.text.get(..edit.at + edit.new.len()).unwrap_or("");
+        let caret = (document.name.clone(), units(before));
+        let programs: Vec<Program> = if change.loads { programs(&world, &change) } else { Vec::new() };
+        let [_, actions] = change.actions;
+        self.put(world, actions, &programs);
+        Some(caret)
+    }
+
+    /// Remembers a change and makes it.
+    fn change(self, world: World, actions: Vec<Timed>, programs: &[Program]) {
+        let change = self.world.with_untracked(|old| {
+            let before = self.actions.get_untracked();
+            Change::between((old, &before), (&world, &actions), !programs.is_empty())
+        });
+        if !change.is_empty() {
+            self.history.update_value(|history| history.push(change));
+        }
+        self.put(world, actions, programs);
+    }
+
+    fn put(self, world: World, actions: Vec<Timed>, programs: &[Program]) {
+        let mut loaded = self.loaded.get_untracked();
+        let mut said = String::new();
+        for program in programs {
+            let printed;
+            (loaded, printed) = program.load(&world, &loaded, &actions);
+            if program.is_behind(&world, &loaded) {
+                said += &printed;
+            }
+        }
+        if self.printed.with_untracked(|printed| *printed != said) {
+            self.printed.set(said);
+        }
+        self.settle(world, loaded, actions);
+        self.keep();
+    }
+
+    /// Keeps the texts for the next visit.
+    fn keep(self) {
+        let name = name(self.piece);
+        let text = self.world.with_untracked(|world| self.loaded.with_untracked(|loaded| keep::write(world, loaded)));
+        let kept = match text {
+            Some(text) => storage::set(&name, &text),
+            None => {
+                storage::forget(&name);
+                self.kept.get_untracked() != Kept::Nowhere
+            }
+        };
+        let kept = if kept { Kept::Here } else { Kept::Nowhere };
+        if self.kept.get_untracked() != kept {
+            self.kept.set(kept);
+        }
+    }
+}
+
+/// The programs that read what a change edits.
+fn programs(world: &World, change: &Change) -> Vec<Program> {
+    let reads = |program: &Program| {
+        change.edits.iter().any(|edit| Program::of(world.documents[edit.document].kind) == Some(*program))
+    };
+    Program::ALL.into_iter().filter(reads).collect()
+}
+
+/// The length of a text in UTF-16 units, in which browsers count.
+pub fn units(text: &str) -> u32 {
+    text.chars().map(|c| c.len_utf16() as u32).sum()
+}
