@@ -11,6 +11,7 @@ use course::{Piece, Program, Switch};
 use engine::journey::{Action, Timed};
 use engine::world::World;
 use leptos::prelude::*;
+use std::mem::discriminant;
 
 /// Where the caret belongs after something was taken back: the document, and how many UTF-16 units stand before it.
 pub type Caret = (String, u32);
@@ -41,16 +42,17 @@ impl Desk {
         let (world, actions) = self.world.with_untracked(|world| {
             self.actions.with_untracked(|actions| switch.change.set(on, self.piece, world, actions))
         });
-        let program = switch.change.program(&world);
-        self.change(world, actions, program.as_slice());
+        let concerned = |program: &Program| switch.change.concerns(*program, &world);
+        let programs: Vec<Program> = Program::ALL.into_iter().filter(concerned).collect();
+        self.change(world, actions, &programs);
     }
 
-    /// Asks for something else.
-    pub fn ask(self, url: &str) {
+    /// Asks for something else: every visit goes there, every attempt to connect is this one.
+    pub fn ask(self, what: &Action) {
         let mut actions = self.actions.get_untracked();
         for action in &mut actions {
-            if let Action::Open(asked) = &mut action.what {
-                url.clone_into(asked);
+            if discriminant(&action.what) == discriminant(what) {
+                action.what.clone_from(what);
             }
         }
         self.change(self.world.get_untracked(), actions, &[]);

@@ -100,8 +100,9 @@ pub fn place(text: &str, at: &str) -> Option<u32> {
     let (line, column) = at.split_once(':')?;
     let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
     let before: u32 = text.split('\n').take(line.checked_sub(1)?).map(|line| crate::edit::units(line) + 1).sum();
-    let within = text.split('\n').nth(line - 1)?.chars().take(column.saturating_sub(1));
-    Some(before + within.map(|c| c.len_utf16() as u32).sum::<u32>())
+    let line = text.split('\n').nth(line - 1)?;
+    let start = under(line, column as u32).0;
+    Some(before + crate::edit::units(&line[..start]))
 }
 
 #[cfg(test)]

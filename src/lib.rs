@@ -21,4 +21,5 @@ pub mod layer;
 pub mod markup;
 pub mod player;
 pub mod router;
+pub mod rules;
 pub mod views;

@@ -1,12 +1,13 @@
 //! The editor: a plain field, and below it the same text in colours, with the line that decided and what is wrong.
 
 use super::documents::Open;
-use super::{change, click, flag, keydown, press, text};
+use super::{change, click, flag, keydown, press, rules, text};
 use crate::desk::{Desk, Kept};
 use crate::edit::Caret;
 use crate::layer;
 use browser::field;
 use engine::problem::{Problem, Severity};
+use engine::world::{Document, Kind};
 use leptos::prelude::*;
 
 /// The open document, to be edited; what is wrong in it; and the ways back.
@@ -56,8 +57,22 @@ pub fn editor(desk: Desk, open: Open) -> impl IntoView {
             field::go(at);
         }
     });
+    let table = RwSignal::new(false);
+    let group = move || {
+        let is =
+            |document: &std::sync::Arc<Document>| document.name == name.get() && document.kind == Kind::SecurityGroup;
+        desk.world.with(|world| world.documents.iter().any(is))
+    };
+    let as_table = Memo::new(move |_| table.get() && group());
+    let rows = move || as_table.get().then(|| rules::rules(desk, open));
+    let way = |words: &'static str, wanted: bool| {
+        let pressed = text(move || (table.get() == wanted).to_string());
+        view! { <button type="button" aria-pressed=pressed on:click=press(move || table.set(wanted))>{words}</button> }
+    };
     view! {
-        <div class="editor" class:sought=flag(move || matches!(here(), Some((_, None))))>
+        <div class="ways" hidden=flag(move || !group())>{way("Text", false)}{way("Table", true)}</div>
+        {rows}
+        <div class="editor" hidden=flag(move || as_table.get()) class:sought=flag(move || matches!(here(), Some((_, None))))>
             <ol class="lines" aria-hidden="true" inner_html=text(lines)></ol>
             <textarea spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off" rows="1"
                 aria-label=text(move || name.get().to_owned()) aria-describedby="problems" aria-invalid=invalid

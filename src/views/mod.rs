@@ -1,6 +1,7 @@
 //! What is drawn. One component a file; every one only reads the desk and hands it cues.
 
 pub mod actors;
+pub mod address;
 pub mod caption;
 pub mod documents;
 pub mod editor;
@@ -8,6 +9,7 @@ pub mod keys;
 pub mod loading;
 pub mod outcome;
 pub mod player;
+pub mod rules;
 pub mod run;
 pub mod switches;
 

@@ -167,15 +167,15 @@ async fn by_keyboard_alone_undone_and_redone() {
         page.press(Key::Enter).await;
         page.tab_to(FIELD).await;
         page.press_with(&[Key::Control], Key::Home).await;
-        page.write("# k").await;
-        says(page, ".lines", "# k# The security group").await;
+        page.write("x k").await;
+        says(page, ".lines", "x k# The security group").await;
         assert_eq!(page.text(".play").await.trim(), "Play", "a field keeps its keys");
         page.press_with(&[Key::Control], 'z').await;
         page.press_with(&[Key::Control], 'z').await;
         page.wait_until("the text as it was", async || page.text(".lines").await.starts_with("# The")).await;
         page.press_with(&[Key::Control], 'y').await;
         page.press_with(&[Key::Control, Key::Shift], 'z').await;
-        says(page, ".lines", "# k# The security group").await;
+        says(page, ".lines", "x k# The security group").await;
         let caret = page.js("return document.querySelector('.editor textarea').selectionStart").await;
         assert_eq!(caret, json!(3), "the caret stands where it was typed");
         // The tab key leads out again.

@@ -130,6 +130,19 @@ pub fn focus(element: &HtmlElement) {
     let _ = element.focus_with_options(&options);
 }
 
+/// Puts the focus on an element that the next frame will have drawn.
+pub fn focus_soon(selector: &str) {
+    let selector = selector.to_owned();
+    let look = Closure::once_into_js(move || {
+        if let Some(element) = find(&selector) {
+            focus(&element);
+        }
+    });
+    if let Some(window) = web_sys::window() {
+        let _ = window.request_animation_frame(look.unchecked_ref());
+    }
+}
+
 /// The link to a step that was clicked: which item of its list, and its address. `None` for other clicks, and for those that
 /// ask for a new tab.
 pub fn step_link(event: &MouseEvent) -> Option<(usize, String)> {

@@ -5,8 +5,7 @@
 use engine::journey::{Action, Timed, run};
 use engine::shell;
 use engine::state::State;
-use engine::world::{Document, Kind, World};
-use std::sync::Arc;
+use engine::world::{Kind, World};
 
 /// A program that keeps what it has read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,9 +65,13 @@ impl Program {
 
 /// An instance whose programs have read the world `loaded`; what no program keeps is as it stands in `world`.
 pub fn booted(world: &World, loaded: &World) -> State {
-    let pairs = world.documents.iter().zip(&loaded.documents);
-    let read = |(now, then): (&Arc<Document>, _)| if Program::of(now.kind).is_some() { then } else { now };
-    State::booted(&World { documents: pairs.map(read).cloned().collect() })
+    let mut read = world.clone();
+    for (document, then) in read.documents.iter_mut().zip(&loaded.documents) {
+        if Program::of(document.kind).is_some() {
+            document.clone_from(then);
+        }
+    }
+    State::booted(&read)
 }
 
 /// The actions that lie in the past: commands on the instance, and time that passes, before anything is asked for.
