@@ -3,6 +3,7 @@
 
 use engine::journey::Timed;
 use engine::world::World;
+use std::sync::Arc;
 
 /// One stretch of one document that became another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl Edit {
         let Some(document) = world.documents.get_mut(self.document) else { return };
         let end = self.at + self.old.len();
         if document.text.get(self.at..end) == Some(self.old.as_str()) {
-            document.text.replace_range(self.at..end, &self.new);
+            Arc::make_mut(document).text.replace_range(self.at..end, &self.new);
         }
     }
 

@@ -3,7 +3,7 @@
 
 use course::drawings::drawing;
 use course::pieces::PIECES;
-use course::{Piece, Switch, play};
+use course::{Piece, Program, Switch, play, play_loaded};
 use engine::trace::{Act, Basis, Outcome, Trace};
 use engine::world::World;
 use stage::{Captions, Motion, Playhead, Score, carry};
@@ -211,4 +211,31 @@ fn a_switch_keeps_the_place_where_the_story_is_the_same() {
             }
         }
     }
+}
+
+/// Changes of nginx's files count after a reload, of processes' files after a restart; a reload with a mistake keeps what is
+/// loaded and prints nginx's own words.
+#[test]
+fn what_a_program_reads_counts_when_it_is_read_anew() {
+    let (world, actions) = (World::course(), PIECES[0].actions());
+    let cases = [
+        (Program::Nginx, "/etc/nginx/conf.d/backend.conf", "localhost:3001", "localhost:3009"),
+        (Program::Nginx, "certificates", "DNS:backend-demo", "DNS:another"),
+        (Program::Processes, "ecosystem.config.js", "PORT: 3001", "PORT: 3009"),
+    ];
+    for (program, document, from, to) in cases {
+        let edited = world.with_edit(document, from, to);
+        assert!(program.is_behind(&edited, &world), "{document}");
+        let outcome = |loaded: &World| play_loaded(&edited, loaded, &actions).outcomes.last().cloned();
+        assert_eq!(outcome(&world), play(&world, &actions).outcomes.last().cloned(), "{document} before");
+        let (loaded, printed) = program.load(&edited, &world, &actions);
+        assert!(!program.is_behind(&edited, &loaded), "{document}: {printed}");
+        assert_eq!(outcome(&loaded), play(&edited, &actions).outcomes.last().cloned(), "{document} afterwards");
+        assert_ne!(outcome(&loaded), outcome(&world), "{document}");
+    }
+    let wrong = world.with_edit("/etc/nginx/conf.d/backend.conf", "proxy_pass", "proxy_pas");
+    let (loaded, printed) = Program::Nginx.load(&wrong, &world, &actions);
+    assert_eq!(loaded, world);
+    assert!(printed.contains("nginx: [emerg] unknown directive \"proxy_pas\""), "{printed}");
+    assert!(printed.contains("Job for nginx.service failed."), "{printed}");
 }
