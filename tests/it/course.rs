@@ -217,7 +217,7 @@ fn a_switch_keeps_the_place_where_the_story_is_the_same() {
 /// loaded and prints nginx's own words.
 #[test]
 fn what_a_program_reads_counts_when_it_is_read_anew() {
-    let (world, actions) = (World::course(), PIECES[0].actions());
+    let (world, actions) = (World::course(), course::pieces::find("summary").expect("figure 5").actions());
     let cases = [
         (Program::Nginx, "/etc/nginx/conf.d/backend.conf", "localhost:3001", "localhost:3009"),
         (Program::Nginx, "certificates", "DNS:backend-demo", "DNS:another"),
