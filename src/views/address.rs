@@ -17,12 +17,16 @@ pub fn asked(desk: Desk) -> AnyView {
 fn address(desk: Desk) -> impl IntoView {
     let asked = move || {
         let open = |action: &Timed| match &action.what {
-            Action::Open(url) => Some(url.clone()),
+            Action::Open(url) | Action::Reach(url) => Some(url.clone()),
             _ => None,
         };
         desk.actions.with(|actions| actions.iter().find_map(open).unwrap_or_default())
     };
-    let ask = change(move |event| desk.ask(&Action::Open(event_target_value(&event).trim().to_owned())));
+    let ask = change(move |event| {
+        let url = event_target_value(&event).trim().to_owned();
+        let reach = |actions: &Vec<Timed>| actions.iter().any(|action| matches!(action.what, Action::Reach(_)));
+        desk.ask(&if desk.actions.with_untracked(reach) { Action::Reach(url) } else { Action::Open(url) });
+    });
     let wrong = text(move || problem(&asked()).unwrap_or_default().to_owned());
     let invalid = text(move || problem(&asked()).is_some().to_string());
     view! {

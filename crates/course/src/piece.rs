@@ -116,7 +116,7 @@ impl Change {
                 world.documents.iter().any(|d| d.name == document && Program::of(d.kind) == Some(program))
             }
             Self::Together(changes) => changes.iter().any(|change| change.concerns(program, world)),
-            Self::Command(_) | Self::Start(_) => false,
+            Self::Command(_) | Self::Start(_) | Self::Again(_) => false,
         }
     }
 
@@ -127,7 +127,7 @@ impl Change {
                 world.text(document).is_some_and(|text| contains(text, from) || contains(text, to))
             }
             Self::Together(changes) => changes.iter().all(|change| change.fits(world)),
-            Self::Command(_) | Self::Start(_) => true,
+            Self::Command(_) | Self::Start(_) | Self::Again(_) => true,
         }
     }
 
@@ -168,11 +168,7 @@ impl Change {
                     action.what = start.action();
                 }
             }
-            Self::Again(seconds) if on => {
-                let start = actions.iter().find(|action| starts(action)).cloned();
-                actions.push(Timed { at: Micros::ZERO, what: wait(seconds) });
-                actions.extend(start);
-            }
+            Self::Again(seconds) if on => return (world.clone(), again(&actions, seconds)),
             Self::Again(seconds) => {
                 if let Some(at) = actions.iter().position(|action| action.what == wait(seconds)) {
                     actions.drain(at..actions.len().min(at + 2));
@@ -193,6 +189,15 @@ impl Start {
             Self::Connect(from, port) => Action::Connect { from, port },
         }
     }
+}
+
+/// The actions, and after so many seconds the first visit once more.
+pub fn again(actions: &[Timed], seconds: u64) -> Vec<Timed> {
+    let mut all = actions.to_vec();
+    all.push(Timed { at: Micros::ZERO, what: wait(seconds) });
+    all.extend(actions.iter().find(|action| starts(action)).cloned());
+    spread(&mut all);
+    all
 }
 
 /// Whether an action is one that sets a run going.
