@@ -5,6 +5,7 @@ use engine::message::Request;
 use engine::problem::{Problem, Severity};
 use engine::proxy::build::{Surroundings, build};
 use engine::proxy::choose::{self, Found, Shown};
+use engine::proxy::parse::read_whole;
 use engine::proxy::variables::{Facts, bare_host};
 use engine::proxy::{Config, Location, Pass, Return, pass, request};
 use engine::time::Micros;
@@ -14,32 +15,35 @@ use std::net::{IpAddr, Ipv4Addr};
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// Loads a configuration. `@cert:a.test@` is the path of a certificate that exists.
-fn load(config: &str) -> Config {
+/// What surrounds the configuration of a question. `@cert:a.test@` is the path of a certificate that exists,
+/// `@otherkey@` that of a key which belongs to no certificate.
+fn surrounded<T>(config: &str, with: impl FnOnce(Surroundings<'_>) -> T) -> T {
     let certificates: Vec<String> =
         config.split('@').filter(|piece| piece.starts_with("cert:")).map(|piece| format!("@{piece}@")).collect();
     let hosts = [(LOOPBACK, "localhost".to_owned())];
-    build(&[("nginx.conf", config)], Surroundings { hosts: &hosts, certificates: &certificates })
+    let other_keys = ["@otherkey@".to_owned()];
+    with(Surroundings { hosts: &hosts, certificates: &certificates, other_keys: &other_keys })
 }
 
-/// `nginx -t`. The recordings were made with every `listen` on loopback, and their messages say so.
+/// Loads a configuration.
+fn load(config: &str) -> Config {
+    surrounded(config, |around| build(&[("nginx.conf", config)], around))
+}
+
+/// `nginx -t`. The recordings were made with every `listen` on loopback, and their messages say so. What the question
+/// holds stood in `http { }`, whose closing brace was on a line of its own.
 fn test(config: &str) -> Answer {
-    if config.contains("@otherkey@") {
-        return Err("the keys of certificates".into());
+    let whole = format!("events {{}} http {{ {config}\n}}\n");
+    let read = surrounded(config, |around| read_whole("nginx.conf", &whole, around));
+    if let Some(unsure) = read.problems.iter().find(|problem| problem.severity == Severity::NotModelled) {
+        return Err(unsure.words.clone());
     }
-    let loaded = load(config);
-    let error = loaded.error();
-    let unsure = loaded.problems.iter().find(|problem| problem.severity == Severity::NotModelled);
-    if let (None, Some(problem)) = (error, unsure) {
-        return Err(problem.words.clone());
-    }
-    let message = |level: &str, problem: &Problem| json!([level, problem.words.replace("0.0.0.0:", "127.0.0.1:")]);
-    let warnings = loaded.problems.iter().filter(|problem| problem.severity == Severity::Warning);
-    let messages: Vec<Value> = match error {
-        Some(error) => vec![message("emerg", error)],
-        None => warnings.map(|problem| message("warn", problem)).collect(),
+    let message = |problem: &Problem| {
+        let level = if problem.severity == Severity::Error { "emerg" } else { "warn" };
+        json!([level, problem.words.replace("0.0.0.0:", "127.0.0.1:").replace("@otherkey@", "<dir>/other.pem")])
     };
-    Ok(json!({ "accepted": error.is_none(), "messages": messages }))
+    let messages: Vec<Value> = read.problems.iter().map(message).collect();
+    Ok(json!({ "accepted": !read.refused(), "messages": messages }))
 }
 
 /// What stands for an answer where there is none.

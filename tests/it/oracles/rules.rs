@@ -53,7 +53,7 @@ fn nothing_is_guessed_where_a_directive_decides_that_is_not_modelled() {
         "location / { set $x y; return 200 $x; }",
         "location / { proxy_pass https://127.0.0.1:3001; }",
         "location / { proxy_pass http://$host; }",
-        "location / { limit_req zone=z; }",
+        "location / { limit_except GET { deny all; } return 200; }",
         "location / { proxy_set_header X $request_id; proxy_pass http://127.0.0.1:3001; }",
         "server_name ~^b; return 200 b;",
         "location ~ x { } location / { return 200 b; }",

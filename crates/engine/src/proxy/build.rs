@@ -17,6 +17,8 @@ pub struct Surroundings<'a> {
     pub hosts: &'a [(IpAddr, String)],
     /// The paths of the certificate files that exist.
     pub certificates: &'a [String],
+    /// The paths of key files that belong to none of the certificates.
+    pub other_keys: &'a [String],
 }
 
 /// What a block takes over from the blocks around it.
@@ -33,21 +35,22 @@ struct Inherited {
 
 /// Loads the files of `conf.d`, given in the order of their names, as inside `http { }`.
 pub fn build(files: &[(&str, &str)], around: Surroundings<'_>) -> Config {
-    let mut trees = Vec::new();
-    for (document, text) in files {
-        let mut problems = Vec::new();
-        trees.push((*document, parse::parse(document, text, &mut problems), problems));
+    let read = parse::read(files, around);
+    if read.refused() {
+        return Config { problems: read.problems, ..Config::default() };
     }
+    let trees: Vec<(&str, Vec<Directive>)> = files.iter().map(|(document, _)| *document).zip(read.trees).collect();
     let mut made = Vec::new();
-    trees.iter().for_each(|(_, tree, _)| variables_made(tree, &mut made));
-    let (config, groups, late) = (Config::default(), Groups::new(), Vec::new());
+    trees.iter().for_each(|(_, tree)| variables_made(tree, &mut made));
+    let config = Config { problems: read.problems, ..Config::default() };
+    let (groups, late) = (Groups::new(), Vec::new());
     let mut builder = Builder { document: "", around, config, groups, late, made: &made, left_out: None };
     // A `proxy_pass` may name a group that stands in a later file.
-    for (document, tree, _) in &trees {
+    for (document, tree) in &trees {
         builder.document = document;
         tree.iter().filter(|directive| directive.name == "upstream").for_each(|block| builder.group(block));
     }
-    for (document, tree, problems) in trees {
+    for (document, tree) in trees {
         builder.document = document;
         let outer = builder.inherit(&tree, &Inherited::default());
         for directive in &tree {
@@ -55,14 +58,6 @@ pub fn build(files: &[(&str, &str)], around: Surroundings<'_>) -> Config {
             if directive.name == "server" {
                 builder.server(directive, &outer);
             }
-        }
-        let found = &mut builder.config.problems;
-        found.extend(problems);
-        // nginx stops at the first error on its way through the files.
-        let file = |document: &str| files.iter().position(|(name, _)| *name == document);
-        text::sort(found, |problem| (file(&problem.source.document), problem.source.line));
-        if builder.config.error().is_some() {
-            return builder.config;
         }
     }
     let Builder { mut config, late, .. } = builder;
@@ -119,7 +114,7 @@ impl Builder<'_> {
 
     /// Reports what the engine leaves out.
     fn mention(&mut self, directive: &Directive) {
-        if directives::find(&directive.name).is_some_and(|rules| rules.iter().all(|rule| !rule.modelled)) {
+        if !directives::modelled(&directive.name) {
             let words = ["`", &directive.name, "` is not modelled"].concat();
             self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
         }

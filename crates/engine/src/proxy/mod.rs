@@ -9,6 +9,7 @@ pub mod directives;
 pub mod parse;
 pub mod pass;
 pub mod request;
+pub mod syntax;
 pub mod variables;
 
 use crate::problem::{Problem, Severity, Source};

@@ -1,8 +1,9 @@
-//! nginx's configuration language: tokens and blocks, with nginx's own error messages
-//! (`src/core/ngx_conf_file.c`, 1.22.1: `ngx_conf_read_token`, `ngx_conf_handler`).
+//! nginx's configuration language: words and blocks (`src/core/ngx_conf_file.c`, 1.22.1: `ngx_conf_read_token`). What
+//! the directives mean is checked as they are read, by [`super::syntax`].
 
-use super::directives::{self, Context};
-use crate::problem::Problem;
+use super::build::Surroundings;
+use super::syntax::{Check, Stop};
+use crate::problem::{Problem, Severity};
 
 /// One directive, with its block where it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct Directive {
 }
 
 /// How a statement ended.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Semicolon,
     Open,
@@ -28,119 +29,142 @@ enum End {
     File,
 }
 
-struct Reader<'a> {
-    document: &'a str,
-    text: core::iter::Peekable<core::str::Chars<'a>>,
-    line: u32,
-    column: u32,
-}
-
-/// Reads one included file. The directives up to the first error are returned with it: nginx stops there.
-pub fn parse(document: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Directive> {
-    let mut reader = Reader { document, text: text.chars().peekable(), line: 1, column: 1 };
-    let mut found = Vec::new();
-    if let Err(mut problem) = reader.block(&mut found, Context::Http, false, 0) {
-        // At the end of the file nginx counts one line more than there is.
-        problem.source.line = problem.source.line.min(text.lines().count().max(1) as u32);
-        problems.push(*problem);
-    }
-    found
-}
-
-type Stop = Box<Problem>;
-
 /// A statement: its words, where it began, and how it ended.
-struct Statement {
-    words: Vec<String>,
-    line: u32,
+#[derive(Debug)]
+pub(super) struct Statement {
+    pub words: Vec<String>,
+    pub line: u32,
+    pub column: u32,
     end: End,
 }
 
-/// Blocks nested deeper than this are refused; no real file comes near.
-const DEEPEST: u32 = 32;
+/// What was read.
+#[derive(Clone, Debug, Default)]
+pub struct Read {
+    /// The directives of each file, up to the error where there is one.
+    pub trees: Vec<Vec<Directive>>,
+    /// What nginx says, in its order. Nothing follows an error. What could not be told is among them as not modelled.
+    pub problems: Vec<Problem>,
+}
 
-impl Reader<'_> {
+impl Read {
+    /// Whether nginx refuses the configuration.
+    pub fn refused(&self) -> bool {
+        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
+}
+
+/// Reads files as included one after the other inside `http { }`, and checks them as `nginx -t` does.
+pub fn read(files: &[(&str, &str)], around: Surroundings<'_>) -> Read {
+    let mut check = Check::new(around);
+    let mut read = Read::default();
+    let mut stopped = None;
+    let mut lines = 1;
+    for (document, text) in files {
+        let mut tree = Vec::new();
+        stopped = file(document, text, 'H', &mut check, &mut tree).err();
+        read.trees.push(tree);
+        lines = text.lines().count() as u32 + 1;
+        if stopped.is_some() {
+            break;
+        }
+    }
+    if stopped.is_none() {
+        stopped = check.finish(lines).err();
+    }
+    read.problems = check.problems;
+    read.problems.extend(stopped.map(|problem| *problem));
+    read
+}
+
+/// Reads one file as a whole configuration, with `events { }` and `http { }` in it.
+pub fn read_whole(document: &str, text: &str, around: Surroundings<'_>) -> Read {
+    let mut check = Check::new(around);
+    let mut tree = Vec::new();
+    let stopped = file(document, text, 'm', &mut check, &mut tree).err();
+    let mut problems = check.problems;
+    problems.extend(stopped.map(|problem| *problem));
+    Read { trees: vec![tree], problems }
+}
+
+fn file(
+    document: &str,
+    text: &str,
+    context: char,
+    check: &mut Check<'_>,
+    into: &mut Vec<Directive>,
+) -> Result<(), Stop> {
+    check.file(document, context);
+    if text.bytes().any(|c| c == 0) {
+        check.problems.push(Problem::not_modelled(document, 1, "a byte 0 in a configuration".to_owned()));
+    }
+    let mut reader = Reader { document, left: text, line: 1, column: 1, check };
+    reader.block(into, false, 0).map_err(|mut problem| {
+        // At the end of the file nginx counts one line more than there is.
+        problem.source.line = problem.source.line.min(text.lines().count().max(1) as u32);
+        problem
+    })
+}
+
+/// Blocks nested deeper than this are not read; no real file comes near.
+const DEEPEST: u32 = 64;
+
+/// nginx's buffer: no word and no comment may be longer.
+const LONGEST: usize = 4096;
+
+struct Reader<'r, 'c> {
+    document: &'r str,
+    /// What has not been read yet.
+    left: &'r str,
+    line: u32,
+    column: u32,
+    check: &'r mut Check<'c>,
+}
+
+impl Reader<'_, '_> {
     fn stop<T>(&self, pieces: &[&str]) -> Result<T, Stop> {
-        let place = [" in ", self.document, ":", &self.line.to_string()].concat();
+        self.stop_at((self.line, self.column), pieces)
+    }
+
+    fn stop_at<T>(&self, at: (u32, u32), pieces: &[&str]) -> Result<T, Stop> {
+        let place = [" in ", self.document, ":", &at.0.to_string()].concat();
         let words = [&pieces.concat(), place.as_str()].concat();
-        Err(Box::new(Problem::error(self.document, self.line, self.column, words)))
+        Err(Box::new(Problem::error(self.document, at.0, at.1, words)))
     }
 
     /// Statements until the closing brace, or until the end of the file at the outermost level.
-    fn block(&mut self, into: &mut Vec<Directive>, context: Context, inner: bool, depth: u32) -> Result<(), Stop> {
+    fn block(&mut self, into: &mut Vec<Directive>, inner: bool, depth: u32) -> Result<(), Stop> {
         loop {
             let statement = self.statement()?;
             match statement.end {
-                End::File if inner => {
-                    return self.stop(&["unexpected end of file, expecting \"}\""]);
-                }
+                End::File if inner => return self.stop(&["unexpected end of file, expecting \"}\""]),
                 End::File => return Ok(()),
-                End::Close if inner => return Ok(()),
+                End::Close if inner => return self.check.close(self.line),
                 End::Close => return self.stop(&["unexpected \"}\""]),
                 End::Semicolon | End::Open => {}
             }
-            let opens = statement.end == End::Open;
+            let (opens, end) = (statement.end == End::Open, self.line);
+            self.check.statement(&statement, end, opens)?;
             let mut words = statement.words.into_iter();
             let name = words.next().unwrap_or_default();
-            let args: Vec<String> = words.collect();
-            self.admit(&name, args.len(), opens, context)?;
-            let again = !opens && into.iter().any(|earlier: &Directive| earlier.name == name);
-            if again && !directives::REPEATED.contains(&name.as_str()) {
-                return self.stop(&["\"", &name, "\" directive is duplicate"]);
+            let mut directive = Directive { name, args: words.collect(), line: statement.line, end, block: Vec::new() };
+            if opens && depth == DEEPEST {
+                let words = "blocks nested so deeply are not read".to_owned();
+                return Err(Box::new(Problem::not_modelled(self.document, statement.line, words)));
             }
-            let mut directive = Directive { name, args, line: statement.line, end: self.line, block: Vec::new() };
-            if opens {
-                if depth == DEEPEST {
-                    return self.stop(&["too many nested blocks"]);
-                }
-                let result = match directives::inside(&directive.name, context) {
-                    Some(inside) => self.block(&mut directive.block, inside, true, depth + 1),
-                    None => self.skip(),
-                };
-                into.push(directive);
-                result?;
-            } else {
-                into.push(directive);
-            }
+            let result = if opens { self.block(&mut directive.block, true, depth + 1) } else { Ok(()) };
+            into.push(directive);
+            result?;
         }
     }
 
-    /// Reads over the block of a directive whose inside is a language of its own (`types`, `map`, …).
-    fn skip(&mut self) -> Result<(), Stop> {
-        let mut depth = 1;
-        while depth > 0 {
-            match self.statement()?.end {
-                End::Open => depth += 1,
-                End::Close => depth -= 1,
-                End::File => return self.stop(&["unexpected end of file, expecting \"}\""]),
-                End::Semicolon => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the directive exists, may stand here, and has as many arguments as it should.
-    fn admit(&self, name: &str, count: usize, opens: bool, context: Context) -> Result<(), Stop> {
-        let Some(known) = directives::find(name) else {
-            return self.stop(&["unknown directive \"", name, "\""]);
-        };
-        let Some(rule) = known.iter().find(|rule| rule.contexts & context.bit() != 0) else {
-            return self.stop(&["\"", name, "\" directive is not allowed here"]);
-        };
-        if !rule.block && opens {
-            return self.stop(&["directive \"", name, "\" is not terminated by \";\""]);
-        }
-        if rule.block && !opens {
-            return self.stop(&["directive \"", name, "\" has no opening \"{\""]);
-        }
-        if count < rule.least || count > rule.most {
-            return self.stop(&["invalid number of arguments in \"", name, "\" directive"]);
-        }
-        Ok(())
+    fn peek(&self) -> Option<char> {
+        self.left.chars().next()
     }
 
     fn next(&mut self) -> Option<char> {
-        let c = self.text.next()?;
+        let c = self.peek()?;
+        self.left = &self.left[c.len_utf8()..];
         if c == '\n' {
             self.line += 1;
             self.column = 1;
@@ -150,58 +174,81 @@ impl Reader<'_> {
         Some(c)
     }
 
-    /// The next statement (`ngx_conf_read_token`).
+    /// The next statement.
     fn statement(&mut self) -> Result<Statement, Stop> {
-        let mut words: Vec<String> = Vec::new();
-        let mut line = self.line;
+        let mut said = Statement { words: Vec::new(), line: self.line, column: self.column, end: End::File };
         loop {
+            let at = (self.line, self.column);
+            let start = self.left;
             let Some(c) = self.next() else {
-                if words.is_empty() {
-                    return Ok(Statement { words, line, end: End::File });
+                if said.words.is_empty() {
+                    return Ok(said);
                 }
-                return self.stop(&["unexpected end of file, expecting \";\" or \"}\""]);
+                return self.early_end();
             };
-            let end = match c {
+            match c {
                 ' ' | '\t' | '\r' | '\n' => continue,
                 '#' => {
-                    while self.text.peek().is_some_and(|c| *c != '\n') {
+                    while self.peek().is_some_and(|c| c != '\n') {
                         self.next();
+                        self.short_enough(start, at, None)?;
                     }
                     continue;
                 }
-                ';' | '{' if words.is_empty() => {
-                    return self.stop(&["unexpected \"", c.encode_utf8(&mut [0; 4]), "\""]);
+                ';' | '{' if said.words.is_empty() => {
+                    return self.stop_at(at, &["unexpected \"", c.encode_utf8(&mut [0; 4]), "\""]);
                 }
-                ';' => Some(End::Semicolon),
-                '{' => Some(End::Open),
-                '}' if !words.is_empty() => return self.stop(&["unexpected \"}\""]),
-                '}' => Some(End::Close),
+                ';' => said.end = End::Semicolon,
+                '{' => said.end = End::Open,
+                '}' if !said.words.is_empty() => return self.stop_at(at, &["unexpected \"}\""]),
+                '}' => said.end = End::Close,
                 first => {
-                    if words.is_empty() {
-                        line = self.line;
+                    if said.words.is_empty() {
+                        (said.line, said.column) = at;
                     }
-                    self.word(first, &mut words)?
+                    match self.word(first, start, at, &mut said.words)? {
+                        Some(end) => said.end = end,
+                        None => continue,
+                    }
                 }
-            };
-            if let Some(end) = end {
-                return Ok(Statement { words, line, end });
             }
+            return Ok(said);
         }
     }
 
+    fn early_end<T>(&self) -> Result<T, Stop> {
+        self.stop(&["unexpected end of file, expecting \";\" or \"}\""])
+    }
+
+    /// Whether what began at `start` still fits into nginx's buffer.
+    fn short_enough(&self, start: &str, at: (u32, u32), quote: Option<char>) -> Result<(), Stop> {
+        if start.len() - self.left.len() < LONGEST || self.left.is_empty() {
+            return Ok(());
+        }
+        if let Some(quote) = quote {
+            let quote = quote.encode_utf8(&mut [0; 4]).to_owned();
+            return self.stop_at(at, &["too long parameter, probably missing terminating \"", &quote, "\" character"]);
+        }
+        let mut end = 10;
+        while !start.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.stop_at(at, &["too long parameter \"", &start[..end], "...\" started"])
+    }
+
     /// The rest of a word that begins with `first`. Says how the statement ended, if the word's last sign ended it.
-    fn word(&mut self, first: char, words: &mut Vec<String>) -> Result<Option<End>, Stop> {
+    fn word(&mut self, first: char, start: &str, at: (u32, u32), words: &mut Vec<String>) -> Result<Option<End>, Stop> {
         let mut word = String::new();
         if first == '"' || first == '\'' {
+            let start = self.left;
             loop {
                 match self.next() {
-                    None => {
-                        return self.stop(&["unexpected end of file, expecting \";\" or \"}\""]);
-                    }
+                    None => return self.early_end(),
                     Some('\\') => self.escape(&mut word),
                     Some(c) if c == first => break,
                     Some(c) => word.push(c),
                 }
+                self.short_enough(start, at, Some(first))?;
             }
             words.push(word);
             return self.after_quote();
@@ -210,9 +257,12 @@ impl Reader<'_> {
         let mut variable = false;
         loop {
             match next {
-                None => return self.stop(&["unexpected end of file, expecting \";\" or \"}\""]),
+                None => return self.early_end(),
                 Some('{') if variable => word.push('{'),
-                Some('\\') => self.escape(&mut word),
+                Some('\\') => {
+                    self.escape(&mut word);
+                    variable = false;
+                }
                 Some(c @ (' ' | '\t' | '\r' | '\n' | ';' | '{')) => {
                     words.push(word);
                     return Ok(match c {
@@ -221,21 +271,31 @@ impl Reader<'_> {
                         _ => None,
                     });
                 }
-                Some(c) => word.push(c),
+                Some(c) => {
+                    variable = c == '$';
+                    word.push(c);
+                }
             }
-            variable = next == Some('$');
+            self.short_enough(start, at, None)?;
             next = self.next();
         }
     }
 
-    /// After a closing quote there must be a blank or the end of the statement.
+    /// After a closing quote there must be a blank or the end of the statement, or a parenthesis, which begins a word.
     fn after_quote(&mut self) -> Result<Option<End>, Stop> {
-        match self.next() {
-            None => self.stop(&["unexpected end of file, expecting \";\" or \"}\""]),
-            Some(' ' | '\t' | '\r' | '\n' | ')') => Ok(None),
-            Some(';') => Ok(Some(End::Semicolon)),
-            Some('{') => Ok(Some(End::Open)),
-            Some(c) => self.stop(&["unexpected \"", c.encode_utf8(&mut [0; 4]), "\""]),
+        let at = (self.line, self.column);
+        match self.peek() {
+            None => self.early_end(),
+            Some(')') => Ok(None),
+            Some(c @ (' ' | '\t' | '\r' | '\n' | ';' | '{')) => {
+                self.next();
+                Ok(match c {
+                    ';' => Some(End::Semicolon),
+                    '{' => Some(End::Open),
+                    _ => None,
+                })
+            }
+            Some(c) => self.stop_at(at, &["unexpected \"", c.encode_utf8(&mut [0; 4]), "\""]),
         }
     }
 
