@@ -101,7 +101,7 @@ impl Check<'_> {
             | "ssl_verify_depth" => {}
             "ssl_ciphers" => tls.other |= !usual_ciphers(first),
             "ssl_ecdh_curve" => {
-                tls.other |= !["auto", "X25519", "prime256v1", "secp384r1", "secp521r1"].contains(&first)
+                tls.other |= !["auto", "X25519", "prime256v1", "secp384r1", "secp521r1"].contains(&first);
             }
             "ssl_verify_client" => tls.other |= !first.eq_ignore_ascii_case("off"),
             "ssl_stapling" | "ssl_stapling_verify" | "ssl_ocsp" => tls.other |= on,
@@ -124,8 +124,11 @@ impl Check<'_> {
             self.certificates(&served)?;
             self.ended.push(served);
         }
-        let deferred = core::mem::take(&mut self.deferred);
-        for (module, family) in MODULES.iter().enumerate().filter(|_| !self.ended.is_empty()) {
+        let mut deferred = core::mem::take(&mut self.deferred);
+        if self.ended.is_empty() {
+            deferred.clear();
+        }
+        for (module, family) in MODULES.iter().enumerate() {
             for later in deferred.iter().filter(|later| later.module == module) {
                 later.document.clone_into(&mut self.document);
                 self.at = (later.at.0, later.at.1, end);

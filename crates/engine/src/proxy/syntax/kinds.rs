@@ -74,7 +74,7 @@ impl Check<'_> {
                 if value < 112 {
                     return self.stop(&["the pool size must be no less than 112"]);
                 }
-                if value % 16 != 0 {
+                if !value.is_multiple_of(16) {
                     return self.stop(&["the pool size must be a multiple of 16"]);
                 }
             }

@@ -163,7 +163,7 @@ impl Check<'_> {
             return Ok(());
         }
         let mut parts = value.split(':');
-        let mut valid = value != "" && value != "::";
+        let mut valid = !value.is_empty() && value != "::";
         for at in 0..3 {
             let part = parts.next().unwrap_or("");
             valid &= part.is_empty()

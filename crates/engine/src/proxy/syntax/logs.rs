@@ -27,12 +27,12 @@ impl Check<'_> {
         let (mut buffer, mut flush) = (None, false);
         for arg in words.args.iter().skip(2) {
             if let Some(value) = after(arg, "buffer=") {
-                if !size(value).is_some_and(|n| n > 0) {
+                if size(value).is_none_or(|n| n <= 0) {
                     return self.stop(&["invalid buffer size \"", value, "\""]);
                 }
                 buffer = size(value);
             } else if let Some(value) = after(arg, "flush=") {
-                if !time(value, false).is_some_and(|n| n > 0) {
+                if time(value, false).is_none_or(|n| n <= 0) {
                     return self.stop(&["invalid flush time \"", value, "\""]);
                 }
                 flush = true;
@@ -73,7 +73,7 @@ impl Check<'_> {
             ["debug_core", "debug_alloc", "debug_mutex", "debug_event", "debug_http", "debug_mail", "debug_stream"];
         let first = words.arg(0);
         if let Some(bytes) = after(first, "memory:") {
-            if !size(bytes).is_some_and(|n| n >= 4096) {
+            if size(bytes).is_none_or(|n| n < 4096) {
                 return self.stop(&["invalid buffer size \"", bytes, "\""]);
             }
         } else if let Some(rest) = after(first, "syslog:") {

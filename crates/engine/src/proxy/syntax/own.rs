@@ -227,7 +227,7 @@ impl Check<'_> {
         self.scripts(words)?;
         let last = words.arg(words.args.len() - 1);
         if let Some(code) = last.strip_prefix('=')
-            && !number(code).is_some_and(|code| code <= 999)
+            && number(code).is_none_or(|code| code > 999)
         {
             return self.stop(&["invalid code \"", last, "\""]);
         }

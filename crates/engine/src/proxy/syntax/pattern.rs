@@ -245,9 +245,7 @@ impl Reader<'_> {
         }
         let name = &self.text[start..self.at];
         if name.is_empty() {
-            return match self.peek() {
-                None | Some(_) => self.wrong("subpattern name expected"),
-            };
+            return self.wrong("subpattern name expected");
         }
         if name[0].is_ascii_digit() {
             return Err(Fault::Wrong("subpattern name must start with a non-digit", start));
@@ -256,11 +254,7 @@ impl Reader<'_> {
             return Err(Fault::Unsure);
         }
         if self.peek() != Some(closing) {
-            return self.wrong(if closing == b'>' {
-                "syntax error in subpattern name (missing terminator?)"
-            } else {
-                "syntax error in subpattern name (missing terminator?)"
-            });
+            return self.wrong("syntax error in subpattern name (missing terminator?)");
         }
         if self.names.iter().any(|(from, to)| &self.text[*from..*to] == name) {
             return Err(Fault::Wrong("two named subpatterns have the same name (PCRE2_DUPNAMES not set)", self.at));

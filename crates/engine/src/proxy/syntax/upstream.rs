@@ -31,7 +31,7 @@ impl Check<'_> {
         let name = words.arg(0);
         let place = (self.document.clone(), self.at.0, self.at.1, self.at.2);
         let group = Group { declared: true, port: None, fallback: 0, host: name.to_owned(), place, problem: None };
-        for at in self.groups_named(name) {
+        if let Some(at) = self.groups_named(name).into_iter().next() {
             let other = &mut self.groups.all[at];
             if other.declared {
                 return self.stop(&["duplicate upstream \"", name, "\""]);
@@ -160,7 +160,7 @@ impl Check<'_> {
             "keepalive" => {
                 self.once(words)?;
                 let count = words.arg(0);
-                if !number(count).is_some_and(|n| n > 0) {
+                if number(count).is_none_or(|n| n <= 0) {
                     return self.stop(&["invalid value \"", count, "\" in \"keepalive\" directive"]);
                 }
             }
