@@ -27,12 +27,12 @@ impl Check<'_> {
         let (mut buffer, mut flush) = (None, false);
         for arg in words.args.iter().skip(2) {
             if let Some(value) = after(arg, "buffer=") {
-                if size(value).is_none_or(|n| n <= 0) {
+                if size(value).is_none_or(|n| n == 0) {
                     return self.stop(&["invalid buffer size \"", value, "\""]);
                 }
                 buffer = size(value);
             } else if let Some(value) = after(arg, "flush=") {
-                if time(value, false).is_none_or(|n| n <= 0) {
+                if time(value, false).is_none_or(|n| n == 0) {
                     return self.stop(&["invalid flush time \"", value, "\""]);
                 }
                 flush = true;

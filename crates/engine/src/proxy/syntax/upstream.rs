@@ -160,7 +160,7 @@ impl Check<'_> {
             "keepalive" => {
                 self.once(words)?;
                 let count = words.arg(0);
-                if number(count).is_none_or(|n| n <= 0) {
+                if number(count).is_none_or(|n| n == 0) {
                     return self.stop(&["invalid value \"", count, "\" in \"keepalive\" directive"]);
                 }
             }

@@ -75,7 +75,7 @@ impl Check<'_> {
                 zone = self.sized_zone(flag, value)?;
             } else if let Some(value) = after(flag, "rate=").filter(|_| purpose == "requests") {
                 let digits = value.strip_suffix("r/s").or_else(|| value.strip_suffix("r/m")).unwrap_or(value);
-                if number(digits).is_none_or(|n| n <= 0) {
+                if number(digits).is_none_or(|n| n == 0) {
                     return self.stop(&["invalid rate \"", flag, "\""]);
                 }
             } else {
