@@ -115,6 +115,11 @@ pub fn parse(document: &str, text: &str) -> Network {
             });
         }
     }
+    if network.date.is_none() && !text.is_empty() {
+        let words = "no `browser date`: nobody can tell whether a certificate is in date".to_owned();
+        let source = Source::new(document, text.lines().count().max(1) as u32);
+        network.problems.push(Problem { source, column: 1, severity: Severity::Warning, words });
+    }
     network
 }
 
