@@ -2,6 +2,7 @@
 
 mod course;
 mod figures;
+mod firewall;
 mod journey;
 mod oracles;
 mod parse;

@@ -13,6 +13,9 @@ use core::net::IpAddr;
 /// More rules than an instance can have (AWS: 1,000), counting each address of a group or list as one.
 const MOST: usize = 10_000;
 
+/// How many groups and lists may be defined.
+const MOST_DEFINITIONS: usize = 1_000;
+
 /// The part of the document that a line stands in.
 #[derive(Clone, Copy)]
 enum Part {
@@ -57,11 +60,11 @@ pub fn parse(document: &str, text: &str) -> SecurityGroup {
             }
         }
     }
-    for (outbound, number, words) in rows {
+    for (count, (outbound, number, words)) in rows.into_iter().enumerate() {
         let found = rule(&Source::new(document, number), &words, &definitions, &mut group.problems);
         let rules = if outbound { &mut group.outbound } else { &mut group.inbound };
         match found {
-            Ok(found) if rules.len() + found.len() <= MOST => rules.extend(found),
+            Ok(found) if count < MOST && rules.len() + found.len() <= MOST => rules.extend(found),
             Ok(_) => {
                 let words = "The maximum number of rules per security group has been reached.".to_owned();
                 group.problems.push(Problem::error(document, number, 1, words));
@@ -90,7 +93,7 @@ fn heading<'a>(line: &'a str, definitions: &mut Vec<Definition<'a>>) -> Option<P
     let name = next();
     let group = is(first, "members") && is(second, "of") && name.starts_with("sg-");
     let list = is(first, "prefix") && is(second, "list") && name.starts_with("pl-");
-    if !group && !list {
+    if !group && !list || definitions.len() == MOST_DEFINITIONS {
         return None;
     }
     definitions.push((name, Vec::new()));
@@ -195,7 +198,6 @@ fn is_source(word: &str) -> bool {
 }
 
 /// The number of a protocol by its name or number; `None` within for all protocols, `None` where there is no such.
-#[expect(clippy::option_option, reason = "no protocol, and every protocol")]
 pub fn protocol(word: &str) -> Option<Option<u8>> {
     const NAMES: [(&str, u8); 8] = [
         ("tcp", TCP),
