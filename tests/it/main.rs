@@ -7,5 +7,6 @@ mod journey;
 mod oracles;
 mod parse;
 mod player;
+mod processes;
 mod tidy;
 mod world;

@@ -5,12 +5,15 @@
 //!
 //! A request that ends early ends with an [`Outcome`], never with an `Err`: `ControlFlow::Break` carries it up.
 
+mod apply;
 mod connect;
+mod curl;
 mod lookup;
 mod resolve;
 mod secure;
 mod serve;
 
+use crate::app::End;
 use crate::dns::zone::Zone;
 use crate::firewall::SecurityGroup;
 use crate::message::{Message, Request, Response};
@@ -131,7 +134,12 @@ impl Journey<'_> {
     }
 
     fn command(&mut self, line: &str) -> Outcome {
-        let printed = shell::run(self.world, &mut self.state, line);
+        self.state.now = self.record.now;
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let printed = match *words {
+            ["curl", ref rest @ ..] => self.curl(rest),
+            _ => shell::run(self.world, &mut self.state, line),
+        };
         let basis = Basis::State { what: ["somebody runs it on the instance: ", line].concat() };
         let words = printed.lines().next().map_or(line, |first| first).to_owned();
         self.record.decide("command-runs", Instance, Ruling::Answer, words, basis);
@@ -283,7 +291,19 @@ impl Journey<'_> {
         self.record.travel("request", &way[1..], |_| Message::Request(request.clone()));
         let handled = match owner {
             Owner::Nginx => self.proxy(url, &connection, &request)?,
-            Owner::Process(i) => Handled::Answer(self.application(i, &request)),
+            Owner::Process(i) => {
+                let served = self.consider(i, &request);
+                let never = served.end == End::Never;
+                match self.application(i, &request, served)? {
+                    Some(answer) => Handled::Answer(answer),
+                    None if never => {
+                        return Break(Outcome::Printed(
+                            "not modelled: how long the browser waits for an answer".into(),
+                        ));
+                    }
+                    None => Handled::Close,
+                }
+            }
             // Browsers do not speak to port 22 (Fetch standard, "bad port").
             Owner::Sshd => Handled::Close,
         };

@@ -1,5 +1,6 @@
 //! Who listens where on the instance. The kernel decides by address and port only; it knows no names and no HTTP.
 
+use crate::app;
 use crate::problem::Source;
 use crate::proxy::{Config, choose};
 use crate::state::{Process, Status};
@@ -63,16 +64,17 @@ pub fn bound(process: &Process, hosts: &[(IpAddr, String)]) -> Bound {
     let Some(listen) = &process.app.listen else {
         return Bound::Nowhere;
     };
-    // An expression: a variable of the environment, or what is written.
-    let value = |text: &str| match text.strip_prefix("process.env.") {
-        Some(name) => process.declared.env(name).map(|(value, source)| (value.to_owned(), source.clone())),
-        None => Some((text.to_owned(), listen.source.clone())),
-    };
-    let port = value(&listen.port).and_then(|(port, source)| Some((port.parse().ok().filter(|p| *p > 0)?, source)));
-    let Some((port, source)) = port else {
+    let env = |name: &str| process.declared.env(name).map(|(value, _)| value.to_owned());
+    let value = |expression| Some(app::constant(expression, &process.app, Some(&env))?.text()?.to_owned());
+    // The line of the environment's variable, where the port comes from one.
+    let variable = app::variable(&listen.port, &process.app).and_then(|name| process.declared.env(name));
+    let source = variable.map_or(&listen.source, |(_, source)| source).clone();
+    let port = value(&listen.port).and_then(|port| port.parse().ok()).filter(|port| *port > 0);
+    let Some(port) = port else {
         return Bound::SomePort(listen.source.clone());
     };
-    let address = listen.host.as_deref().and_then(value).map(|(host, _)| match host.parse() {
+    let host = listen.host.as_ref().and_then(value).filter(|host| host != "undefined");
+    let address = host.map(|host| match host.parse() {
         Ok(address) => address,
         Err(_) => look_up(hosts, &host).unwrap_or(Ipv4Addr::LOCALHOST.into()),
     });

@@ -2,7 +2,7 @@
 
 use super::connect::SSHD;
 use super::{Flow, Journey};
-use crate::app::{self, Route};
+use crate::app::{End, Served};
 use crate::message::{Flags, Message, Request, Response};
 use crate::place::Place::{Instance, Proxy};
 use crate::problem::Source;
@@ -19,6 +19,8 @@ use core::ops::ControlFlow::{Break, Continue};
 
 /// nginx's error log, `ngx_http_upstream.c`.
 const REFUSED: &str = "connect() failed (111: Connection refused) while connecting to upstream";
+/// The same where the application closes the connection without a word.
+const CLOSED: &str = "upstream prematurely closed connection while reading response header from upstream";
 /// The same for `proxy_read_timeout`.
 const TIMED_OUT: &str = "upstream timed out (110: Connection timed out) while reading response header from upstream";
 
@@ -113,7 +115,7 @@ impl Journey<'_> {
         }
         match (&location.returns, &location.pass) {
             (Some(returns), _) => Continue(self.returned(returns, &facts)),
-            (None, Some(pass)) => Continue(self.pass_on(location, pass, &facts)),
+            (None, Some(pass)) => self.pass_on(location, pass, &facts),
             (None, None) => Continue(self.no_file(&uri, request, &location.source)),
         }
     }
@@ -153,7 +155,7 @@ impl Journey<'_> {
     }
 
     /// `proxy_pass`: a new connection to the application, tried at each address of the name.
-    pub(super) fn pass_on(&mut self, location: &Location, pass: &Pass, facts: &Facts<'_>) -> Handled {
+    pub(super) fn pass_on(&mut self, location: &Location, pass: &Pass, facts: &Facts<'_>) -> Flow<Handled> {
         let facts = &Facts { proxy_host: &pass.host, ..facts.clone() };
         let request = pass::request(location, pass, facts);
         let words = ["passes it on to http://", &pass.host, ", on a new connection"].concat();
@@ -173,16 +175,21 @@ impl Journey<'_> {
                 // The kernel's SYN-ACK takes its time as well; the request leaves with the ACK.
                 self.record.now += span;
                 self.record.travel("proxy-request", &[(Proxy, app, span)], |_| Message::Request(request.clone()));
-                let Owner::Process(i) = process else { return self.not_modelled_loop(facts) };
+                let Owner::Process(i) = process else { return Continue(self.not_modelled_loop(facts)) };
                 let (limit, source) = &location.read_timeout;
-                if self.network.app_work + span + span > *limit {
-                    let upstream = ["http://", &to.to_string(), &request.target].concat();
-                    return self.too_slow(i, &request, (*limit, source.as_ref()), facts, &upstream);
+                let served = self.consider(i, &request);
+                let upstream = ["http://", &to.to_string(), &request.target].concat();
+                if served.end == End::Never || served.wait + span + span > *limit {
+                    return self.too_slow(i, &request, served, (*limit, source.as_ref()), facts, &upstream);
                 }
-                let answer = self.application(i, &request);
-                let way = [(app, Proxy, span)];
-                self.record.travel("app-response", &way, |_| Message::Response(answer.clone()));
-                return Handled::Answer(pass::response_to_client(&answer));
+                if let Some(answer) = self.application(i, &request, served)? {
+                    let way = [(app, Proxy, span)];
+                    self.record.travel("app-response", &way, |_| Message::Response(answer.clone()));
+                    return Continue(Handled::Answer(pass::response_to_client(&answer)));
+                }
+                self.record.now += span;
+                failures = pass::log_line(CLOSED, facts, &upstream);
+                continue;
             }
             self.record.now += span;
             failures = pass::log_line(REFUSED, facts, &["http://", &to.to_string(), &request.target].concat());
@@ -193,7 +200,7 @@ impl Journey<'_> {
         };
         let words = ["502 Bad Gateway: ", &failures].concat();
         self.record.decide("bad-gateway", Proxy, Ruling::Answer, words, basis);
-        Handled::Answer(pass::page(502, facts.request))
+        Continue(Handled::Answer(pass::page(502, facts.request)))
     }
 
     /// Nothing comes from the application for as long as `proxy_read_timeout` says: 504. The application does not learn
@@ -202,13 +209,14 @@ impl Journey<'_> {
         &mut self,
         process: usize,
         request: &Request,
+        served: Served,
         (limit, source): (Micros, Option<&Source>),
         facts: &Facts<'_>,
         upstream: &str,
-    ) -> Handled {
+    ) -> Flow<Handled> {
         // The limit counts from the moment at which the request was sent, one hop ago.
         let sent = self.record.now - self.network.proxy_app;
-        self.application(process, request);
+        self.application(process, request, served)?;
         self.record.now = sent + limit;
         let basis = source.map_or(
             Basis::Standard {
@@ -219,7 +227,7 @@ impl Journey<'_> {
         );
         let words = pass::log_line(TIMED_OUT, facts, upstream);
         self.record.decide("gateway-timeout", Proxy, Ruling::GiveUp, words, basis);
-        Handled::Answer(pass::page(504, facts.request))
+        Continue(Handled::Answer(pass::page(504, facts.request)))
     }
 
     /// nginx passes to nginx.
@@ -255,32 +263,5 @@ impl Journey<'_> {
                 None
             }
         }
-    }
-
-    pub(super) fn application(&mut self, process: usize, request: &Request) -> Response {
-        let place = self.program(Owner::Process(process));
-        let running = &self.state.processes[process];
-        let route = app::route_for(&running.app, request);
-        let response = app::answer(route, request);
-        let status = response.status.to_string();
-        let path = request.target.split('?').next().unwrap_or("");
-        let (ruling, words, basis) = match route {
-            Some(Route { failure: Some(error), source, .. }) => {
-                let words = [error, ": ", &status, " ", &response.reason].concat();
-                (Ruling::Refuse, words, self.state.process_basis(self.world, process, source))
-            }
-            Some(route) => {
-                let words = ["answers ", &request.method, " ", path, ": ", &status, " ", &response.reason].concat();
-                (Ruling::Answer, words, self.state.process_basis(self.world, process, &route.source))
-            }
-            None => {
-                let words = ["Cannot ", &request.method, " ", path, ": 404 Not Found"].concat();
-                let sought = ["route for ", &request.method, " ", path].concat();
-                let document = running.declared.script.clone();
-                (Ruling::Refuse, words, Basis::Absent { document, sought })
-            }
-        };
-        self.record.decide_after(self.network.app_work, "app-answers", place, ruling, words, basis);
-        response
     }
 }

@@ -5,5 +5,15 @@ const app = express();
 
 app.get("/", (req, res) => res.send("Hello from the backend"));
 app.get("/users", (req, res) => res.json(users));
+app.get("/users/:id", (req, res) => {
+  const user = users.find((user) => user.id === Number(req.params.id));
+  if (!user) return res.status(404).json({ error: "no such user" });
+  res.json(user);
+});
+
+// Kept in memory only: gone when the process ends.
+let likes = 0;
+app.get("/like", (req, res) => res.json({ likes }));
+app.post("/like", (req, res) => res.json({ likes: ++likes }));
 
 app.listen(process.env.PORT);

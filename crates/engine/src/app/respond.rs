@@ -1,0 +1,138 @@
+//! Responses as Express makes them (Express 4 API, `res`).
+
+use super::Answer;
+use crate::literal::{Data, Value};
+use crate::message::{Request, Response};
+
+const HTML: &str = "text/html; charset=utf-8";
+const PLAIN: &str = "text/plain; charset=utf-8";
+const JSON: &str = "application/json; charset=utf-8";
+
+/// What a handler has said so far.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// The status, if it set one.
+    pub status: Option<u16>,
+    /// The headers it set.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Draft {
+    /// The answer that ends it.
+    pub fn finish(self, answer: Answer, value: Option<Value>, request: &Request) -> Response {
+        let status = self.status.unwrap_or(200);
+        let json = |value: &Value| {
+            let mut json = String::new();
+            value.json(&mut json);
+            json
+        };
+        let number = |value: &Value| value.text().and_then(|text| text.parse::<u16>().ok());
+        match (answer, value) {
+            (Answer::Json, Some(value)) if !undefined(&value) => response(status, JSON, json(&value), self.headers),
+            (Answer::Send, Some(value)) => match &value.data {
+                Data::Text(text) => response(status, HTML, text.clone(), self.headers),
+                _ if undefined(&value) => response(status, "", String::new(), self.headers),
+                _ => response(status, JSON, json(&value), self.headers),
+            },
+            (Answer::SendStatus, Some(value)) => {
+                let status = number(&value).unwrap_or(500);
+                response(status, PLAIN, reason(status).to_owned(), self.headers)
+            }
+            (Answer::Redirect, Some(value)) => {
+                let items = value.items();
+                let (status, to) = match items {
+                    [status, to] => (number(status).unwrap_or(302), to.text()),
+                    _ => (302, value.text()),
+                };
+                let to = to.unwrap_or("");
+                let words = [reason(status), ". Redirecting to ", to].concat();
+                let html = request.header("Accept").is_some_and(|accept| crate::text::contains(accept, "text/html"));
+                let (kind, body) =
+                    if html { (HTML, ["<p>", &escape(&words), "</p>"].concat()) } else { (PLAIN, words) };
+                let mut headers = self.headers;
+                headers.push(("Location".to_owned(), to.to_owned()));
+                response(status, kind, body, headers)
+            }
+            _ => response(status, "", String::new(), self.headers),
+        }
+    }
+}
+
+fn undefined(value: &Value) -> bool {
+    matches!(&value.data, Data::Bare(word) if word == "undefined")
+}
+
+/// The page of Express's `finalhandler` where no route fits.
+pub fn not_found(request: &Request) -> Response {
+    let path = request.target.split('?').next().unwrap_or("");
+    page(404, &["Cannot ", &request.method, " ", path].concat())
+}
+
+/// What Express says to OPTIONS where the path has routes (Express 4, `router`).
+pub fn options(allowed: &str) -> Response {
+    let headers = vec![("Allow".to_owned(), allowed.to_owned())];
+    response(200, HTML, allowed.to_owned(), headers)
+}
+
+/// The page of Express's `finalhandler`; of an error's stack only the first line.
+pub fn page(status: u16, words: &str) -> Response {
+    let head = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>";
+    let body = [head, &escape(words), "</pre>\n</body>\n</html>\n"].concat();
+    let pair = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    let headers = [("Content-Security-Policy", "default-src 'none'"), ("X-Content-Type-Options", "nosniff")];
+    response(status, HTML, body, headers.into_iter().map(pair).collect())
+}
+
+/// A media type that the handler set itself stays; no media type where there is no body.
+fn response(status: u16, content_type: &str, body: String, more: Vec<(String, String)>) -> Response {
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let mut headers = vec![pair("X-Powered-By", "Express")];
+    let typed = more.iter().any(|(name, _)| name.eq_ignore_ascii_case("Content-Type"));
+    headers.extend(more);
+    let bodiless = matches!(status, 204 | 304);
+    if !typed && !content_type.is_empty() && !bodiless {
+        headers.push(pair("Content-Type", content_type));
+    }
+    let body = if bodiless { String::new() } else { body };
+    if !bodiless {
+        headers.push(pair("Content-Length", &body.len().to_string()));
+    }
+    Response { status, reason: reason(status).to_owned(), version: "HTTP/1.1", headers, body, secure: false }
+}
+
+/// The reason phrase as Node.js writes it (`http.STATUS_CODES`).
+pub fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        201 => "Created",
+        202 => "Accepted",
+        204 => "No Content",
+        301 => "Moved Permanently",
+        302 => "Found",
+        303 => "See Other",
+        304 => "Not Modified",
+        307 => "Temporary Redirect",
+        308 => "Permanent Redirect",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        409 => "Conflict",
+        410 => "Gone",
+        418 => "I'm a Teapot",
+        422 => "Unprocessable Entity",
+        429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => "unknown",
+    }
+}
+
+/// HTML-escaped, as `finalhandler` does.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

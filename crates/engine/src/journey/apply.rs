@@ -1,0 +1,66 @@
+//! What the application does with a request, and what becomes of its process.
+
+use super::{Flow, Journey};
+use crate::app::{self, End, Served};
+use crate::message::{Request, Response};
+use crate::sockets::Owner;
+use crate::time::Micros;
+use crate::trace::{Basis, Outcome, Ruling};
+use core::ops::ControlFlow::{Break, Continue};
+
+impl Journey<'_> {
+    /// What the application will do with a request, and how long it takes for that. Nothing has happened yet.
+    pub(super) fn consider(&self, process: usize, request: &Request) -> Served {
+        let running = &self.state.processes[process];
+        let env = |name: &str| running.declared.env(name).map(|(value, _)| value.to_owned());
+        let served = app::serve(&running.app, &running.memory, &env, request);
+        Served { wait: served.wait + self.network.app_work, ..served }
+    }
+
+    /// It does so: its answer, or none where the connection is closed without a word or nothing ever comes.
+    pub(super) fn application(&mut self, process: usize, request: &Request, served: Served) -> Flow<Option<Response>> {
+        let place = self.program(Owner::Process(process));
+        let Served { end, wait, source, error, memory } = served;
+        let path = request.target.split('?').next().unwrap_or("");
+        let asked = [&request.method, " ", path].concat();
+        let declared = &self.state.processes[process].declared;
+        let basis = match &source {
+            Some(source) => self.state.process_basis(self.world, process, source),
+            None => Basis::Absent { document: declared.script.clone(), sought: ["route for ", &asked].concat() },
+        };
+        match end {
+            End::Response(response) => {
+                let what = [&response.status.to_string(), " ", &response.reason].concat();
+                let (ruling, words) = match (error, source) {
+                    (Some(error), _) => (Ruling::Refuse, [&error, ": ", &what].concat()),
+                    (None, None) if response.status == 404 => {
+                        (Ruling::Refuse, ["Cannot ", &asked, ": ", &what].concat())
+                    }
+                    (None, _) => (Ruling::Answer, ["answers ", &asked, ": ", &what].concat()),
+                };
+                self.record.decide_after(wait, "app-answers", place, ruling, words, basis);
+                self.state.processes[process].memory = memory;
+                Continue(Some(response))
+            }
+            End::Dies(code) => {
+                let end = self.record.now + wait;
+                let then = self.state.process_died(process, self.world, end, error.as_deref().unwrap_or(""));
+                let words = [error.as_deref().unwrap_or(""), ": the process ends with exit code ", &code, "; ", &then];
+                self.record.decide_after(wait, "app-dies", place, Ruling::Fail, words.concat(), basis);
+                Continue(None)
+            }
+            End::Never => {
+                let words = ["takes ", &asked, ", and its handler ends without an answer"].concat();
+                let basis = Basis::Absent { document: declared.script.clone(), sought: "answer in its handler".into() };
+                self.record.decide_after(Micros::ZERO, "app-never-answers", place, Ruling::Fail, words, basis);
+                self.state.processes[process].memory = memory;
+                Continue(None)
+            }
+            End::NotModelled(what) => {
+                let words = ["not modelled: ", &what].concat();
+                self.record.decide("not-modelled", place, Ruling::Refuse, words.clone(), basis);
+                Break(Outcome::Printed(words))
+            }
+        }
+    }
+}
