@@ -33,8 +33,8 @@ impl Answer {
     }
 }
 
-/// How many aliases a server follows before it takes the chain for a loop.
-const LONGEST_CHAIN: usize = 16;
+/// How many aliases a server follows before it takes the chain for a loop. BIND stops at 12, NSD when its message is full.
+const LONGEST_CHAIN: usize = 500;
 
 /// Answers `name` (absolute, lower case) from `zones`.
 pub fn answer(zones: &[&Zone], name: &str, kind: Kind) -> Answer {
@@ -48,14 +48,16 @@ pub fn answer(zones: &[&Zone], name: &str, kind: Kind) -> Answer {
     answer
 }
 
-/// The zone that is nearest above the name. What a DS record says belongs to the zone above (RFC 4035 section 3.1.4.1),
-/// if that is served here as well.
+/// The zone that is nearest above the name. A DS record belongs to the zone that cuts the name off (RFC 4035 section
+/// 3.1.4.1), or at least lies above it, if such a zone is served here as well.
 fn nearest<'a>(zones: &[&'a Zone], name: &str, kind: Kind) -> Option<&'a Zone> {
-    let above = |zone: &&&Zone| within(name, &zone.origin) && (kind != Kind::DS || name != zone.origin);
-    let deepest = |above: &dyn Fn(&&&Zone) -> bool| {
-        zones.iter().filter(|zone| above(zone)).max_by_key(|zone| name::depth(&zone.origin)).copied()
-    };
-    deepest(&above).or_else(|| deepest(&|zone| within(name, &zone.origin)))
+    let key = name::key(name);
+    let cuts =
+        |zone: &Zone| name != zone.origin && zone.at(&key).iter().any(|record| matches!(record.data, Data::Ns(_)));
+    let above = || zones.iter().filter(|zone| within(name, &zone.origin));
+    let deepest = |zone: &&&Zone| name::depth(&zone.origin);
+    let upper = above().filter(|zone| kind == Kind::DS && name != zone.origin);
+    upper.max_by_key(|zone| (cuts(zone), deepest(zone))).or_else(|| above().max_by_key(deepest)).copied()
 }
 
 /// Looks the name up, and what it is an alias of.
@@ -68,6 +70,9 @@ fn follow(zones: &[&Zone], name: &str, kind: Kind) -> Answer {
         let Some(zone) = nearest(zones, &name, kind) else {
             return if first { refused(zones, &name) } else { chain_leaves(records) };
         };
+        if zone.broken().is_some() && !first {
+            return chain_leaves(records);
+        }
         if let Some(problem) = zone.broken() {
             let words = ["zone ", &zone.origin, " is not loaded: ", &problem.words].concat();
             let basis = match problem.words.strip_prefix("has no ") {
@@ -115,12 +120,19 @@ fn follow(zones: &[&Zone], name: &str, kind: Kind) -> Answer {
             }
         };
         let Data::Cname(target) = &alias.data else { unreachable!("just matched") };
-        if records.iter().any(|r| r.name == name && r.data == alias.data) || records.len() >= LONGEST_CHAIN {
-            let words = "the chain of aliases runs in a circle".to_owned();
-            return end(Rcode::NoError, true, (records, Vec::new()), alias.source.into(), words);
-        }
-        name.clone_from(target);
+        let (target, source) = (target.clone(), alias.source.clone());
         records.push(alias);
+        // Where the same DNAME record would fit again, NSD stops as well.
+        let again = records.iter().any(|r| match &r.data {
+            Data::Cname(_) => r.name == target,
+            Data::Dname(_) => r.source == source && within(&target, &r.name),
+            _ => false,
+        });
+        if again || records.len() >= LONGEST_CHAIN {
+            let words = "the chain of aliases runs in a circle".to_owned();
+            return end(Rcode::NoError, true, (records, Vec::new()), source.into(), words);
+        }
+        name = target;
     }
 }
 
@@ -135,8 +147,9 @@ fn here(zone: &Zone, name: &str, kind: Kind, found: &[Record], mut records: Vec<
     let what = if kind == Kind::A { " has the address " } else { " has the record " };
     let words = [name, what, &deciding.data.to_string()].concat();
     let basis = deciding.source.clone().into();
-    // The servers of the zone are named beside the answer, unless they are the answer.
-    let asked_for = name == zone.origin && matches!(kind, Kind::NS | Kind::ANY);
+    // The servers of the zone are named beside the answer, unless they are the answer,
+    // or the answer is about a zone below.
+    let asked_for = kind == Kind::DS || (name == zone.origin && matches!(kind, Kind::NS | Kind::ANY));
     let authority = if asked_for { Vec::new() } else { servers(zone, &zone.origin) };
     records.extend(fitting.into_iter().map(|r| Record { name: name.to_owned(), ..r.clone() }));
     end(Rcode::NoError, true, (records, authority), basis, words)

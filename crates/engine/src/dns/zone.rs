@@ -97,7 +97,7 @@ pub fn parse(document: &str, text: &str) -> Zone {
         reader.entry(&entry);
     }
     reader.zone.problems.append(&mut entries.problems);
-    reader.zone.nodes = nodes(reader.records);
+    reader.zone.nodes = nodes(reader.records, &mut reader.zone.problems);
     check_whole(&mut reader.zone);
     reader.zone
 }
@@ -205,28 +205,47 @@ impl Reader {
     }
 }
 
-/// Gathers the records by name. Equal names keep the order of the file.
-fn nodes(records: Vec<(String, Record)>) -> Vec<Node> {
+/// Gathers the records by name. What is said twice counts once (RFC 2181 section 5). The records of one name and type
+/// should have one time to live; where they do not, each keeps its own, as in NSD. Equal names keep the file's order.
+fn nodes(records: Vec<(String, Record)>, problems: &mut Vec<Problem>) -> Vec<Node> {
+    let whole = |(key, record): &(String, Record)| {
+        [key, "\0", &record.data.kind().word(), " ", &record.data.to_string()].concat()
+    };
+    let wholes: Vec<String> = records.iter().map(whole).collect();
+    let mut order = sorted((0..records.len()).collect(), &|a, b| wholes[a] < wholes[b]);
+    order.dedup_by(|b, a| wholes[*a] == wholes[*b]);
+    let order = sorted(order, &|a, b| (&records[a].0, a) < (&records[b].0, b));
+    let mut records: Vec<Option<(String, Record)>> = records.into_iter().map(Some).collect();
     let mut nodes: Vec<Node> = Vec::new();
-    for (key, record) in sorted(records) {
-        match nodes.last_mut() {
-            Some(node) if node.key == key => node.records.push(record),
-            _ => nodes.push(Node { key, records: vec![record] }),
+    for (key, record) in order.into_iter().filter_map(|at| records[at].take()) {
+        let Some(node) = nodes.last_mut().filter(|node| node.key == key) else {
+            nodes.push(Node { key, records: vec![record] });
+            continue;
+        };
+        let kind = record.data.kind();
+        let first = node.records.iter().find(|other| other.data.kind() == kind);
+        if let Some(ttl) = first.map(|first| first.ttl).filter(|ttl| *ttl != record.ttl) {
+            let (mine, theirs) = (record.ttl.to_string(), ttl.to_string());
+            let words =
+                [&record.name, " TTL ", &mine, " does not match the TTL ", &theirs, " of the ", &kind.word(), " RRset"];
+            let (source, severity) = (record.source.clone(), Severity::Warning);
+            problems.push(Problem { source, column: 1, severity, words: words.concat() });
         }
+        node.records.push(record);
     }
     nodes
 }
 
-/// Sorts by merging: a zone may have a hundred thousand records in any order.
-fn sorted(mut left: Vec<(String, Record)>) -> Vec<(String, Record)> {
+/// Sorts by merging: a zone may have a hundred thousand records in any order. Equal ones keep their order.
+fn sorted(mut left: Vec<usize>, before: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
     if left.len() < 2 {
         return left;
     }
     let right = left.split_off(left.len() / 2);
     let mut out = Vec::with_capacity(left.len() + right.len());
-    let mut right = sorted(right).into_iter().peekable();
-    for item in sorted(left) {
-        while let Some(smaller) = right.next_if(|other| other.0 < item.0) {
+    let mut right = sorted(right, before).into_iter().peekable();
+    for item in sorted(left, before) {
+        while let Some(smaller) = right.next_if(|other| before(*other, item)) {
             out.push(smaller);
         }
         out.push(item);
@@ -249,7 +268,14 @@ fn check_whole(zone: &mut Zone) {
     if !zone.top().iter().any(|record| record.data.is(Kind::NS)) {
         problem(1, Severity::Error, "has no NS records".to_owned());
     }
-    for node in &zone.nodes {
+    for (at, node) in zone.nodes.iter().enumerate() {
+        // NSD refuses such a zone, BIND loads it.
+        let rule = node.records.iter().find(|record| record.data.is(Kind::DNAME));
+        let below = zone.nodes.get(at + 1).is_some_and(|next| next.key.starts_with(&node.key));
+        if let (Some(rule), true) = (rule, below) {
+            let words = ["DNAME at ", &rule.name, " has data below it. This is not allowed (rfc 2672)."].concat();
+            problem(rule.source.line, Severity::Error, words);
+        }
         let alias = node.records.iter().find(|record| record.data.is(Kind::CNAME));
         if let (Some(alias), true) = (alias, node.records.len() > 1) {
             problem(alias.source.line, Severity::Error, [&alias.name, ": CNAME and other data"].concat());
