@@ -9,7 +9,7 @@ use crate::time::Micros;
 use crate::trace::Basis;
 use core::net::Ipv4Addr;
 
-/// How often a lookup may begin again with another name. Unbound's limit (`MAX_RESTART_COUNT`, iterator/iterator.h).
+/// How many aliases a chain may have, and how often a lookup may begin again with another name. Unbound's limit (`MAX_RESTART_COUNT`, iterator/iterator.h).
 pub const RESTARTS: usize = 11;
 /// How many questions may be sent for one answer. Unbound's limit (`max-sent-count`, unbound.conf).
 pub const QUESTIONS: usize = 32;
@@ -80,8 +80,13 @@ fn known(cache: &Cache, ns: &Record, now: Micros) -> Option<Server> {
 
 /// Judges the answer of a server of `zone` to a question for `name`.
 pub fn judge(answer: &Answer, zone: &str, wanted: &str, kind: Kind) -> Reply {
-    if !matches!(answer.rcode, Rcode::NoError | Rcode::NxDomain) {
+    if matches!(answer.rcode, Rcode::ServFail | Rcode::Refused) {
         return Reply::Lame;
+    }
+    // A DNAME record that renames into itself leads nowhere; Unbound hands on what it got.
+    let endless = |record: &Record| matches!(&record.data, Data::Dname(target) if within(target, &record.name));
+    if answer.rcode == Rcode::YxDomain || answer.records.iter().any(endless) {
+        return Reply::Final;
     }
     let (mut last, mut renamed) = (wanted, false);
     for record in &answer.records {

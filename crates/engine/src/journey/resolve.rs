@@ -191,8 +191,9 @@ impl Journey<'_> {
                 failure = server.basis.clone();
                 continue;
             };
-            // What lies outside the zone that was asked about is not this server's to say.
-            answer.records.retain(|record| within(&record.name, &at.zone));
+            // Where the chain leaves the zone that was asked about, the rest is not this server's to say.
+            let mine = answer.records.iter().take_while(|record| within(&record.name, &at.zone)).count();
+            answer.records.truncate(mine);
             for record in &mut answer.records {
                 record.ttl = record.ttl.min(resolver::LONGEST);
             }
@@ -287,11 +288,12 @@ fn holder(zone: &Zone) -> Place {
     }
 }
 
-/// Adds to the chain; an alias that is in it already closes a circle.
+/// Adds to the chain; an alias that is in it already closes a circle, and there may not be too many.
 fn add(chain: &mut Vec<Record>, more: Vec<Record>) -> Result<(), Basis> {
     for record in more {
         let alias = matches!(record.data, Data::Cname(_));
-        if alias && chain.iter().any(|old| old.name == record.name && matches!(old.data, Data::Cname(_))) {
+        let aliases = || chain.iter().filter(|old| matches!(old.data, Data::Cname(_)));
+        if alias && (aliases().any(|old| old.name == record.name) || aliases().count() == resolver::RESTARTS) {
             return Err(record.source.into());
         }
         chain.push(record);
