@@ -4,6 +4,7 @@ mod course;
 mod figures;
 mod firewall;
 mod journey;
+mod lines;
 mod oracles;
 mod parse;
 mod player;

@@ -35,8 +35,8 @@ impl Journey<'_> {
         if url.secure {
             return "not modelled: curl with TLS\n".to_owned();
         }
-        let local = |(address, name): &&(IpAddr, String)| *name == url.host && address.is_ipv4();
-        let found = url.address().or_else(|| self.hosts.iter().find(local).map(|(address, _)| *address));
+        let mut local = self.hosts.iter().filter(|(_, name)| *name == url.host).map(|(address, _)| *address);
+        let found = url.address().or_else(|| local.clone().find(IpAddr::is_ipv4)).or_else(|| local.next());
         let private = self.network.private.as_ref().map(|(address, _)| IpAddr::V4(*address));
         let Some(address) = found.filter(|address| address.is_loopback() || Some(*address) == private) else {
             return ["not modelled: curl to ", &url.host, ", which is not the instance itself\n"].concat();

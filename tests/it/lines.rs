@@ -1,0 +1,67 @@
+//! No dead configuration: every line of the shipped documents that is no comment changes a trace, a problem or a log line
+//! when it is taken away.
+
+use engine::journey::{Action, Timed, run};
+use engine::state::State;
+use engine::time::Micros;
+use engine::trace::Trace;
+use engine::world::{Kind, World};
+
+/// What people do in the course's world, one visit after another.
+const VISITS: [&[&str]; 8] = [
+    &["http://backend-demo.senus.doxyz/users", "https://backend-demo.senus.doxyz/"],
+    &["https://backend-demo.senus.doxyz/users", "300 s", "https://backend-demo.senus.doxyz/users"],
+    &["http://frontend-demo.senus.doxyz/", "https://frontend-demo.senus.doxyz/nothing"],
+    &["https://api.senus.doxyz/users"],
+    &["https://nobody.senus.doxyz/", "600 s", "https://nobody.senus.doxyz/"],
+    &["$ nginx -t", "$ pm2 list", "$ systemctl reload nginx", "https://backend-demo.senus.doxyz/users"],
+    &["$ curl http://ip6-localhost:3001/users/2", "$ curl localhost:3001/users/99", "$ certbot renew"],
+    &["$ curl localhost:3001/like", "$ curl -X POST localhost:3001/like", "$ curl localhost:3001/like"],
+];
+
+fn action(text: &&str) -> Timed {
+    let what = match (text.strip_prefix("$ "), text.strip_suffix(" s")) {
+        (Some(command), _) => Action::Command(command.to_owned()),
+        (_, Some(seconds)) => Action::Wait(Micros::seconds(seconds.parse().expect("seconds"))),
+        _ => Action::Open((*text).to_owned()),
+    };
+    Timed { at: Micros::ZERO, what }
+}
+
+/// What all visits leave: traces, with what nginx logs and the terminal prints in their decisions and outcomes.
+fn everything(world: &World) -> Vec<Trace> {
+    let booted = State::booted(world);
+    let visit = |visit: &&[&str]| run(world, &booted, &visit.iter().map(action).collect::<Vec<_>>(), 0).0;
+    VISITS.iter().map(visit).collect()
+}
+
+/// Whether a line is empty or nothing but a comment.
+fn says_nothing(kind: Kind, line: &str) -> bool {
+    let line = line.trim();
+    let signs: &[&str] = match kind {
+        Kind::Zone => &[";"],
+        Kind::Script | Kind::Processes => &["//"],
+        Kind::Data => &[],
+        _ => &["#"],
+    };
+    line.is_empty() || signs.iter().any(|sign| line.starts_with(sign))
+}
+
+#[test]
+fn every_line_that_is_no_comment_matters() {
+    let world = World::course();
+    let (traces, problems) = (everything(&world), world.problems());
+    let mut dead = Vec::new();
+    for document in &world.documents {
+        for (number, line) in (1..).zip(document.text.lines()) {
+            if says_nothing(document.kind, line) {
+                continue;
+            }
+            let without = world.with_line_removed(&document.name, number);
+            if without.problems().len() == problems.len() && everything(&without) == traces {
+                dead.push(format!("{} line {number}: {line}", document.name));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "these lines change nothing:\n{}", dead.join("\n"));
+}
