@@ -396,7 +396,7 @@ fn plain_http_on_the_tls_port_and_tls_on_the_plain_port() {
 
 #[test]
 fn what_is_not_modelled_is_said() {
-    let world = World::course().with_edit(BACKEND, "location / {", "location ~ ^/users$ {");
+    let world = World::course().with_edit(BACKEND, "location / {", "location / {\n        auth_request /check;");
     let trace = play(&world, &[open(URL)]);
     assert!(matches!(trace.outcomes.last(), Some(Outcome::Printed(text)) if text.starts_with("not modelled")));
 }

@@ -1,17 +1,18 @@
 //! Kinds `nginx` and `nginx-test`: nginx 1.22.1, asked with one configuration.
 
 use crate::Answer;
-use engine::message::Request;
+use engine::message::{Request, Response};
 use engine::problem::{Problem, Severity};
+use engine::proxy::Config;
 use engine::proxy::build::{Surroundings, build};
-use engine::proxy::choose::{self, Found, Shown};
+use engine::proxy::choose::{self, Shown};
+use engine::proxy::handle::{Attempt, Connection, Machine, Next, Outcome};
 use engine::proxy::parse::read_whole;
-use engine::proxy::variables::{Facts, bare_host};
-use engine::proxy::{Config, Location, Pass, Return, pass, request};
+use engine::proxy::upstream::Runtime;
 use engine::time::Micros;
 use engine::tls;
 use serde_json::{Value, json};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -54,15 +55,11 @@ fn without(result: &str) -> Value {
 /// The client's request as the engine has it.
 fn sent(row: &Value) -> Result<Request, String> {
     let text = |field: &str| row[field].as_str().unwrap_or("").to_owned();
-    let target = text("target");
-    if target.contains("://") {
-        return Err("a target in absolute form".into());
-    }
     let version = match row["http"].as_str() {
         Some("1.0") => "HTTP/1.0",
-        Some("1.1") | None => "HTTP/1.1",
-        Some("0.9") => return Err("HTTP/0.9".into()),
-        Some(_) => "HTTP/2.0",
+        Some("0.9") => "HTTP/0.9",
+        Some(other) if !other.starts_with("1.") => "HTTP/2.0",
+        _ => "HTTP/1.1",
     };
     let host = row["host"].as_str().map(|host| ("Host".to_owned(), host.to_owned()));
     let mut headers: Vec<(String, String)> = host.into_iter().collect();
@@ -70,22 +67,62 @@ fn sent(row: &Value) -> Result<Request, String> {
         let part = |i: usize| pair[i].as_str().unwrap_or("").to_owned();
         headers.push((part(0), part(1)));
     }
+    let has = |name: &str| headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+    if has("Expect") && version == "HTTP/1.1" {
+        return Err("the header Expect".into());
+    }
     let body = text("body");
-    if !body.is_empty() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Content-Length")) {
+    if !body.is_empty() && !has("Content-Length") && !has("Transfer-Encoding") {
         headers.push(("Content-Length".into(), body.len().to_string()));
     }
-    let long = |text: &str, limit: usize| text.len() >= limit;
-    if long(&target, 1000) || headers.iter().any(|(_, value)| long(value, 1000)) {
-        return Err("limits of length".into());
+    if version == "HTTP/0.9" {
+        headers.clear();
     }
-    if headers.iter().any(|(name, _)| ["Transfer-Encoding", "Expect", "Range"].contains(&name.as_str())) {
-        return Err("the header Transfer-Encoding, Expect or Range".into());
-    }
-    Ok(Request { method: text("method"), target, version, headers, secure: row["scheme"] == "https" })
+    Ok(Request { method: text("method"), target: text("target"), version, headers, secure: row["scheme"] == "https" })
 }
 
-/// One request, answered by the configuration.
-fn handle(config: &Config, row: &Value) -> Answer {
+/// The application of the test bed: what comes of an attempt to reach it, and how long that takes.
+fn application(attempt: &Attempt) -> Result<(Outcome, Micros), String> {
+    let at_once = |outcome| Ok((outcome, Micros::ZERO));
+    let port = attempt.peer.port();
+    if attempt.peer.ip() != LOOPBACK || !(3000..=3002).contains(&port) {
+        if !attempt.peer.ip().is_loopback() {
+            return Err("an address outside the test bed".into());
+        }
+        return at_once(Outcome::Refused);
+    }
+    let path = attempt.request.target.split('?').next().unwrap_or("");
+    let mut segments = path.split('/').skip(1);
+    let (first, second) = (segments.next().unwrap_or(""), segments.next().and_then(|text| text.parse::<u64>().ok()));
+    let pair = |name: &str, value: String| (name.to_owned(), value);
+    let mut headers = vec![pair("Server", "app/1".into()), pair("Content-Type", "application/json".into())];
+    let mut status = 200;
+    match (first, second) {
+        ("slow", Some(time)) if Micros::millis(time) >= attempt.read_timeout => {
+            return Ok((Outcome::ReadTimedOut, attempt.read_timeout));
+        }
+        ("close", _) => return at_once(Outcome::Closed),
+        ("close-3001-only", _) if port == 3001 => return at_once(Outcome::Closed),
+        ("garbage", _) => return at_once(Outcome::Garbage("garbage".into())),
+        ("status", Some(code @ 200..=999)) => status = code as u16,
+        ("status", Some(_)) => return Err("an interim status from behind".into()),
+        ("redir-abs", _) => headers.push(pair("Location", format!("http://127.0.0.1:{port}/target?x=1"))),
+        ("redir-rel", _) => headers.push(pair("Location", "/target".into())),
+        ("redir-other", _) => headers.push(pair("Location", "http://elsewhere.test/z".into())),
+        ("secret", _) => headers.push(pair("X-Secret", "s".into())),
+        ("cors", _) => headers.push(pair("Access-Control-Allow-Origin", "http://app.test".into())),
+        _ => {}
+    }
+    if first.starts_with("redir-") && headers.len() > 2 {
+        status = 302;
+    }
+    let time = if first == "slow" { Micros::millis(second.unwrap_or(0)) } else { Micros::ZERO };
+    let body = "{}".to_owned();
+    Ok((Outcome::Answer(Response { status, headers, body, version: "HTTP/1.0", ..Response::default() }), time))
+}
+
+/// One request, answered by the configuration. `now` moves on as time passes.
+fn handle(config: &Config, runtime: &mut Runtime, now: &mut Micros, row: &Value) -> Answer {
     let request = sent(row)?;
     let address: IpAddr = row["addr"].as_str().and_then(|text| text.parse().ok()).unwrap_or(LOOPBACK);
     let port = row["port"].as_u64().unwrap_or(80) as u16;
@@ -93,125 +130,70 @@ fn handle(config: &Config, row: &Value) -> Answer {
         return Ok(without("connection refused"));
     };
     let mut certificate_fits = Value::Null;
-    let tls = choose::speaks_tls(config, socket, port);
+    let sni = row["sni"].as_str().map(ToOwned::to_owned);
     if request.secure {
-        let sni = row["sni"].as_str();
-        match choose::certificate(config, socket, port, sni.map(str::to_lowercase).as_deref()) {
+        match choose::certificate(config, address, port, sni.as_deref()) {
             Shown::Certificate(path, ..) => {
                 let name = path.trim_start_matches("@cert:").trim_end_matches('@');
-                certificate_fits = json!(sni.is_some_and(|sni| tls::name_fits(name, sni)));
+                certificate_fits = json!(sni.as_ref().is_some_and(|sni| tls::name_fits(name, sni)));
             }
             Shown::Rejected(_) | Shown::Nothing => return Ok(without("tls handshake failed")),
-            Shown::NotModelled(_) => return Err("a regular expression in server_name".into()),
+            Shown::NotModelled(_) => return Err("how this certificate is chosen".into()),
         }
     }
-    let refused = if tls && !request.secure { Some(400) } else { request::refused(&request) };
-    if let Some(status) = refused {
-        let default = choose::default_server(config, socket, port).map(|i| &config.servers[i]);
-        if let Some((what, _)) = default.and_then(|server| server.not_modelled.as_ref()) {
-            return Err(what.clone());
-        }
-        let mut answer = without("response");
-        answer["status"] = json!(status);
-        answer["body"] = json!(pass::page(status, &request).body);
-        answer["certificate_matches_name"] = certificate_fits;
-        return Ok(answer);
-    }
-    let host = request.header("Host").map(bare_host).unwrap_or_default();
-    let chosen = choose::server(config, socket, port, Some(&host)).ok_or("a socket without a server block")?;
-    if chosen.untried.is_some() {
-        return Err("a regular expression in server_name".into());
-    }
-    if let Some((what, _)) = &chosen.server.not_modelled {
+    let unmodelled = config.blocks[config.servers[socket.default].block].not_modelled.as_ref();
+    if let Some((what, _)) = unmodelled.filter(|(what, _)| what.contains("listen") || what.contains("ssl")) {
         return Err(what.clone());
     }
-    let uri = choose::normal_path(&request.target).ok_or("a path that was refused before")?;
-    let server_name = chosen.server.names.first().map_or("", |(name, _)| name.as_str());
-    let (client, proxy_host) = (LOOPBACK, "");
-    let facts = Facts { request: &request, uri: &uri, server_name, port, server_address: address, client, proxy_host };
-    let mut answer = without("response");
-    answer["server_block"] = json!(config.servers.iter().position(|server| core::ptr::eq(server, chosen.server)));
-    answer["certificate_matches_name"] = certificate_fits;
-    if let Some(returns) = &chosen.server.returns {
-        return Ok(returned(answer, returns, &facts));
-    }
-    match choose::location(chosen.server, &uri) {
-        Found::NotModelled(_) => Err("a location given by a regular expression".into()),
-        Found::AddSlash(location) => {
-            let query = request.target.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
-            let text = Some(location.path.clone() + &query);
-            Ok(returned(answer, &Return { status: 301, text, source: location.source.clone() }, &facts))
-        }
-        Found::Nothing => Ok(no_file(answer, &request)),
-        Found::Location(location) => {
-            answer["location_block"] = json!(location.written());
-            match (&location.not_modelled, &location.returns, &location.pass) {
-                (Some((what, _)), ..) => Err(what.clone()),
-                (None, Some(returns), _) => Ok(returned(answer, returns, &facts)),
-                (None, None, Some(pass)) => passed(answer, location, pass, &facts),
-                (None, None, None) => Ok(no_file(answer, &request)),
+    let client = SocketAddr::new(if address.is_ipv6() { Ipv6Addr::LOCALHOST.into() } else { LOOPBACK }, 50_000);
+    let connection = Connection { client, server: SocketAddr::new(address, port), tls: request.secure, sni };
+    let mut machine = Machine::new(config, &request, &connection);
+    let mut next = machine.begin(runtime, *now);
+    let mut received = Vec::new();
+    let (mut answer, response) = loop {
+        let outcome = match next {
+            Next::Respond(response) if response.version == "HTTP/0.9" && response.body.is_empty() => {
+                break (without("connection closed without a response"), None);
             }
-        }
-    }
-}
-
-/// nginx answers itself, by `return`.
-fn returned(mut answer: Value, returns: &Return, facts: &Facts<'_>) -> Value {
-    match pass::returned(returns, facts) {
-        Some(response) => {
-            answer["status"] = json!(response.status);
-            answer["location"] = json!(response.header("Location"));
+            Next::Respond(response) if response.version == "HTTP/0.9" => break (without("non-http response"), None),
+            Next::Respond(response) => break (without("response"), Some(response)),
+            Next::Close => break (without("connection closed without a response"), None),
+            Next::NotModelled(what, _) => return Err(what),
+            Next::Wait(span) => {
+                *now += span;
+                Outcome::Waited
+            }
+            Next::Connect(attempt) => {
+                let (outcome, time) = application(&attempt)?;
+                *now += time;
+                if !matches!(outcome, Outcome::Refused | Outcome::ConnectTimedOut) {
+                    let sent = &attempt.request;
+                    let line = format!("{} {} {}", sent.method, sent.target, sent.version);
+                    let port = attempt.peer.port();
+                    received.push(json!({ "port": port, "request_line": line, "headers": sent.headers }));
+                }
+                outcome
+            }
+        };
+        next = machine.resume(outcome, runtime, *now);
+    };
+    if let Some(response) = response {
+        answer["status"] = json!(response.status);
+        answer["location"] = json!(response.header("Location"));
+        // What an application wrote is nobody's question.
+        if received.is_empty() {
             answer["body"] = json!(response.body);
         }
-        None => answer["result"] = json!("connection closed without a response"),
     }
-    answer
-}
-
-/// No file exists; only GET, HEAD and POST ask for one.
-fn no_file(mut answer: Value, request: &Request) -> Value {
-    let asks = ["GET", "HEAD", "POST"].contains(&request.method.as_str());
-    answer["status"] = json!(if asks { 404 } else { 405 });
-    answer
-}
-
-/// `proxy_pass`, to the application of the test bed.
-fn passed(mut answer: Value, location: &Location, pass: &Pass, facts: &Facts<'_>) -> Answer {
-    let facts = Facts { proxy_host: &pass.host, ..facts.clone() };
-    let request = pass::request(location, pass, &facts);
-    if pass.addresses.len() > 1 {
-        return Err("taking turns in an upstream group".into());
-    }
-    let up = |(address, port): &&(IpAddr, u16)| *address == LOOPBACK && (3000..=3002).contains(port);
-    let Some((_, port)) = pass.addresses.iter().find(up) else {
-        answer["status"] = json!(502);
-        return Ok(answer);
-    };
-    let line = format!("{} {} {}", request.method, request.target, request.version);
-    answer["upstream"] = json!([{ "port": port, "request_line": line, "headers": request.headers }]);
-    let path = request.target.split('?').next().unwrap_or("");
-    let mut segments = path.split('/').skip(1);
-    let (first, second) = (segments.next().unwrap_or(""), segments.next().and_then(|text| text.parse::<u64>().ok()));
-    answer["status"] = match (first, second) {
-        ("slow", Some(time)) if Micros::millis(time) >= location.read_timeout.0 => json!(504),
-        ("close", _) => json!(502),
-        ("close-3001-only", _) if *port == 3001 => json!(502),
-        ("garbage", _) => {
-            answer["result"] = json!("non-http response");
-            Value::Null
-        }
-        ("redir-abs" | "redir-rel" | "redir-other", _) => return Err("redirects from behind (proxy_redirect)".into()),
-        ("status", Some(status)) => json!(status),
-        _ => json!(200),
-    };
+    answer["server_block"] = json!(machine.server_seen);
+    answer["location_block"] = json!(machine.location_seen.map(|block| config.blocks[block].written()));
+    answer["certificate_matches_name"] = certificate_fits;
+    answer["upstream"] = json!(received);
+    answer["why"] = json!(machine.decisions.iter().map(|decision| decision.words.as_str()).collect::<Vec<_>>());
     Ok(answer)
 }
 
-/// Answers a question of the kinds `nginx` and `nginx-test`.
-///
-/// # Errors
-///
-/// What the engine does not model, in words.
+/// Answers a question of either kind.
 pub fn answer(ask: &Value) -> Answer {
     let text = ask["config"].as_str().unwrap_or("");
     if ask["kind"] == "nginx-test" {
@@ -221,10 +203,15 @@ pub fn answer(ask: &Value) -> Answer {
     let rows = ask["requests"].as_array().into_iter().flatten();
     let responses: Vec<Value> = match config.error() {
         Some(error) => rows.map(|_| json!({ "result": "connection refused", "why": error.words })).collect(),
-        None => rows.map(|row| handle(&config, row).unwrap_or_else(|what| json!({ "unsupported": what }))).collect(),
+        None => {
+            let (mut runtime, mut now) = (Runtime::default(), Micros::seconds(1_000_000));
+            let mut one = |row: &Value| {
+                // Between two requests the client needs a moment.
+                now += Micros::millis(3);
+                handle(&config, &mut runtime, &mut now, row).unwrap_or_else(|what| json!({ "unsupported": what }))
+            };
+            rows.map(&mut one).collect()
+        }
     };
-    if text.contains("client_max_body_size") && ask["requests"].to_string().contains("\"body\"") {
-        return Err("client_max_body_size".into());
-    }
     Ok(json!({ "responses": responses }))
 }

@@ -341,10 +341,12 @@ impl Journey<'_> {
     /// `keepalive_timeout` of the server block that answered, in seconds.
     fn keepalive(&self, connection: &Connection, request: &Request) -> u64 {
         let config = &self.state.nginx.config;
-        let socket = choose::socket(config, connection.inside.ip(), connection.inside.port());
-        let host = request.header("Host").map(variables::bare_host);
-        let chosen = socket.and_then(|s| choose::server(config, s, connection.inside.port(), host.as_deref()));
-        chosen.map_or(75, |chosen| chosen.server.keepalive)
+        let Some(socket) = choose::socket(config, connection.inside.ip(), connection.inside.port()) else {
+            return 75;
+        };
+        let host = request.header("Host").map(variables::bare_host).unwrap_or_default();
+        let chosen = choose::server(socket, &host).ok().flatten();
+        config.servers[chosen.map_or(socket.default, |chosen| chosen.server)].keepalive
     }
 }
 

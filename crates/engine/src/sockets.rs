@@ -34,7 +34,7 @@ pub struct Listener {
 /// The listening sockets: nginx's, if it runs, those of the processes that are online, and sshd's on port 22.
 pub fn listeners(nginx: Option<&Config>, processes: &[Process], hosts: &[(IpAddr, String)]) -> Vec<Listener> {
     let mut found = Vec::new();
-    for listen in nginx.map(choose::sockets).unwrap_or_default() {
+    for listen in nginx.into_iter().flat_map(choose::sockets) {
         let (address, port, source) = (listen.address, listen.port, listen.source.clone());
         found.push(Listener { address, port, owner: Owner::Nginx, source });
     }

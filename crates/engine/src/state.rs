@@ -6,6 +6,7 @@ use crate::literal::Value;
 use crate::problem::{Problem, Severity, Source};
 use crate::processes::Declared;
 use crate::proxy::Config;
+use crate::proxy::upstream::Runtime;
 use crate::sockets::{self, Bound, Owner};
 use crate::time::Micros;
 use crate::tls::Certificate;
@@ -76,6 +77,8 @@ pub struct Nginx {
     pub running: bool,
     /// The configuration it loaded last.
     pub config: Arc<Config>,
+    /// What it remembers from one request to the next: whose turn it is, who failed, how many came.
+    pub runtime: Runtime,
     /// The certificate files as it loaded them; a renewed file counts from the next reload.
     pub certificates: Arc<Vec<Certificate>>,
     /// The files it loaded it from.
@@ -164,7 +167,8 @@ impl State {
         });
         let running = failure.is_none();
         let certificates = Arc::new(world.certificates().0);
-        self.nginx = Nginx { running, config: Arc::new(config), certificates, loaded: nginx_files(world), failure };
+        let (config, runtime) = (Arc::new(config), Runtime::default());
+        self.nginx = Nginx { running, config, runtime, certificates, loaded: nginx_files(world), failure };
         running
     }
 
@@ -175,6 +179,7 @@ impl State {
             return Err(problem.clone());
         }
         self.nginx.config = Arc::new(config);
+        self.nginx.runtime = Runtime::default();
         self.nginx.loaded = nginx_files(world);
         self.nginx.certificates = Arc::new(world.certificates().0);
         // Old workers close their idle connections and end (nginx.org, "Controlling nginx").

@@ -45,7 +45,10 @@ fn verdict(case: &Case) -> Verdict {
 fn the_comparison_is_not_deaf() {
     let whole = |case: &&Case| matches!(verdict(case), Verdict::Right);
     let deaf = |case: &Case| deaf_spots(case, &answer(&case.ask), same);
-    let spots: Vec<String> = cases("nginx.jsonl").iter().filter(whole).flat_map(deaf).collect();
+    // `version_quirk` is a remark of those who recorded, and no answer.
+    let quirk = |spot: &String| spot.ends_with("version_quirk");
+    let spots: Vec<String> =
+        cases("nginx.jsonl").iter().filter(whole).flat_map(deaf).filter(|spot| !quirk(spot)).collect();
     assert_eq!(spots, Vec::<String>::new());
 }
 
@@ -57,5 +60,5 @@ fn nginx() {
     let responses: Vec<Value> = cases("nginx.jsonl").iter().filter_map(responses).flatten().collect();
     let unsupported = responses.iter().filter(|entry| entry.get("unsupported").is_some()).count();
     println!("nginx: of {} single responses {unsupported} are unsupported", responses.len());
-    hold("nginx", 21, &verdicts);
+    hold("nginx", 29, &verdicts);
 }

@@ -45,18 +45,14 @@ fn a_request_without_a_host_goes_to_the_block_without_a_name() {
 #[test]
 fn nothing_is_guessed_where_a_directive_decides_that_is_not_modelled() {
     let in_server = [
-        "rewrite ^ /x;",
-        "if ($host) { return 403; }",
-        "deny all;",
-        "error_page 404 /x;",
-        "set $x y; return 200 $x;",
-        "location / { set $x y; return 200 $x; }",
+        "set $x $request_id; return 200 $x;",
         "location / { proxy_pass https://127.0.0.1:3001; }",
-        "location / { proxy_pass http://$host; }",
-        "location / { limit_except GET { deny all; } return 200; }",
+        "location / { auth_request /auth; proxy_pass http://127.0.0.1:3001; }",
         "location / { proxy_set_header X $request_id; proxy_pass http://127.0.0.1:3001; }",
-        "server_name ~^b; return 200 b;",
-        "location ~ x { } location / { return 200 b; }",
+        "location / { sub_filter a b; return 200 a; }",
+        "location / { fastcgi_pass 127.0.0.1:9000; }",
+        "location / { resolver 127.0.0.1; proxy_pass http://$host; }",
+        "location ~ ^(a|(?1)b)$ { return 200 a; }",
     ];
     for directives in in_server {
         let answer = get(&format!("server {{ listen 80; {directives} }}"), "/", &json!([]));

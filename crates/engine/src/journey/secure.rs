@@ -46,12 +46,14 @@ impl Journey<'_> {
         let hello = Flight::ClientHello { sni: sni.clone() };
         self.record.travel("client-hello", &self.way_in(owner), |_| Message::Tls(hello.clone()));
         let config = self.state.nginx.config.clone();
-        let socket = choose::socket(&config, connection.inside.ip(), url.port).filter(|_| owner == Owner::Nginx);
-        let shown = socket.map(|socket| choose::certificate(&config, socket, url.port, sni.as_deref()));
-        let (path, source, by_name) = match shown.unwrap_or(Shown::Nothing) {
+        let shown = match owner {
+            Owner::Nginx => choose::certificate(&config, connection.inside.ip(), url.port, sni.as_deref()),
+            _ => Shown::Nothing,
+        };
+        let (path, source, by_name) = match shown {
             Shown::Certificate(path, source, by_name) => (path.to_owned(), source, by_name),
             Shown::Nothing => return self.no_tls_here(url, connection),
-            Shown::NotModelled(source) => return self.not_modelled(source, "a regular expression in server_name"),
+            Shown::NotModelled(source) => return self.not_modelled(source, "how this certificate is chosen"),
             Shown::Rejected(source) => {
                 let words = "rejects the handshake: alert unrecognized_name".to_owned();
                 self.record.decide("handshake-rejected", Proxy, Ruling::Refuse, words, self.basis(source));

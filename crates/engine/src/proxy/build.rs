@@ -1,14 +1,19 @@
-//! From directives to a configuration: what nginx checks and computes when it loads its files (`nginx -t`).
+//! From directives to a configuration. What nginx refuses is found while the files are read (`parse`); here the
+//! directives are sorted into what a request meets, and what is not modelled is said.
 
-mod location;
+mod block;
+mod groups;
+mod maps;
+mod servers;
 
-use super::check;
+use super::effects::{self, Effect};
 use super::parse::{self, Directive};
-use super::{Config, Listen, Return, Server, directives, variables};
+use super::settings::{Key, Setting, Settings};
+use super::variables;
+use super::{Block, Config, Match};
+use crate::pattern::{Fault, Pattern};
 use crate::problem::{Problem, Source};
-use crate::text;
-use crate::time::Micros;
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::IpAddr;
 
 /// What loading needs besides the files themselves.
 #[derive(Clone, Copy, Debug)]
@@ -21,48 +26,42 @@ pub struct Surroundings<'a> {
     pub other_keys: &'a [String],
 }
 
-/// What a block takes over from the blocks around it.
-#[derive(Clone, Default)]
-struct Inherited {
-    certificate: Option<(String, Source)>,
-    key: bool,
-    headers: Vec<(String, String)>,
-    version: Option<&'static str>,
-    keepalive: Option<u64>,
-    read_timeout: Option<(Micros, Option<Source>)>,
-    not_modelled: Option<(String, Source)>,
-}
-
 /// Loads the files of `conf.d`, given in the order of their names, as inside `http { }`.
 pub fn build(files: &[(&str, &str)], around: Surroundings<'_>) -> Config {
     let read = parse::read(files, around);
     if read.refused() {
         return Config { problems: read.problems, ..Config::default() };
     }
-    let trees: Vec<(&str, Vec<Directive>)> = files.iter().map(|(document, _)| *document).zip(read.trees).collect();
+    let (trees, config) = (read.trees, Config { problems: read.problems, ..Config::default() });
     let mut made = Vec::new();
-    trees.iter().for_each(|(_, tree)| variables_made(tree, &mut made));
-    let config = Config { problems: read.problems, ..Config::default() };
-    let (groups, late) = (Groups::new(), Vec::new());
-    let mut builder = Builder { document: "", around, config, groups, late, made: &made, left_out: None };
-    // A `proxy_pass` may name a group that stands in a later file.
-    for (document, tree) in &trees {
+    trees.iter().for_each(|tree| variables_made(tree, &mut made));
+    let mut builder = Builder { document: "", around, config, made, unknown: Vec::new(), left_out: None };
+    // Directives of `http` count for blocks before them, and names in later files: what is inherited comes first.
+    let mut http = Block::empty(Source::default(), Match::Inner, String::new());
+    for (tree, (document, _)) in trees.iter().zip(files) {
         builder.document = document;
-        tree.iter().filter(|directive| directive.name == "upstream").for_each(|block| builder.group(block));
+        http = builder.inherit(tree, &http, true);
     }
-    for (document, tree) in trees {
-        builder.document = document;
-        let outer = builder.inherit(&tree, &Inherited::default());
-        for directive in &tree {
-            builder.mention(directive);
-            if directive.name == "server" {
-                builder.server(directive, &outer);
+    for named in ["upstream", "map", "geo", "limit_req_zone"] {
+        for (tree, (document, _)) in trees.iter().zip(files) {
+            builder.document = document;
+            for directive in tree.iter().filter(|directive| directive.name == named) {
+                match named {
+                    "upstream" => builder.group(directive),
+                    "limit_req_zone" => builder.zone(directive),
+                    _ => builder.map(directive),
+                }
             }
         }
     }
-    let Builder { mut config, late, .. } = builder;
-    config.problems.extend(late);
-    check::listens(&mut config);
+    for (tree, (document, _)) in trees.iter().zip(files) {
+        builder.document = document;
+        for directive in tree.iter().filter(|directive| directive.name == "server") {
+            builder.server(directive, tree, &http);
+        }
+    }
+    let mut config = builder.config;
+    servers::sockets(&mut config);
     config
 }
 
@@ -70,273 +69,142 @@ struct Builder<'a> {
     document: &'a str,
     around: Surroundings<'a>,
     config: Config,
-    /// The `upstream` groups read so far.
-    groups: Groups,
-    /// Errors that nginx finds out only when it has read everything.
-    late: Vec<Problem>,
-    /// The variables that `set` and `map` make.
-    made: &'a [String],
+    /// The variables that the configuration makes itself.
+    made: Vec<String>,
+    /// Those of them whose value is not modelled.
+    unknown: Vec<String>,
     /// What the directive just read leaves out of account.
     left_out: Option<(String, Source)>,
 }
 
-/// The names of the variables that a configuration makes itself.
+/// The names of the variables that a configuration makes itself: `set`, `map`, `geo`, named groups of expressions.
 fn variables_made(tree: &[Directive], into: &mut Vec<String>) {
     for directive in tree {
         let name = match directive.name.as_str() {
             "set" => directive.args.first(),
             "map" => directive.args.get(1),
+            "geo" => directive.args.last(),
             _ => None,
         };
         into.extend(name.and_then(|name| name.strip_prefix('$')).map(ToOwned::to_owned));
+        for text in core::iter::once(&directive.name).chain(&directive.args) {
+            let mut rest = text.as_str();
+            while let Some((_, after)) = rest.split_once("(?") {
+                rest = after;
+                let name = after.trim_start_matches('P').trim_start_matches(['<', '\'']);
+                let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+                if name.len() < after.len() && end > 0 {
+                    into.push(name[..end].to_owned());
+                }
+            }
+        }
         variables_made(&directive.block, into);
     }
 }
 
-/// Groups of servers by name.
-type Groups = Vec<(String, Vec<(IpAddr, u16)>)>;
+impl Block {
+    /// A block in which nothing stands.
+    fn empty(source: Source, how: Match, path: String) -> Self {
+        Self {
+            source,
+            how,
+            path,
+            pattern: None,
+            steps: Vec::new(),
+            settings: Settings::default(),
+            pass: None,
+            page: None,
+            internal: None,
+            try_files: None,
+            inside: Vec::new(),
+            limit: None,
+            not_modelled: None,
+        }
+    }
+}
 
 impl Builder<'_> {
     fn source(&self, directive: &Directive) -> Source {
         Source::new(self.document, directive.line)
     }
 
-    fn error(&mut self, directive: &Directive, pieces: &[&str]) {
-        let problem = self.said(directive, pieces);
-        self.config.problems.push(problem);
+    /// Reports something that is not modelled.
+    fn report(&mut self, directive: &Directive, words: String) {
+        self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
     }
 
-    /// What nginx says of a directive.
-    fn said(&self, directive: &Directive, pieces: &[&str]) -> Problem {
-        let place = [" in ", self.document, ":", &directive.end.to_string()].concat();
-        Problem::error(self.document, directive.line, 1, [&pieces.concat(), place.as_str()].concat())
+    /// Reports it, and keeps in mind that it may decide.
+    fn leave_out(&mut self, directive: &Directive, what: &str) {
+        self.report(directive, [what, " is not modelled"].concat());
+        self.left_out = self.left_out.take().or(Some((what.to_owned(), self.source(directive))));
     }
 
-    /// Reports what the engine leaves out.
+    /// Reports what the engine leaves out: the directive itself, and variables in it.
     fn mention(&mut self, directive: &Directive) {
-        if !directives::modelled(&directive.name) {
-            let words = ["`", &directive.name, "` is not modelled"].concat();
-            self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
+        match effects::of(&directive.name, &directive.args) {
+            Effect::Obeyed => {}
+            Effect::LeftOut => self.report(directive, ["`", &directive.name, "` is not modelled"].concat()),
+            Effect::Decides => {
+                self.report(directive, ["`", &directive.name, "` is not modelled"].concat());
+                self.left_out = self.left_out.take().or(Some((directive.name.clone(), self.source(directive))));
+            }
+        }
+        if matches!(directive.name.as_str(), "log_format" | "access_log" | "error_log" | "proxy_cache_bypass") {
+            return;
+        }
+        let expressions = matches!(directive.name.as_str(), "location" | "server_name" | "if" | "rewrite");
+        for (i, text) in directive.args.iter().enumerate() {
+            if !expressions || (directive.name == "rewrite" && i > 0) || (directive.name == "if" && i == 0) {
+                self.mention_variables(directive, text);
+            }
         }
     }
 
-    /// Reports unknown and unmodelled variables in a text.
-    fn check_variables(&mut self, directive: &Directive, text: &str) {
+    fn mention_variables(&mut self, directive: &Directive, text: &str) {
         for name in variables::names(text) {
-            let (document, line) = (self.document, directive.line);
-            let known = variables::known(name).or_else(|| self.made.iter().any(|made| made == name).then_some(false));
-            match known {
-                Some(true) => {}
-                Some(false) => {
-                    self.left_out = Some((["the variable $", name].concat(), self.source(directive)));
-                    let words = ["the variable $", name, " is not modelled"].concat();
-                    self.config.problems.push(Problem::not_modelled(document, line, words));
-                }
-                None if name.is_empty() => self.error(directive, &["invalid variable name"]),
-                None => {
-                    let words = ["unknown \"", name, "\" variable"].concat();
-                    self.config.problems.push(Problem::error(document, line, 1, words));
-                }
+            let made = self.made.iter().any(|made| made == name);
+            if (!made && variables::known(name) == Some(false)) || self.unknown.iter().any(|other| other == name) {
+                self.leave_out(directive, &["the variable $", name].concat());
             }
         }
     }
 
-    /// What a block says for itself and for the blocks inside. One `proxy_set_header` discards all inherited ones.
-    fn inherit(&mut self, block: &[Directive], outer: &Inherited) -> Inherited {
-        let mut own = Inherited { headers: Vec::new(), ..outer.clone() };
-        for directive in block {
-            let first = directive.args.first().map_or("", String::as_str);
-            match directive.name.as_str() {
-                "ssl_certificate" => {
-                    own.certificate = Some((first.to_owned(), self.source(directive)));
-                }
-                "ssl_certificate_key" => own.key = true,
-                "proxy_set_header" => {
-                    let value = directive.args.get(1).cloned().unwrap_or_default();
-                    self.check_variables(directive, &value);
-                    own.headers.push((first.to_owned(), value));
-                }
-                "proxy_http_version" => match first {
-                    "1.0" => own.version = Some("HTTP/1.0"),
-                    "1.1" => own.version = Some("HTTP/1.1"),
-                    _ => self.error(directive, &["invalid value \"", first, "\""]),
-                },
-                "proxy_read_timeout" => match time(first) {
-                    Some(span) => own.read_timeout = Some((span, Some(self.source(directive)))),
-                    None => self.error(directive, &["\"proxy_read_timeout\" directive invalid value"]),
-                },
-                "keepalive_timeout" => match time(first) {
-                    Some(span) => own.keepalive = Some(span.0 / 1_000_000),
-                    None => self.error(directive, &["\"keepalive_timeout\" directive invalid value"]),
-                },
-                name if directives::DECIDES.contains(&name) => {
-                    let what = (name.to_owned(), self.source(directive));
-                    own.not_modelled = own.not_modelled.or(Some(what));
-                }
-                _ => {}
-            }
-        }
-        own.not_modelled = own.not_modelled.or(self.left_out.take());
-        if own.headers.is_empty() {
-            own.headers.clone_from(&outer.headers);
-        }
-        own
-    }
-
-    fn server(&mut self, block: &Directive, outer: &Inherited) {
-        let own = self.inherit(&block.block, outer);
-        let mut server = Server {
-            source: self.source(block),
-            certificate: own.certificate.clone(),
-            key: own.key,
-            keepalive: own.keepalive.unwrap_or(75),
-            not_modelled: own.not_modelled.clone(),
-            ..Server::default()
-        };
-        for directive in &block.block {
-            self.mention(directive);
-            match directive.name.as_str() {
-                "listen" => {
-                    if let Some(listen) = self.listen(directive) {
-                        server.listens.push(listen);
-                    }
-                }
-                "server_name" => {
-                    let source = self.source(directive);
-                    server.names.extend(directive.args.iter().map(|name| (name.to_ascii_lowercase(), source.clone())));
-                    for name in directive.args.iter().filter(|name| name.starts_with('~')) {
-                        let words = ["the regular expression ", name, " is not modelled"].concat();
-                        self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
-                    }
-                }
-                "return" => {
-                    server.returns = server.returns.take().or_else(|| self.returns(directive));
-                    server.not_modelled = server.not_modelled.take().or(self.left_out.take());
-                }
-                "ssl_reject_handshake" => {
-                    server.rejects = directive.args.first().filter(|arg| *arg == "on").map(|_| self.source(directive));
-                }
-                "location" => self.location(directive, &own, &mut server.locations),
-                _ => {}
-            }
-        }
-        if server.listens.is_empty() {
-            let address = Ipv4Addr::UNSPECIFIED.into();
-            server.listens.push(Listen {
-                address,
-                port: 80,
-                ssl: false,
-                default: false,
-                source: server.source.clone(),
-            });
-        }
-        if let Some((path, _)) = &server.certificate {
-            let path = path.clone();
-            if !server.key {
-                let words = ["no \"ssl_certificate_key\" is defined for certificate \"", &path, "\""].concat();
-                self.late.push(Problem::error(self.document, block.line, 1, words));
-            } else if !self.around.certificates.contains(&path) {
-                let words = [
-                    "cannot load certificate \"",
-                    &path,
-                    "\": BIO_new_file() failed (SSL: error:80000002:system library::No such file or directory:calling fopen(",
-                    &path,
-                    ", r) error:10000080:BIO routines::no such file)",
-                ];
-                self.late.push(Problem::error(self.document, block.line, 1, words.concat()));
-            }
-        }
-        self.config.servers.push(server);
-    }
-
-    /// `listen [address:]port [default_server] [ssl] …`.
-    fn listen(&mut self, directive: &Directive) -> Option<Listen> {
-        let first = directive.args.first()?;
-        let mut listen = Listen {
-            address: Ipv4Addr::UNSPECIFIED.into(),
-            port: 80,
-            ssl: false,
-            default: false,
-            source: self.source(directive),
-        };
-        let (host, port) = match first.rsplit_once(':') {
-            Some((host, port)) if !first.ends_with(']') => (host, Some(port)),
-            _ if first.chars().all(|c| c.is_ascii_digit()) => ("*", Some(first.as_str())),
-            _ => (first.as_str(), None),
-        };
-        if let Some(port) = port {
-            match port.parse() {
-                Ok(port) if port > 0 => listen.port = port,
-                _ => {
-                    self.error(directive, &["invalid port in \"", first, "\" of the \"listen\" directive"]);
-                    return None;
-                }
-            }
-        }
-        match (host, host.trim_matches(['[', ']']).parse()) {
-            ("*", _) => {}
-            (_, Ok(address)) => listen.address = address,
-            ("localhost", _) => listen.address = Ipv4Addr::LOCALHOST.into(),
-            _ => {
-                self.error(directive, &["host not found in \"", first, "\" of the \"listen\" directive"]);
-                return None;
-            }
-        }
-        for flag in &directive.args[1..] {
-            match flag.as_str() {
-                "ssl" => listen.ssl = true,
-                "default_server" | "default" => listen.default = true,
-                "http2" | "proxy_protocol" | "reuseport" | "deferred" => {
-                    let words = ["`listen … ", flag, "` is not modelled"].concat();
-                    self.config.problems.push(Problem::not_modelled(self.document, directive.line, words));
-                }
-                _ if text::contains(flag, "=") => {}
-                _ => self.error(directive, &["invalid parameter \"", flag, "\""]),
-            }
-        }
-        Some(listen)
-    }
-
-    /// `return code [text]`, `return code URL`, `return URL`.
-    fn returns(&mut self, directive: &Directive) -> Option<Return> {
-        let first = directive.args.first()?;
-        let source = self.source(directive);
-        for text in &directive.args {
-            self.check_variables(directive, text);
-        }
-        let is_url = ["http://", "https://", "$scheme"].iter().any(|start| first.starts_with(start));
-        if directive.args.len() == 1 && is_url {
-            return Some(Return { status: 302, text: Some(first.clone()), source });
-        }
-        match first.parse() {
-            Ok(status) if status <= 999 => Some(Return { status, text: directive.args.get(1).cloned(), source }),
-            _ => {
-                self.error(directive, &["invalid return code \"", first, "\""]);
+    /// Compiles an expression.
+    fn pattern(&mut self, directive: &Directive, text: &str, caseless: bool) -> Option<Pattern> {
+        match Pattern::new(text, caseless) {
+            Ok(pattern) => Some(pattern),
+            Err(Fault::Refused(..)) => None,
+            Err(Fault::NotModelled(what)) => {
+                self.leave_out(directive, &["in the regular expression ", text, ", ", what].concat());
                 None
             }
         }
     }
-}
 
-/// A time as nginx writes it: `60`, `60s`, `1m`, `500ms`, `1h 30m` without the blank (nginx.org, "Configuration file
-/// measurement units").
-fn time(text: &str) -> Option<Micros> {
-    let (mut total, mut rest) = (0u64, text);
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let number: u64 = rest[..end].parse().ok()?;
-        let unit = &rest[end..];
-        let length = unit.find(|c: char| c.is_ascii_digit()).unwrap_or(unit.len());
-        let scale: u64 = match &unit[..length] {
-            "ms" => 1_000,
-            "" | "s" => 1_000_000,
-            "m" => 60_000_000,
-            "h" => 3_600_000_000,
-            "d" => 86_400_000_000,
-            _ => return None,
-        };
-        total = total.checked_add(number.checked_mul(scale)?)?;
-        rest = &unit[length..];
+    /// A block that takes over what holds around it, with its own settings in place of the inherited ones.
+    fn inherit(&mut self, tree: &[Directive], outer: &Block, http: bool) -> Block {
+        let mut block = Block::empty(outer.source.clone(), outer.how, String::new());
+        block.settings = outer.settings.clone();
+        block.not_modelled.clone_from(&outer.not_modelled);
+        let mut own = Vec::new();
+        for directive in tree {
+            let inner = matches!(directive.name.as_str(), "server" | "location" | "upstream" | "map" | "geo" | "types");
+            if !inner {
+                self.mention(directive);
+            }
+            if let Some(key) = Key::of(&directive.name) {
+                let named = matches!(key, Key::Access | Key::Root);
+                let name = named.then(|| directive.name.clone());
+                let args = name.into_iter().chain(directive.args.iter().cloned()).collect();
+                own.push((key, Setting { args, source: self.source(directive) }));
+            }
+            // Of what stands in `http` itself, only settings reach a request.
+            if http && matches!(directive.name.as_str(), "server" | "upstream") {
+                self.left_out = None;
+            }
+        }
+        block.settings.replace(own);
+        block.not_modelled = block.not_modelled.take().or(self.left_out.take());
+        block
     }
-    (!text.is_empty()).then_some(Micros(total))
 }

@@ -1,96 +1,78 @@
 //! Which server block, which certificate, which location (nginx.org: "How nginx processes a request",
 //! "Server names", "Configuring HTTPS servers", `location`).
 
-use super::{Config, Listen, Location, Match, Server};
+use super::{Claim, Config, Listen, Match, Socket};
 use crate::problem::Source;
 use core::net::IpAddr;
 
 /// How a server block came to be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chosen<'a> {
-    /// The block.
-    pub server: &'a Server,
-    /// The `server_name` line that fitted; `None` where no name did and the default server for the port was taken.
-    pub name: Option<(&'a str, &'a Source)>,
-    /// A name that is a regular expression, and would have to be tried before the default server: not modelled.
-    pub untried: Option<&'a Source>,
+pub struct Chosen {
+    /// The index of the block.
+    pub server: usize,
+    /// The index of the name that fitted, in the block; a block without names has the empty one.
+    pub name: usize,
+    /// Of a regular expression: the names of its groups, and what the groups hold.
+    pub captures: Option<Captured>,
 }
 
+/// The names of an expression's groups with their numbers, and what the groups hold.
+pub type Captured = (Vec<(String, usize)>, Vec<String>);
+
 /// The listening sockets: one a pair of address and port, with the `listen` line that comes first.
-pub fn sockets(config: &Config) -> Vec<&Listen> {
-    let mut found: Vec<&Listen> = Vec::new();
-    for listen in config.servers.iter().flat_map(|server| &server.listens) {
-        if !found.iter().any(|l| l.port == listen.port && l.address == listen.address) {
-            found.push(listen);
-        }
-    }
-    found
+pub fn sockets(config: &Config) -> impl Iterator<Item = &Listen> {
+    config.sockets.iter().map(|socket| &socket.listen)
 }
 
 /// The socket that takes a connection to `address` and `port`: the exact address before the wildcard.
-pub fn socket(config: &Config, address: IpAddr, port: u16) -> Option<IpAddr> {
-    let on_port = |a: IpAddr| sockets(config).iter().any(|l| l.port == port && l.address == a).then_some(a);
+pub fn socket(config: &Config, address: IpAddr, port: u16) -> Option<&Socket> {
+    let at = |a: IpAddr| config.sockets.iter().find(|s| s.listen.port == port && s.listen.address == a);
     let any = match address {
         IpAddr::V4(_) => IpAddr::V4(core::net::Ipv4Addr::UNSPECIFIED),
         IpAddr::V6(_) => IpAddr::V6(core::net::Ipv6Addr::UNSPECIFIED),
     };
-    on_port(address).or_else(|| on_port(any))
+    at(address).or_else(|| at(any))
 }
 
-/// Whether TLS is spoken on a socket: one `ssl` among its `listen` lines is enough.
-pub fn speaks_tls(config: &Config, socket: IpAddr, port: u16) -> bool {
-    config.servers.iter().flat_map(|s| &s.listens).any(|l| l.port == port && l.address == socket && l.ssl)
-}
-
-/// The index of the default server of a socket: the one declared so, or else the first.
-pub fn default_server(config: &Config, socket: IpAddr, port: u16) -> Option<usize> {
-    let on = |l: &&Listen| l.port == port && l.address == socket;
-    let declared = config.servers.iter().position(|s| s.listens.iter().any(|l| on(&l) && l.default));
-    declared.or_else(|| config.servers.iter().position(|s| s.listens.iter().any(|l| on(&l))))
+fn claimed(claims: &[Claim], name: &str) -> Option<Chosen> {
+    let at = claims.binary_search_by(|(known, ..)| known.as_str().cmp(name)).ok()?;
+    let (_, server, name) = claims[at];
+    Some(Chosen { server, name, captures: None })
 }
 
 /// Chooses the server block among those of the socket, by name: the exact name, the longest `*.x`, the longest `x.*`,
-/// the first regular expression (not modelled); else the default server. `host` is lower case, without a port, and empty
-/// where the request has none.
-pub fn server<'a>(config: &'a Config, socket: IpAddr, port: u16, host: Option<&str>) -> Option<Chosen<'a>> {
-    let on = |s: &&Server| s.listens.iter().any(|l| l.port == port && l.address == socket);
-    let mut best: Option<(u8, usize, Chosen<'a>)> = None;
-    for candidate in config.servers.iter().filter(on) {
-        // A block without `server_name` has the empty name, which fits a request without a host.
-        let unnamed = candidate.names.is_empty() && host == Some("");
-        let unnamed = unnamed.then_some(("", &candidate.source));
-        for (name, source) in candidate.names.iter().map(|(name, source)| (name.as_str(), source)).chain(unnamed) {
-            let Some((class, length)) = host.and_then(|host| fits(name, host)) else {
-                continue;
-            };
-            let better = best.as_ref().is_none_or(|(c, l, _)| class < *c || (class == *c && length > *l));
-            if better {
-                best = Some((class, length, Chosen { server: candidate, name: Some((name, source)), untried: None }));
-            }
+/// the first regular expression; `None` leaves the default server. `host` has no port, and is empty where the request
+/// names none.
+///
+/// # Errors
+///
+/// The regular expression of this server block is not modelled, or takes too many steps.
+pub fn server(socket: &Socket, host: &str) -> Result<Option<Chosen>, usize> {
+    let host = host.to_ascii_lowercase();
+    if let Some(found) = claimed(&socket.exact, &host) {
+        return Ok(Some(found));
+    }
+    let dots: Vec<usize> = host.bytes().enumerate().filter(|(_, b)| *b == b'.').map(|(at, _)| at).collect();
+    for at in dots.iter().filter(|at| **at > 0) {
+        if let Some(found) = claimed(&socket.heads, &host[at + 1..]) {
+            return Ok(Some(found));
         }
     }
-    let mut names = config.servers.iter().filter(on).flat_map(|candidate| &candidate.names);
-    let untried = names.find(|(name, _)| name.starts_with('~') && host.is_some()).map(|(_, source)| source);
-    let default =
-        || default_server(config, socket, port).map(|i| Chosen { server: &config.servers[i], name: None, untried });
-    best.map(|(.., chosen)| chosen).or_else(default)
-}
-
-/// Whether a server name fits the host, and how: 0 exact, 1 leading star, 2 trailing star; with its length.
-fn fits(name: &str, host: &str) -> Option<(u8, usize)> {
-    if name == host && !name.starts_with('~') {
-        return Some((0, name.len()));
+    for at in dots.iter().rev().filter(|at| **at + 1 < host.len()) {
+        if let Some(found) = claimed(&socket.tails, &host[..*at]) {
+            return Ok(Some(found));
+        }
     }
-    if let Some(domain) = name.strip_prefix('.') {
-        let below = host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-        return if host == domain { Some((0, name.len())) } else { below.then_some((1, name.len())) };
+    for (pattern, (_, server, name)) in socket.patterns.iter().filter(|_| !host.is_empty()) {
+        let pattern = pattern.as_ref().ok_or(*server)?;
+        if let Some(captures) = pattern.find(&host).map_err(|_| *server)? {
+            let part =
+                |group: &Option<(usize, usize)>| group.and_then(|(a, b)| host.get(a..b)).unwrap_or("").to_owned();
+            let captures = Some((pattern.names.clone(), captures.iter().map(part).collect()));
+            return Ok(Some(Chosen { server: *server, name: *name, captures }));
+        }
     }
-    if let Some(domain) = name.strip_prefix('*') {
-        let rest = host.strip_suffix(domain)?;
-        return (domain.starts_with('.') && !rest.is_empty()).then_some((1, name.len()));
-    }
-    let start = name.strip_suffix('*')?;
-    (start.ends_with('.') && host.strip_prefix(start).is_some_and(|rest| !rest.is_empty())).then_some((2, name.len()))
+    Ok(None)
 }
 
 /// What nginx shows in the TLS handshake.
@@ -102,97 +84,109 @@ pub enum Shown<'a> {
     Rejected(&'a Source),
     /// Nothing, since no TLS is spoken here.
     Nothing,
-    /// A regular expression would have to be tried first, which is not modelled.
+    /// This line decides, and it is not modelled.
     NotModelled(&'a Source),
 }
 
 /// Chooses the certificate by SNI among the server blocks of the socket; a block without one takes the default server's.
-pub fn certificate<'a>(config: &'a Config, socket: IpAddr, port: u16, sni: Option<&str>) -> Shown<'a> {
-    let Some(chosen) = server(config, socket, port, sni).filter(|_| speaks_tls(config, socket, port)) else {
+pub fn certificate<'a>(config: &'a Config, address: IpAddr, port: u16, sni: Option<&str>) -> Shown<'a> {
+    let Some(socket) = socket(config, address, port).filter(|socket| socket.ssl.is_some()) else {
         return Shown::Nothing;
     };
-    if let Some(source) = chosen.untried {
-        return Shown::NotModelled(source);
-    }
-    if let Some(source) = &chosen.server.rejects {
+    let sni = sni.map(|name| name.strip_suffix('.').unwrap_or(name)).filter(|name| !name.is_empty());
+    let (server, named) = match sni.map_or(Ok(None), |name| server(socket, name)) {
+        Ok(Some(chosen)) => (chosen.server, true),
+        Ok(None) => (socket.default, false),
+        Err(server) => return Shown::NotModelled(&config.servers[server].source),
+    };
+    let chosen = &config.servers[server];
+    if let Some(source) = &chosen.rejects {
         return Shown::Rejected(source);
     }
-    let default = default_server(config, socket, port).and_then(|i| config.servers[i].certificate.as_ref());
-    match chosen.server.certificate.as_ref().or(default) {
-        Some((path, source)) => Shown::Certificate(path, source, chosen.name.is_some()),
+    match chosen.certificate.as_ref().or(config.servers[socket.default].certificate.as_ref()) {
+        Some((path, source)) if crate::text::contains(path, "$") => Shown::NotModelled(source),
+        Some((path, source)) => Shown::Certificate(path, source, named),
         None => Shown::Nothing,
     }
 }
 
 /// How a location came to be chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found<'a> {
-    /// This one.
-    Location(&'a Location),
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The index of its block; that of the server's own block where no location fits.
+    pub block: usize,
     /// A location that passes requests on has this path and one slash more: nginx redirects there with 301.
-    AddSlash(&'a Location),
-    /// None fits: nginx looks for a file.
-    Nothing,
-    /// A regular expression would have to be tried first, which is not modelled.
-    NotModelled(&'a Location),
+    pub add_slash: bool,
+    /// What the groups of its expression hold.
+    pub captures: Option<Vec<String>>,
 }
 
-/// Chooses the location: `=`, else the longest prefix; if that one is not `^~`, regular expressions come before it.
-pub fn location<'a>(server: &'a Server, uri: &str) -> Found<'a> {
-    if let Some(exact) = server.locations.iter().find(|l| l.how == Match::Exact && l.path == uri) {
-        return Found::Location(exact);
+/// Chooses the location for a path in the block `outer` and, in turn, inside the one found: `=`, else the longest
+/// prefix; if that one is not `^~`, regular expressions come before it (`ngx_http_core_find_location`).
+///
+/// # Errors
+///
+/// The regular expression of this block is not modelled, or takes too many steps.
+pub fn location(config: &Config, outer: usize, uri: &str) -> Result<Found, usize> {
+    let blocks = &config.blocks;
+    let inside = &blocks[outer].inside;
+    let of = |how: Match| inside.iter().copied().filter(move |i| blocks[*i].how == how);
+    let prefixes = || inside.iter().copied().filter(|i| matches!(blocks[*i].how, Match::Prefix | Match::PrefixFirst));
+    if let Some(block) = of(Match::Exact).find(|i| blocks[*i].path == uri) {
+        return Ok(Found { block, ..Found::default() });
     }
-    let slash = |l: &&Location| l.pass.is_some() && l.path.strip_suffix('/').is_some_and(|path| path == uri);
-    let is_prefix = |l: &&Location| matches!(l.how, Match::Prefix | Match::PrefixFirst);
-    let bare = server.locations.iter().filter(is_prefix).any(|l| l.path == uri);
-    if let Some(location) = server.locations.iter().filter(is_prefix).find(slash).filter(|_| !bare) {
-        return Found::AddSlash(location);
+    let bare = prefixes().any(|i| blocks[i].path == uri);
+    let slash =
+        |i: &usize| blocks[*i].pass.is_some() && blocks[*i].path.strip_suffix('/').is_some_and(|path| path == uri);
+    if let Some(block) = prefixes().chain(of(Match::Exact)).find(slash).filter(|_| !bare) {
+        return Ok(Found { block, add_slash: true, captures: None });
     }
-    let prefix = server
-        .locations
-        .iter()
-        .filter(|l| matches!(l.how, Match::Prefix | Match::PrefixFirst) && uri.starts_with(&l.path))
-        .max_by_key(|l| l.path.len());
-    if let Some(first) = prefix.filter(|l| l.how == Match::PrefixFirst) {
-        return Found::Location(first);
+    let longest = prefixes().filter(|i| uri.starts_with(&blocks[*i].path)).max_by_key(|i| blocks[*i].path.len());
+    let mut found = Found { block: outer, ..Found::default() };
+    let mut first = false;
+    if let Some(block) = longest {
+        found = location(config, block, uri)?;
+        // What was decided inside by an exact path, a slash or an expression stands.
+        if found.add_slash || found.captures.is_some() || blocks[found.block].how == Match::Exact {
+            return Ok(found);
+        }
+        first = blocks[block].how == Match::PrefixFirst;
     }
-    if let Some(regex) = server.locations.iter().find(|l| l.how == Match::Regex) {
-        return Found::NotModelled(regex);
+    if first {
+        return Ok(found);
     }
-    prefix.map_or(Found::Nothing, Found::Location)
+    for block in inside.iter().copied().filter(|i| matches!(blocks[*i].how, Match::Regex | Match::RegexCaseless)) {
+        let Some(pattern) = &blocks[block].pattern else {
+            return Err(block);
+        };
+        if let Some(captures) = pattern.find(uri).map_err(|_| block)? {
+            let part = |group: &Option<(usize, usize)>| {
+                let bytes = group.map_or(&[][..], |(from, to)| &uri.as_bytes()[from..to]);
+                String::from_utf8_lossy(bytes).into_owned()
+            };
+            let captures: Vec<String> = captures.iter().map(part).collect();
+            let inner = location(config, block, uri)?;
+            return Ok(if inner.captures.is_some() { inner } else { Found { captures: Some(captures), ..inner } });
+        }
+    }
+    Ok(found)
 }
 
-/// The path as locations see it: without the query, percent-decoded, slashes merged, dots resolved
-/// (`ngx_http_parse_complex_uri`). `None` where the path climbs above the root or ends in half an escape: 400.
-pub fn normal_path(target: &str) -> Option<String> {
-    let path = target.split(['?', '#']).next().unwrap_or("");
-    let mut decoded = Vec::new();
-    let mut bytes = path.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte != b'%' {
-            decoded.push(byte);
-            continue;
-        }
-        let mut digit = || (bytes.next()? as char).to_digit(16);
-        let value = digit()? * 16 + digit()?;
-        if value == 0 {
-            return None;
-        }
-        decoded.push(value as u8);
+/// Whether an address is in a network: `all`, an address, or CIDR.
+pub fn network_holds(network: &str, address: IpAddr) -> bool {
+    if network == "all" {
+        return true;
     }
-    let decoded = String::from_utf8_lossy(&decoded).into_owned();
-    let mut segments: Vec<&str> = Vec::new();
-    let mut directory = true;
-    for segment in decoded.split('/') {
-        directory = matches!(segment, "" | "." | "..");
-        match segment {
-            "" | "." => {}
-            ".." => {
-                segments.pop()?;
-            }
-            name => segments.push(name),
+    let (base, bits) = network.split_once('/').map_or((network, None), |(base, bits)| (base, bits.parse::<u32>().ok()));
+    match (base.parse(), address) {
+        (Ok(IpAddr::V4(base)), IpAddr::V4(address)) => {
+            let shift = 32 - bits.unwrap_or(32).min(32);
+            base.to_bits().checked_shr(shift) == address.to_bits().checked_shr(shift)
         }
+        (Ok(IpAddr::V6(base)), IpAddr::V6(address)) => {
+            let shift = 128 - bits.unwrap_or(128).min(128);
+            base.to_bits().checked_shr(shift) == address.to_bits().checked_shr(shift)
+        }
+        _ => false,
     }
-    let end = if directory && !segments.is_empty() { "/" } else { "" };
-    Some(["/", &segments.join("/"), end].concat())
 }

@@ -1,31 +1,227 @@
-//! Which requests nginx answers before it looks at any server block (`ngx_http_parse.c`, `ngx_http_request.c`, 1.22.1).
+//! Which requests nginx answers before it looks for a location (`ngx_http_parse.c`, `ngx_http_request.c`, 1.22.1).
 
+use super::settings::{self, Key, Settings};
 use crate::message::Request;
 use crate::text;
 
-/// The status with which nginx refuses a request as such; `None` where it is in order.
-pub fn refused(request: &Request) -> Option<u16> {
-    let method_fits = |c: char| c.is_ascii_uppercase() || c == '_' || c == '-';
-    if request.method.is_empty() || !request.method.chars().all(method_fits) {
-        return Some(400);
+/// Why a request is refused as such.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// With this status; the source of the rule, and what it says.
+    Status(u16, &'static str, &'static str),
+    /// The engine does not know.
+    NotModelled(&'static str),
+}
+
+/// The parts of a request target.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// The host of a target in absolute form.
+    pub host: Option<String>,
+    /// The path, decoded and tidied.
+    pub path: String,
+    /// What follows the question mark.
+    pub args: String,
+    /// Whether the path had escapes.
+    pub quoted: bool,
+    /// Whether the path had a plus sign.
+    pub plus: bool,
+}
+
+const fn bad(says: &'static str) -> Refusal {
+    Refusal::Status(400, "RFC 9112 section 3", says)
+}
+
+/// Whether a method is made as methods are.
+pub fn is_method(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c == '-')
+}
+
+/// How large the buffers for request line and headers are: 4 of 8 KB, or as `large_client_header_buffers` says.
+fn buffers(settings: &Settings) -> (u64, u64) {
+    let setting = settings.first(Key::HeaderBuffers);
+    let number = setting.and_then(|s| s.arg(0).parse().ok()).unwrap_or(4);
+    (number, setting.and_then(|s| settings::size(s.arg(1))).unwrap_or(8192))
+}
+
+/// Reads the request line.
+///
+/// # Errors
+///
+/// The request line is refused.
+pub fn line(request: &Request, settings: &Settings) -> Result<Target, Refusal> {
+    if !is_method(&request.method) {
+        return Err(bad("a method is made of capital letters"));
     }
-    if !request.target.starts_with('/') {
-        return Some(400);
+    let length = request.method.len() + request.target.len() + request.version.len() + 4;
+    if length as u64 > buffers(settings).1 {
+        return Err(Refusal::Status(414, "ngx_http_request.c", "the request line does not fit into one buffer"));
     }
-    if request.version != "HTTP/1.0" && request.version != "HTTP/1.1" {
-        return Some(505);
+    let mut target = Target::default();
+    let path = origin_form(&request.target, &mut target)?;
+    match request.version {
+        "HTTP/1.0" | "HTTP/1.1" => {}
+        "HTTP/0.9" if request.method == "GET" => {}
+        "HTTP/0.9" => return Err(bad("without a version only GET is taken")),
+        version if version.starts_with("HTTP/1.") => {}
+        _ => {
+            return Err(Refusal::Status(505, "RFC 9110 section 15.6.6", "the major version is not supported"));
+        }
     }
-    let mut hosts = request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Host"));
-    match (hosts.next(), hosts.next()) {
-        (None, _) if request.version == "HTTP/1.1" => return Some(400),
-        (Some((_, host)), None) if !is_host(host) => return Some(400),
-        (Some(_), Some(_)) => return Some(400),
-        _ => {}
+    let (raw, args) = path.split_once('?').unwrap_or((path, ""));
+    let raw = raw.split('#').next().unwrap_or("");
+    target.args = args.split('#').next().unwrap_or("").to_owned();
+    if !path.contains('?') {
+        target.args = String::new();
     }
-    if super::choose::normal_path(&request.target).is_none() {
-        return Some(400);
+    target.quoted = text::contains(raw, "%");
+    target.plus = text::contains(raw, "+");
+    match normal_path(raw, settings.on(Key::MergeSlashes, true)) {
+        Ok(Some(path)) => target.path = path,
+        Ok(None) => return Err(bad("a path cannot climb above the root, nor end in half an escape")),
+        Err(()) => return Err(Refusal::NotModelled("a path that is not UTF-8")),
     }
-    matches!(request.method.as_str(), "TRACE" | "CONNECT").then_some(405)
+    Ok(target)
+}
+
+/// The target from its first slash on; of one in absolute form the host is kept.
+fn origin_form<'a>(text: &'a str, target: &mut Target) -> Result<&'a str, Refusal> {
+    let odd = |c: char| c <= ' ' || c == '\x7f';
+    if text.contains(odd) {
+        return Err(bad("a target has no blanks and no control characters in it"));
+    }
+    if text.starts_with('/') {
+        return Ok(text);
+    }
+    let wrong = || bad("a target begins with a slash, or with a scheme and a host");
+    let (scheme, rest) = text::split_once(text, "://").ok_or_else(wrong)?;
+    if scheme.is_empty() || !scheme.chars().all(|c| c.is_ascii_alphabetic()) {
+        return Err(wrong());
+    }
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let fits = |c: char| {
+        c.is_ascii_alphanumeric()
+            || matches!(
+                c,
+                '.' | '-'
+                    | ':'
+                    | '['
+                    | ']'
+                    | '_'
+                    | '~'
+                    | '!'
+                    | '$'
+                    | '&'
+                    | '\''
+                    | '('
+                    | ')'
+                    | '*'
+                    | '+'
+                    | ','
+                    | ';'
+                    | '='
+            )
+    };
+    if !is_host(authority) || !authority.chars().all(fits) {
+        return Err(wrong());
+    }
+    target.host = Some(authority.to_owned());
+    match path.as_bytes().first() {
+        None => Ok("/"),
+        Some(b'/') => Ok(path),
+        Some(_) => Err(Refusal::NotModelled("a target in absolute form without a path")),
+    }
+}
+
+/// Headers that may stand once only (`ngx_http_process_unique_header_line`).
+const ONCE: [&str; 11] = [
+    "Authorization",
+    "Content-Length",
+    "Content-Range",
+    "Expect",
+    "If-Match",
+    "If-Modified-Since",
+    "If-None-Match",
+    "If-Range",
+    "If-Unmodified-Since",
+    "Range",
+    "Transfer-Encoding",
+];
+
+/// Checks the headers one by one.
+///
+/// # Errors
+///
+/// One of them is refused; with it, whether a Host came before.
+pub fn headers(request: &Request, settings: &Settings) -> Result<(), (Refusal, bool)> {
+    if request.version == "HTTP/0.9" {
+        return Ok(());
+    }
+    let (number, size) = buffers(settings);
+    let (mut hosted, mut total) = (false, request.method.len() + request.target.len() + 12);
+    let too_large = |says| Refusal::Status(494, "ngx_http_request.c", says);
+    for (i, (name, value)) in request.headers.iter().enumerate() {
+        let length = name.len() + value.len() + 4;
+        total += length;
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
+        let again = || request.headers[..i].iter().any(|(other, _)| is(other));
+        let refusal = if length as u64 > size {
+            too_large("a header does not fit into one buffer")
+        } else if total as u64 > size.saturating_mul(number) {
+            too_large("the headers do not fit into the buffers")
+        } else if name.is_empty() || name.contains(|c: char| c <= ' ' || c == '\x7f') {
+            bad("a header name has no blanks and no control characters in it")
+        } else if value.contains(['\0', '\n']) {
+            bad("a header value has no line breaks in it")
+        } else if is("Host") && (hosted || !is_host(value)) {
+            bad("there is one Host, and it is a host")
+        } else if ONCE.iter().any(|once| is(once)) && again() {
+            bad("this header may stand once only")
+        } else {
+            hosted |= is("Host");
+            continue;
+        };
+        return Err((refusal, hosted));
+    }
+    Ok(())
+}
+
+/// What is checked when all headers are read.
+///
+/// # Errors
+///
+/// The request is refused.
+pub fn complete(request: &Request) -> Result<(), Refusal> {
+    if request.version == "HTTP/0.9" {
+        return Ok(());
+    }
+    if request.header("Host").is_none() && request.version != "HTTP/1.0" {
+        return Err(bad("an HTTP/1.1 request has a Host"));
+    }
+    let length = request.header("Content-Length");
+    if let Some(length) = length
+        && (length.is_empty() || !length.bytes().all(|b| b.is_ascii_digit()) || length.len() > 18)
+    {
+        return Err(bad("a Content-Length is a number"));
+    }
+    if let Some(coding) = request.header("Transfer-Encoding") {
+        if request.version == "HTTP/1.0" || (length.is_some() && coding.eq_ignore_ascii_case("chunked")) {
+            return Err(bad("Transfer-Encoding goes neither with HTTP/1.0 nor with Content-Length"));
+        }
+        if !coding.eq_ignore_ascii_case("chunked") {
+            return Err(Refusal::Status(501, "RFC 9112 section 6.1", "an unknown transfer coding is not implemented"));
+        }
+        return Err(Refusal::NotModelled("a chunked request"));
+    }
+    if matches!(request.method.as_str(), "TRACE" | "CONNECT") {
+        return Err(Refusal::Status(
+            405,
+            "ngx_http_process_request_header",
+            "Not Allowed: TRACE and CONNECT never are",
+        ));
+    }
+    Ok(())
 }
 
 /// Whether a Host header can be one (`ngx_http_validate_host`).
@@ -33,4 +229,45 @@ fn is_host(host: &str) -> bool {
     let odd = |c: char| c <= ' ' || c == '\x7f' || c == '/';
     let name = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or("") };
     !text::contains(host, "..") && !host.contains(odd) && !name.is_empty() && name != "."
+}
+
+/// The path as locations see it: percent-decoded, slashes merged, dots resolved (`ngx_http_parse_complex_uri`). `None`
+/// where the path climbs above the root or ends in half an escape; `Err` where it is not UTF-8.
+#[allow(clippy::result_unit_err, reason = "there is one reason")]
+pub fn normal_path(path: &str, merge: bool) -> Result<Option<String>, ()> {
+    // Segments are found on the decoded text: an escaped slash or dot counts as one.
+    let mut decoded = Vec::new();
+    let mut bytes = path.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte != b'%' {
+            decoded.push(byte);
+            continue;
+        }
+        let mut digit = || (bytes.next()? as char).to_digit(16);
+        match digit().zip(digit()) {
+            Some((high, low)) if high + low > 0 => decoded.push((high * 16 + low) as u8),
+            _ => return Ok(None),
+        }
+    }
+    let decoded = String::from_utf8(decoded).map_err(drop)?;
+    let mut segments: Vec<&str> = Vec::new();
+    let mut rest = decoded.split('/').skip(1).peekable();
+    while let Some(segment) = rest.next() {
+        let last = rest.peek().is_none();
+        match segment {
+            "." => {}
+            ".." => {
+                if segments.pop().is_none() {
+                    return Ok(None);
+                }
+            }
+            "" if merge || last => {}
+            name => segments.push(name),
+        }
+        if last && matches!(segment, "" | "." | "..") {
+            segments.push("");
+        }
+    }
+    let path = ["/", &segments.join("/")].concat();
+    Ok(Some(path))
 }

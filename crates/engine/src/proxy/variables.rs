@@ -1,39 +1,30 @@
 //! nginx's variables: which exist, and what they stand for in a request.
 
-use crate::message::Request;
-use core::net::IpAddr;
-
-/// What variables are computed from.
-#[derive(Clone, Debug)]
-pub struct Facts<'a> {
-    /// The client's request.
-    pub request: &'a Request,
-    /// The normalised path.
-    pub uri: &'a str,
-    /// The first name of the server block.
-    pub server_name: &'a str,
-    /// The port on which the connection came in.
-    pub port: u16,
-    /// The address on which the connection came in.
-    pub server_address: IpAddr,
-    /// The client's address.
-    pub client: IpAddr,
-    /// The host and port of `proxy_pass`.
-    pub proxy_host: &'a str,
-}
+use super::Map;
+use super::handle::Machine;
 
 /// The variables that are modelled.
-const MODELLED: [&str; 18] = [
+const MODELLED: [&str; 29] = [
     "args",
+    "binary_remote_addr",
+    "connection_requests",
+    "content_length",
+    "content_type",
+    "document_root",
     "document_uri",
     "host",
     "https",
     "is_args",
+    "nginx_version",
     "proxy_add_x_forwarded_for",
     "proxy_host",
+    "proxy_port",
     "query_string",
+    "realpath_root",
     "remote_addr",
+    "remote_user",
     "request",
+    "request_filename",
     "request_method",
     "request_uri",
     "scheme",
@@ -41,32 +32,71 @@ const MODELLED: [&str; 18] = [
     "server_name",
     "server_port",
     "server_protocol",
+    "ssl_server_name",
     "uri",
 ];
 
 /// Variables that nginx has and this engine does not fill in.
-const NOT_MODELLED: [&str; 12] = [
-    "binary_remote_addr",
+const NOT_MODELLED: [&str; 40] = [
+    "ancient_browser",
     "body_bytes_sent",
-    "connection_upgrade",
+    "bytes_sent",
+    "connection",
+    "connection_time",
+    "date_gmt",
+    "date_local",
+    "gzip_ratio",
+    "hostname",
+    "invalid_referer",
+    "limit_conn_status",
+    "limit_rate",
+    "limit_req_status",
+    "modern_browser",
     "msec",
-    "nginx_version",
-    "proxy_port",
+    "msie",
+    "pid",
+    "pipe",
+    "proxy_protocol_addr",
+    "proxy_protocol_port",
+    "realip_remote_addr",
+    "realip_remote_port",
     "remote_port",
-    "request_filename",
+    "request_body",
+    "request_body_file",
+    "request_completion",
     "request_id",
+    "request_length",
+    "request_time",
+    "slice_range",
+    "ssl_cipher",
+    "ssl_client_verify",
     "ssl_protocol",
+    "ssl_session_id",
     "status",
+    "tcpinfo_rtt",
+    "time_iso8601",
     "time_local",
+    "uid_got",
+    "uid_set",
 ];
 
-/// Whether nginx knows the variable, and whether it is modelled.
+/// Whether nginx knows the variable, and whether it is modelled. Digits are captures.
 pub fn known(name: &str) -> Option<bool> {
-    if MODELLED.contains(&name) || name.starts_with("http_") {
+    let prefixed = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
+    let capture = name.len() == 1 && name.as_bytes()[0].is_ascii_digit();
+    if MODELLED.contains(&name) || prefixed(&["http_", "arg_", "cookie_"]) || capture {
         return Some(true);
     }
     let other = NOT_MODELLED.contains(&name)
-        || ["arg_", "cookie_", "upstream_", "sent_http_"].iter().any(|p| name.starts_with(p));
+        || prefixed(&[
+            "upstream_",
+            "sent_http_",
+            "sent_trailer_",
+            "ssl_",
+            "proxy_protocol_",
+            "tcpinfo_",
+            "secure_link",
+        ]);
     other.then_some(false)
 }
 
@@ -86,14 +116,18 @@ enum Piece<'a> {
     Variable(&'a str),
 }
 
-/// Cuts a text into plain pieces and variables, `$name` or `${name}`.
+/// Cuts a text into plain pieces and variables, `$name` or `${name}`. A capture is one digit.
 fn split<'a>(text: &'a str, mut each: impl FnMut(Piece<'a>)) {
     let mut rest = text;
     while let Some(at) = rest.find('$') {
         each(Piece::Text(&rest[..at]));
         let after = &rest[at + 1..];
         let (braced, body) = after.strip_prefix('{').map_or((false, after), |body| (true, body));
-        let length = body.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(body.len());
+        let digit = body.as_bytes().first().is_some_and(|first| (b'1'..=b'9').contains(first));
+        let length = match digit && !braced {
+            true => 1,
+            false => body.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(body.len()),
+        };
         each(Piece::Variable(&body[..length]));
         rest = &body[length..];
         if braced {
@@ -103,24 +137,6 @@ fn split<'a>(text: &'a str, mut each: impl FnMut(Piece<'a>)) {
     each(Piece::Text(rest));
 }
 
-/// The text with its variables filled in.
-pub fn fill(text: &str, facts: &Facts<'_>) -> String {
-    let mut filled = String::new();
-    split(text, |piece| match piece {
-        Piece::Text(plain) => filled.push_str(plain),
-        Piece::Variable(name) => filled.push_str(&value(name, facts)),
-    });
-    filled
-}
-
-/// `$host`: the Host header without its port, lower case; the server's name where there is none.
-pub fn host(facts: &Facts<'_>) -> String {
-    match facts.request.header("Host") {
-        Some(host) if !host.is_empty() => bare_host(host),
-        _ => facts.server_name.to_owned(),
-    }
-}
-
 /// A Host header without port and final dot, lower case.
 pub fn bare_host(host: &str) -> String {
     let end = if host.starts_with('[') { host.find(']').map(|at| at + 1) } else { host.find(':') };
@@ -128,33 +144,177 @@ pub fn bare_host(host: &str) -> String {
     host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }
 
-fn value(name: &str, facts: &Facts<'_>) -> String {
-    let request = facts.request;
-    let query = request.target.split_once('?').map(|(_, query)| query);
-    match name {
-        "args" | "query_string" => query.unwrap_or("").to_owned(),
-        "document_uri" | "uri" => facts.uri.to_owned(),
-        "host" => host(facts),
-        "https" => if request.secure { "on" } else { "" }.to_owned(),
-        "is_args" => if query.is_some_and(|q| !q.is_empty()) { "?" } else { "" }.to_owned(),
-        "proxy_add_x_forwarded_for" => {
-            let before = request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("X-Forwarded-For"));
-            let all: String = before.flat_map(|(_, value)| [value.as_str(), ", "]).collect();
-            all + &facts.client.to_string()
+/// How often a `map` may need another one.
+const DEEPEST: usize = 20;
+
+impl Machine<'_> {
+    /// The text with its variables filled in.
+    pub(super) fn fill(&mut self, text: &str) -> String {
+        self.fill_at(text, 0)
+    }
+
+    fn fill_at(&mut self, text: &str, depth: usize) -> String {
+        let mut filled = String::new();
+        split(text, |piece| match piece {
+            Piece::Text(plain) => filled.push_str(plain),
+            Piece::Variable(name) => filled.push_str(&self.value(name, depth)),
+        });
+        filled
+    }
+
+    /// The first name of the server block; of a regular expression, all that is written.
+    pub(super) fn server_name(&self) -> String {
+        let name = self.config().servers[self.server_index()].names.first();
+        let name = name.map_or("", |(name, _)| name.as_str());
+        name.strip_prefix('.').unwrap_or(name).to_owned()
+    }
+
+    pub(super) fn variable(&mut self, name: &str) -> String {
+        self.value(name, 0)
+    }
+
+    fn value(&mut self, name: &str, depth: usize) -> String {
+        if let [digit @ b'0'..=b'9'] = name.as_bytes() {
+            return self.captured(usize::from(digit - b'0'));
         }
-        "proxy_host" => facts.proxy_host.to_owned(),
-        "remote_addr" => facts.client.to_string(),
-        "request" => [&request.method, " ", &request.target, " ", request.version].concat(),
-        "request_method" => request.method.clone(),
-        "request_uri" => request.target.clone(),
-        "scheme" => if request.secure { "https" } else { "http" }.to_owned(),
-        "server_addr" => facts.server_address.to_string(),
-        "server_name" => facts.server_name.to_owned(),
-        "server_port" => facts.port.to_string(),
-        "server_protocol" => request.version.to_owned(),
-        _ => match name.strip_prefix("http_") {
-            Some(header) => request.header(&header.replace('_', "-")).unwrap_or("").to_owned(),
-            None => String::new(),
-        },
+        if let Some(value) = self.own_variable(name) {
+            return value;
+        }
+        let config = self.config();
+        if let Some(map) = config.maps.iter().find(|map| map.name == name) {
+            if depth >= DEEPEST {
+                return String::new();
+            }
+            let key = self.fill_at(&map.from, depth + 1);
+            let value = self.mapped(map, &key);
+            let value = self.fill_at(&value, depth + 1);
+            self.keep_variable(name, &value);
+            return value;
+        }
+        self.built_in(name)
+    }
+
+    /// `map`: the exact key, then with `hostnames` the wildcards, then expressions in order, then `default`.
+    fn mapped(&mut self, map: &Map, key: &str) -> String {
+        if map.geo {
+            return self.located(map, key);
+        }
+        let lower = key.to_ascii_lowercase();
+        let find = |key: &str| map.exact.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone());
+        if let Some(value) = find(&lower) {
+            return value;
+        }
+        if map.hostnames {
+            let bare = lower.strip_suffix('.').unwrap_or(&lower);
+            let dots = || bare.char_indices().filter(|(_, c)| *c == '.').map(|(at, _)| at);
+            if let Some(value) = find(bare).or_else(|| find(&[".", bare].concat())) {
+                return value;
+            }
+            for at in dots() {
+                if let Some(value) = find(&["*", &bare[at..]].concat()).or_else(|| find(&bare[at..])) {
+                    return value;
+                }
+            }
+            let ends: Vec<usize> = dots().collect();
+            for at in ends.into_iter().rev() {
+                if let Some(value) = find(&[&bare[..=at], "*"].concat()) {
+                    return value;
+                }
+            }
+        }
+        let source = self.config().servers[self.server_index()].source.clone();
+        for (pattern, value) in &map.patterns {
+            if let Some(captures) = self.matches(pattern, key, &source) {
+                self.note_captures(&pattern.names, captures);
+                return value.clone();
+            }
+        }
+        map.default.clone()
+    }
+
+    /// `geo`: the value of the smallest network around the address.
+    fn located(&self, map: &Map, key: &str) -> String {
+        let address = key.parse().ok();
+        let size = |network: &str| network.split_once('/').map_or(128, |(_, bits)| bits.parse().unwrap_or(0u32));
+        let fits = |network: &str| address.is_some_and(|address| super::choose::network_holds(network, address));
+        let found = map.exact.iter().filter(|(network, _)| fits(network)).max_by_key(|(network, _)| size(network));
+        found.map_or(&map.default, |(_, value)| value).clone()
+    }
+
+    fn built_in(&mut self, name: &str) -> String {
+        let request = self.client_request();
+        let header = |name: &str| request.header(name).unwrap_or("").to_owned();
+        // Of some headers all values count, of others the first (1.22; all since 1.23).
+        let joined = |name: &str, between: &str| {
+            let all = request.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
+            all.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(between)
+        };
+        let facts = self.facts();
+        match name {
+            "args" | "query_string" => facts.args.to_owned(),
+            "document_uri" | "uri" => facts.uri.to_owned(),
+            "host" if facts.host.is_empty() => self.server_name(),
+            "host" => facts.host.to_owned(),
+            "https" => if facts.tls { "on" } else { "" }.to_owned(),
+            "is_args" => if facts.args.is_empty() { "" } else { "?" }.to_owned(),
+            "connection_requests" => "1".to_owned(),
+            "content_length" => header("Content-Length"),
+            "content_type" => header("Content-Type"),
+            "document_root" | "realpath_root" | "request_filename" => self.file_name(name),
+            "nginx_version" => "1.22.1".to_owned(),
+            "proxy_add_x_forwarded_for" => {
+                let before = joined("X-Forwarded-For", ", ");
+                let separator = if before.is_empty() { "" } else { ", " };
+                [before.as_str(), separator, &facts.client.to_string()].concat()
+            }
+            "proxy_host" => facts.proxy_host.to_owned(),
+            "proxy_port" if facts.proxy_host.is_empty() => String::new(),
+            "proxy_port" => super::pass::host_and_port(facts.proxy_host).1.unwrap_or("80").to_owned(),
+            "remote_addr" | "binary_remote_addr" => facts.client.to_string(),
+            "request" => [&request.method, " ", &request.target, " ", request.version].concat(),
+            "request_method" => facts.method.to_owned(),
+            "request_uri" => {
+                let target = &request.target;
+                match crate::text::split_once(target, "://").filter(|_| !target.starts_with('/')) {
+                    Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]).to_owned(),
+                    None => target.clone(),
+                }
+            }
+            "scheme" => if facts.tls { "https" } else { "http" }.to_owned(),
+            "server_addr" => facts.server.ip().to_string(),
+            "server_name" => self.server_name(),
+            "server_port" => facts.server.port().to_string(),
+            "server_protocol" => request.version.to_owned(),
+            "ssl_server_name" => facts.sni.unwrap_or("").to_owned(),
+            _ => {
+                if let Some(wanted) = name.strip_prefix("arg_") {
+                    let pair = |part: &str| {
+                        let (name, value) = part.split_once('=')?;
+                        name.eq_ignore_ascii_case(wanted).then(|| value.to_owned())
+                    };
+                    return facts.args.split('&').find_map(pair).unwrap_or_default();
+                }
+                if let Some(wanted) = name.strip_prefix("cookie_") {
+                    let cookies = joined("Cookie", "; ");
+                    let pair = |part: &str| {
+                        let (name, value) = part.trim().split_once('=')?;
+                        name.eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned())
+                    };
+                    return cookies.split([';', ',']).find_map(pair).unwrap_or_default();
+                }
+                match name.strip_prefix("http_") {
+                    Some("cookie") => joined("Cookie", "; "),
+                    Some("x_forwarded_for") => joined("X-Forwarded-For", ", "),
+                    // Hyphens and letter case do not matter; a name with an underscore in it is not taken at all.
+                    Some(wanted) => {
+                        let wanted = wanted.replace('_', "-");
+                        let fits = |(n, _): &&(String, String)| n.replace('_', "-").eq_ignore_ascii_case(&wanted);
+                        let taken = |(n, _): &&(String, String)| !n.contains('_') || self.takes_underscores();
+                        request.headers.iter().filter(taken).find(fits).map(|(_, v)| v.clone()).unwrap_or_default()
+                    }
+                    None => String::new(),
+                }
+            }
+        }
     }
 }

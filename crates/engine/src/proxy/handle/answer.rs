@@ -1,0 +1,124 @@
+//! The header of nginx's answer (`ngx_http_header_filter_module.c`, `ngx_http_headers_filter_module.c`).
+
+use super::{Go, Machine, Next};
+use crate::message::Response;
+use crate::proxy::pass;
+use crate::proxy::settings::Key;
+use crate::trace::Ruling;
+
+impl Machine<'_> {
+    /// An answer that nginx makes itself.
+    pub(super) fn answer(&mut self, status: u16, content_type: Option<&str>, body: String) -> Go {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut headers = Vec::new();
+        headers.extend(content_type.filter(|text| !text.is_empty()).map(|value| pair("Content-Type", value)));
+        headers.push(pair("Content-Length", &body.len().to_string()));
+        self.send(Response { status, headers, body, ..Response::default() })
+    }
+
+    /// The header filters: status, `Server`, `Location`, `add_header`.
+    pub(super) fn send(&mut self, mut response: Response) -> Go {
+        let settings = &self.block().settings;
+        if self.status > 0 && self.status != response.status {
+            response.status = self.status;
+            response.reason = String::new();
+        }
+        if response.reason.is_empty() {
+            response.reason = pass::reason(response.status).to_owned();
+        }
+        response.version = "HTTP/1.1";
+        let server = if settings.word(Key::ServerTokens) == "off" { "nginx" } else { "nginx/1.22.1" };
+        response.headers.insert(0, ("Server".to_owned(), server.to_owned()));
+        if let Some((target, completes)) = self.location.take() {
+            let target = if completes { self.complete(&target) } else { target };
+            response.headers.push(("Location".to_owned(), target));
+        }
+        if let Some(realm) = self.authenticate.take() {
+            response.headers.push(("WWW-Authenticate".to_owned(), realm));
+        }
+        self.expire(&mut response);
+        self.add_headers(&mut response);
+        // Without a header there is nothing to say that no body follows.
+        if !self.bare && (self.method == "HEAD" || matches!(response.status, 204 | 304)) {
+            response.body = String::new();
+        }
+        if self.bare {
+            response.version = "HTTP/0.9";
+            response.headers.clear();
+        }
+        if response.status == 204 {
+            response.headers.retain(|(name, _)| name != "Content-Length" && name != "Content-Type");
+        }
+        Go::Stop(Next::Respond(response))
+    }
+
+    /// `add_header`: only with some statuses, unless it says `always`.
+    fn add_headers(&mut self, response: &mut Response) {
+        let safe = matches!(response.status, 200 | 201 | 204 | 206 | 301 | 302 | 303 | 304 | 307 | 308);
+        let block = self.block();
+        for setting in block.settings.all(Key::AddHeader) {
+            let name = setting.arg(0);
+            let value = self.fill(setting.arg(1));
+            if value.is_empty() {
+                continue;
+            }
+            if safe || setting.arg(2) == "always" {
+                response.headers.push((name.to_owned(), value));
+                continue;
+            }
+            let status = response.status.to_string();
+            let words = [name, " is left out: without `always` it does not go with ", &status].concat();
+            self.decide("header-left-out", Ruling::Drop, words, setting.source.clone());
+        }
+    }
+
+    /// `expires`, as far as no clock is needed.
+    fn expire(&self, response: &mut Response) {
+        let Some(setting) = self.block().settings.first(Key::Expires) else {
+            return;
+        };
+        let value = match setting.arg(0) {
+            "off" | "modified" => return,
+            "epoch" => "no-cache".to_owned(),
+            "max" => "max-age=315360000".to_owned(),
+            text if text.starts_with('-') => "no-cache".to_owned(),
+            text => match crate::proxy::settings::time(text) {
+                Some(span) => ["max-age=", &(span.0 / 1_000_000).to_string()].concat(),
+                None => return,
+            },
+        };
+        if matches!(response.status, 200 | 201 | 204 | 206 | 301 | 302 | 303 | 304 | 307 | 308) {
+            response.headers.push(("Cache-Control".to_owned(), value));
+        }
+    }
+
+    /// A `Location` that begins with a slash is completed with scheme, host and port (`absolute_redirect`).
+    pub(super) fn complete(&self, target: &str) -> String {
+        let settings = &self.block().settings;
+        if !target.starts_with('/') || !settings.on(Key::AbsoluteRedirect, true) {
+            return target.to_owned();
+        }
+        let (scheme, usual) = if self.connection.tls { ("https://", 443) } else { ("http://", 80) };
+        let server = self.connection.server;
+        let named = settings.on(Key::ServerNameInRedirect, false);
+        let host = match (named, self.host.is_empty()) {
+            (true, _) => self.server_name(),
+            (false, false) => self.host.clone(),
+            (false, true) => match server.ip() {
+                core::net::IpAddr::V6(address) => ["[", &address.to_string(), "]"].concat(),
+                address => address.to_string(),
+            },
+        };
+        let with_port = server.port() != usual && settings.on(Key::PortInRedirect, true);
+        let port = if with_port { [":", &server.port().to_string()].concat() } else { String::new() };
+        [scheme, &host, &port, target].concat()
+    }
+
+    /// The type of what `return` sends: `default_type`, unless the path ends as one of the known types.
+    pub(super) fn default_type(&self) -> String {
+        match self.block().settings.word(Key::DefaultType) {
+            "" => "text/plain".to_owned(),
+            text => text.to_owned(),
+        }
+    }
+}

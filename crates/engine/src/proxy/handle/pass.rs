@@ -1,0 +1,465 @@
+//! `proxy_pass`: a new request on a new connection, and what comes back (`ngx_http_proxy_module.c`,
+//! `ngx_http_upstream.c`, 1.22.1).
+
+use super::{Attempt, Go, Machine, Next, Outcome};
+use crate::message::{Request, Response};
+use crate::proxy::pass::{self as pages, escape};
+use crate::proxy::settings::{self, Key};
+use crate::proxy::upstream::{Runtime, Turn};
+use crate::proxy::{Method, Pass};
+use crate::text;
+use crate::time::Micros;
+use crate::trace::{Basis, Ruling};
+use core::net::{IpAddr, SocketAddr};
+
+/// A request that is being passed on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Passing {
+    /// `$proxy_host`.
+    pub host: String,
+    /// The request as every server gets it.
+    request: Request,
+    /// Whether it has been sent to the server asked last.
+    sent: bool,
+    /// The server asked last, as the log names it.
+    url: String,
+    /// The `proxy_pass` URL up to its URI, and the URI.
+    base: String,
+    uri: Option<String>,
+    variables: bool,
+}
+
+/// nginx's error log, `ngx_http_upstream.c`.
+const REFUSED: &str = "connect() failed (111: Connection refused) while connecting to upstream";
+const CONNECT_TIMED_OUT: &str = "upstream timed out (110: Connection timed out) while connecting to upstream";
+const READ_TIMED_OUT: &str =
+    "upstream timed out (110: Connection timed out) while reading response header from upstream";
+const CLOSED: &str = "upstream prematurely closed connection while reading response header from upstream";
+
+impl Machine<'_> {
+    /// Chooses the group and makes the request.
+    pub(super) fn pass(&mut self, runtime: &mut Runtime) -> Go {
+        let block = self.block();
+        let Some(pass) = &block.pass else {
+            return Go::Status(500);
+        };
+        self.began = self.now;
+        let mut passing = Passing { host: pass.host.clone(), ..Passing::default() };
+        let group = match pass.group {
+            Some(group) => {
+                passing.base = ["http://", &pass.host].concat();
+                passing.uri.clone_from(&pass.uri);
+                group
+            }
+            None => match self.resolve(pass, &mut passing) {
+                Ok(Some(group)) => group,
+                Ok(None) => usize::MAX,
+                Err(go) => return *go,
+            },
+        };
+        if group != usize::MAX {
+            let of = &self.config.groups[group];
+            if let Some((what, source)) = &of.not_modelled {
+                return Go::Stop(Next::NotModelled(what.clone(), source.clone()));
+            }
+            let key = match &of.method {
+                Method::Hash(key) => self.fill(key),
+                _ => String::new(),
+            };
+            self.turn = Turn::new(self.config, group, self.connection.client.ip(), key);
+        }
+        self.passing = Some(passing);
+        let request = self.request_behind(pass);
+        let words = self.passing.as_ref().map_or_else(String::new, |passing| {
+            ["passes it on to http://", &passing.host, ", on a new connection"].concat()
+        });
+        self.decide("upstream-chosen", Ruling::Choose, words, pass.source.clone());
+        if let Some(passing) = &mut self.passing {
+            passing.request = request;
+        }
+        let most = block.settings.word(Key::NextTries).parse().unwrap_or(0);
+        if most > 0 {
+            self.turn.tries = self.turn.tries.min(most);
+        }
+        self.connect(runtime)
+    }
+
+    /// `proxy_pass` with variables: an address, or the name of a group; other names need a `resolver`.
+    fn resolve(&mut self, pass: &Pass, passing: &mut Passing) -> Result<Option<usize>, Box<Go>> {
+        let url = self.fill(&pass.url);
+        let Some(rest) = url.strip_prefix("http://") else {
+            if url.starts_with("https://") {
+                let what = "`proxy_pass https://…` is not modelled".to_owned();
+                return Err(Box::new(Go::Stop(Next::NotModelled(what, pass.source.clone()))));
+            }
+            self.decide("bad-gateway", Ruling::Fail, "invalid URL prefix: 500".into(), pass.source.clone());
+            return Err(Box::new(Go::Status(500)));
+        };
+        let (host, uri) = rest.find(['/', '?']).map_or((rest, ""), |at| rest.split_at(at));
+        passing.host = host.to_owned();
+        passing.base = ["http://", host].concat();
+        passing.variables = true;
+        passing.uri = match uri.as_bytes().first() {
+            None => None,
+            Some(b'?') => Some(["/", uri].concat()),
+            Some(_) => Some(uri.to_owned()),
+        };
+        let (name, port) = pages::host_and_port(host);
+        let number = match port {
+            Some(text) => text.parse::<u16>().ok().filter(|port| *port > 0),
+            None => Some(80),
+        };
+        let Some(number) = number.filter(|_| !name.is_empty()) else {
+            let words = if name.is_empty() { "no host in upstream: 500" } else { "invalid port in upstream: 500" };
+            self.decide("bad-gateway", Ruling::Fail, words.to_owned(), pass.source.clone());
+            return Err(Box::new(Go::Status(500)));
+        };
+        if let Ok(address) = name.trim_matches(['[', ']']).parse::<IpAddr>() {
+            self.turn = Turn::default();
+            self.turn.tries = 1;
+            self.peers = vec![SocketAddr::new(address, number)];
+            return Ok(None);
+        }
+        let found = self.config.groups.iter().position(|group| {
+            let port_fits = match group.port {
+                None => port.is_none(),
+                Some(other) => other == number,
+            };
+            group.name.eq_ignore_ascii_case(name) && port_fits
+        });
+        if let (None, Some(setting)) = (found, self.block().settings.first(Key::Resolver)) {
+            let what = "`resolver` is not modelled".to_owned();
+            return Err(Box::new(Go::Stop(Next::NotModelled(what, setting.source.clone()))));
+        }
+        if found.is_none() {
+            let words = ["no resolver defined to resolve ", name, ": 502"].concat();
+            self.decide("bad-gateway", Ruling::Answer, words, pass.source.clone());
+            return Err(Box::new(Go::Status(502)));
+        }
+        Ok(found)
+    }
+
+    /// The request that the server behind receives: a new one.
+    fn request_behind(&mut self, pass: &Pass) -> Request {
+        let client = self.request;
+        let settings = &self.block().settings;
+        let set = settings.all(Key::SetHeader);
+        let body_replaced = settings.first(Key::SetBody).map(|setting| self.fill(setting.arg(0)));
+        let mut headers: Vec<(String, String)> = Vec::new();
+        let mut usual = vec![("Host", "$proxy_host".to_owned()), ("Connection", "close".to_owned())];
+        let length = match &body_replaced {
+            Some(body) => Some(body.len().to_string()),
+            None => client.header("Content-Length").map(|n| n.trim_start_matches('0').to_owned()),
+        };
+        if let Some(length) = length {
+            usual.push(("Content-Length", if length.is_empty() { "0".to_owned() } else { length }));
+        }
+        for (name, value) in usual {
+            if !set.iter().any(|setting| setting.arg(0).eq_ignore_ascii_case(name)) {
+                headers.push((name.to_owned(), self.fill(&value)));
+            }
+        }
+        for setting in set {
+            let value = self.fill(setting.arg(1));
+            if !value.is_empty() {
+                headers.push((setting.arg(0).to_owned(), value));
+            }
+        }
+        if settings.on(Key::PassHeaders, true) {
+            let odd = |name: &str| {
+                let dot = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || (c == '_' && self.underscores()));
+                settings.on(Key::IgnoreInvalid, true) && name.contains(dot)
+            };
+            for (name, value) in &client.headers {
+                let set = set.iter().any(|setting| setting.arg(0).eq_ignore_ascii_case(name));
+                if !set && !stays_behind(name) && !odd(name) {
+                    headers.push((name.clone(), value.trim().to_owned()));
+                }
+            }
+        }
+        let method = match settings.first(Key::ProxyMethod) {
+            Some(setting) => self.fill(setting.arg(0)),
+            None => self.method.clone(),
+        };
+        let version = if settings.word(Key::HttpVersion) == "1.1" { "HTTP/1.1" } else { "HTTP/1.0" };
+        Request { method, target: self.target_behind(pass), version, headers, secure: false }
+    }
+
+    fn underscores(&self) -> bool {
+        self.config.blocks[self.config.servers[self.server].block].settings.on(Key::Underscores, false)
+    }
+
+    /// The target: passed on as it came where `proxy_pass` has no URI; else the URI takes the place of the location's
+    /// path in the decoded one (`ngx_http_proxy_create_request`).
+    fn target_behind(&self, pass: &Pass) -> String {
+        let passing = self.passing.as_ref();
+        let uri = passing.and_then(|passing| passing.uri.as_deref());
+        match uri {
+            Some(uri) if passing.is_some_and(|passing| passing.variables) => return uri.to_owned(),
+            None if self.as_it_came => {
+                let target = &self.request.target;
+                // Of a target in absolute form only what follows the host is passed on.
+                return match text::split_once(target, "://").filter(|_| !target.starts_with('/')) {
+                    Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]).to_owned(),
+                    None => target.clone(),
+                };
+            }
+            _ => {}
+        }
+        let (uri, skip) = match uri.filter(|_| self.valid_location) {
+            Some(uri) => (uri, pass.location.len()),
+            None => ("", 0),
+        };
+        let rest = self.uri.get(skip..).unwrap_or("");
+        let rest = if self.quoted || self.internal { escape(rest) } else { rest.to_owned() };
+        let mark = if self.args.is_empty() { "" } else { "?" };
+        [uri, &rest, mark, &self.args].concat()
+    }
+
+    /// Asks the next server.
+    fn connect(&mut self, runtime: &mut Runtime) -> Go {
+        let client = self.connection.client.ip();
+        let address = match self.turn.group {
+            None => self.peers.first().copied(),
+            Some(group) => self.turn.next(self.config, runtime, self.now, client).map(|peer| {
+                self.peer = peer;
+                self.config.groups[group].peers[peer].address
+            }),
+        };
+        let Some(peer) = address else {
+            let name = self.turn.group.map_or("", |group| &self.config.groups[group].name);
+            let url = ["http://", name].concat();
+            let line = self.log_line("no live upstreams while connecting to upstream", &url);
+            let source = self.turn.group.and_then(|group| self.config.groups[group].source.clone());
+            let basis = source.map_or_else(|| self.absent("live server"), Into::into);
+            self.decide("bad-gateway", Ruling::Answer, ["502 Bad Gateway: ", &line].concat(), basis);
+            return Go::Status(502);
+        };
+        let settings = &self.block().settings;
+        let minute = Micros::seconds(60);
+        let connect_timeout = settings.time(Key::ConnectTimeout, minute).0;
+        let read_timeout = settings.time(Key::ReadTimeout, minute).0;
+        let Some(passing) = &mut self.passing else {
+            return Go::Status(500);
+        };
+        let request = passing.request.clone();
+        passing.sent = false;
+        passing.url = ["http://", &peer.to_string(), &request.target].concat();
+        let url = passing.url.clone();
+        Go::Stop(Next::Connect(Attempt { peer, request, url, connect_timeout, read_timeout }))
+    }
+
+    /// An attempt is over.
+    pub(super) fn attempted(&mut self, outcome: Outcome, runtime: &mut Runtime) -> Go {
+        let sent = !matches!(outcome, Outcome::Refused | Outcome::ConnectTimedOut);
+        match outcome {
+            Outcome::Answer(response) => self.answered(response, runtime),
+            Outcome::Garbage(text) => {
+                self.turn.done(self.config, runtime, self.peer, false, self.now);
+                self.bare = true;
+                let words = "what came is no HTTP: passed on as it is".to_owned();
+                let basis = Basis::Standard {
+                    source: "ngx_http_proxy_process_status_line",
+                    says: "an answer without a status line is taken for one of HTTP/0.9",
+                };
+                self.decide("answer-bare", Ruling::Answer, words, basis);
+                self.send(Response { status: 200, body: text, ..Response::default() })
+            }
+            Outcome::ConnectTimedOut => self.next_server("timeout", 504, sent, CONNECT_TIMED_OUT, runtime),
+            Outcome::ReadTimedOut => self.next_server("timeout", 504, sent, READ_TIMED_OUT, runtime),
+            Outcome::Closed => self.next_server("error", 502, sent, CLOSED, runtime),
+            Outcome::Refused | Outcome::Waited => self.next_server("error", 502, sent, REFUSED, runtime),
+        }
+    }
+
+    /// Whether another server may be asked after this kind of failure (`proxy_next_upstream`).
+    fn may_go_on(&self, kind: &str, sent: bool) -> bool {
+        let settings = &self.block().settings;
+        let words = settings.first(Key::NextUpstream).map(|setting| setting.args.as_slice());
+        let says = |word: &str| words.is_some_and(|words| words.iter().any(|other| other == word));
+        let allowed = if words.is_some() { says(kind) } else { matches!(kind, "error" | "timeout") };
+        let repeats = matches!(self.method.as_str(), "POST" | "LOCK" | "PATCH") && sent;
+        let span = settings.time(Key::NextTimeout, Micros::ZERO).0;
+        let in_time = span == Micros::ZERO || self.now - self.began < span;
+        allowed && !says("off") && in_time && (!repeats || says("non_idempotent"))
+    }
+
+    /// This server failed: the next one, or an error (`ngx_http_upstream_next`).
+    fn next_server(&mut self, kind: &str, status: u16, sent: bool, log: &str, runtime: &mut Runtime) -> Go {
+        // 403 and 404 are no failures of the server.
+        let failed = !matches!(kind, "http_403" | "http_404");
+        self.turn.done(self.config, runtime, self.peer, failed, self.now);
+        let url = self.passing.as_ref().map_or_else(String::new, |passing| passing.url.clone());
+        let line = self.log_line(log, &url);
+        if self.turn.tries > 0 && self.may_go_on(kind, sent) {
+            let basis = match self.block().settings.first(Key::NextUpstream) {
+                Some(setting) => setting.source.clone().into(),
+                None => Basis::Standard {
+                    source: "nginx.org, proxy_next_upstream",
+                    says: "after an error or a timeout the next server is asked, unless configured",
+                },
+            };
+            self.decide("upstream-next", Ruling::Choose, ["asks the next server: ", &line].concat(), basis);
+            return self.connect(runtime);
+        }
+        if status == 504 {
+            let key = if sent { Key::ReadTimeout } else { Key::ConnectTimeout };
+            let basis = self.block().settings.first(key).map_or(
+                Basis::Standard {
+                    source: "nginx.org, proxy_read_timeout",
+                    says: "between two reads from the application at most 60 seconds may pass, unless configured",
+                },
+                |setting| setting.source.clone().into(),
+            );
+            self.decide("gateway-timeout", Ruling::GiveUp, line, basis);
+        } else {
+            let basis = Basis::Standard {
+                source: "RFC 9110 section 15.6.3",
+                says: "a gateway that gets no valid answer from behind says 502 Bad Gateway",
+            };
+            let words = [&status.to_string(), " ", pages::reason(status), ": ", &line].concat();
+            self.decide("bad-gateway", Ruling::Answer, words, basis);
+        }
+        Go::Status(status)
+    }
+
+    /// An answer came from behind.
+    fn answered(&mut self, response: Response, runtime: &mut Runtime) -> Go {
+        let kind = match response.status {
+            403 | 404 | 429 | 500 | 502 | 503 | 504 => ["http_", &response.status.to_string()].concat(),
+            _ => String::new(),
+        };
+        let asked = self.block().settings.first(Key::NextUpstream).is_some_and(|s| s.args.contains(&kind));
+        if asked && self.turn.tries > 1 && self.may_go_on(&kind, true) {
+            let words = [&response.status.to_string(), " from upstream"].concat();
+            return self.next_server(&kind, response.status, true, &words, runtime);
+        }
+        self.turn.done(self.config, runtime, self.peer, false, self.now);
+        let settings = &self.block().settings;
+        if response.status >= 300 && settings.on(Key::InterceptErrors, false) {
+            let text = response.status.to_string();
+            let page = settings.all(Key::ErrorPage).iter().any(|p| p.args[..p.args.len() - 1].contains(&text));
+            if page {
+                self.authenticate = response.header("WWW-Authenticate").map(ToOwned::to_owned);
+                return Go::Status(response.status);
+            }
+        }
+        self.through(response)
+    }
+
+    /// The application's answer as the client gets it: nginx's `Server`, its own headers of the connection, `Location`
+    /// and cookies changed as configured.
+    fn through(&mut self, answer: Response) -> Go {
+        const HIDDEN: [&str; 4] = ["Date", "Server", "X-Pad", "X-Accel-Expires"];
+        const OWN: [&str; 4] = ["Connection", "Keep-Alive", "Transfer-Encoding", "Content-Length"];
+        if ["X-Accel-Redirect", "X-Accel-Charset", "X-Accel-Limit-Rate"].iter().any(|n| answer.header(n).is_some()) {
+            let source = self.block().source.clone();
+            return Go::Stop(Next::NotModelled("X-Accel headers".to_owned(), source));
+        }
+        let settings = &self.block().settings;
+        let named = |key: Key, name: &str| settings.all(key).iter().any(|s| s.arg(0).eq_ignore_ascii_case(name));
+        let is = |list: &[&str], name: &str| list.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let mut headers = Vec::new();
+        for name in ["Content-Type", "Content-Length"] {
+            headers.extend(answer.header(name).map(|value| (name.to_owned(), value.to_owned())));
+        }
+        headers.push(("Connection".to_owned(), "keep-alive".to_owned()));
+        let mut location = None;
+        for (name, value) in &answer.headers {
+            let hidden = (is(&HIDDEN, name) && !named(Key::PassHeader, name)) || named(Key::HideHeader, name);
+            if hidden || is(&OWN, name) || name.eq_ignore_ascii_case("Content-Type") {
+                continue;
+            }
+            if name.eq_ignore_ascii_case("Location") {
+                location = Some(value.clone());
+                continue;
+            }
+            headers.push((name.clone(), value.clone()));
+        }
+        let cookies = [Key::CookieDomain, Key::CookiePath, Key::CookieFlags];
+        if let (Some(setting), true) =
+            (cookies.iter().find_map(|key| settings.first(*key)), answer.header("Set-Cookie").is_some())
+            && setting.arg(0) != "off"
+        {
+            return Go::Stop(Next::NotModelled("changing cookies".to_owned(), setting.source.clone()));
+        }
+        if let Some(location) = location {
+            match self.redirected(&location) {
+                Ok(location) => self.location = Some(location),
+                Err(go) => return *go,
+            }
+        }
+        self.send(Response { headers, version: "HTTP/1.1", secure: false, ..answer })
+    }
+
+    /// `proxy_redirect`: the new `Location`, and whether it is completed.
+    fn redirected(&mut self, location: &str) -> Result<(String, bool), Box<Go>> {
+        let block = self.block();
+        let usual = |machine: &Self| -> Option<(String, String)> {
+            let passing = machine.passing.as_ref().filter(|passing| !passing.variables)?;
+            let pass = block.pass.as_ref()?;
+            Some(match &passing.uri {
+                Some(uri) => ([&passing.base, uri.as_str()].concat(), pass.location.clone()),
+                None => ([&passing.base, "/"].concat(), "/".to_owned()),
+            })
+        };
+        let rules = block.settings.all(Key::Redirect);
+        let mut pairs = Vec::new();
+        if rules.is_empty() {
+            pairs.extend(usual(self).map(|(from, to)| (from, to, None)));
+        }
+        for rule in rules {
+            match rule.arg(0) {
+                "off" if rule.args.len() == 1 => pairs.clear(),
+                "default" if rule.args.len() == 1 => {
+                    pairs.extend(usual(self).map(|(from, to)| (from, to, Some(rule))));
+                }
+                from => pairs.push((from.to_owned(), rule.arg(1).to_owned(), Some(rule))),
+            }
+        }
+        for (from, to, rule) in pairs {
+            let source = rule.map_or_else(|| block.source.clone(), |rule| rule.source.clone());
+            let expression = rule.and_then(|_| {
+                from.strip_prefix("~*").map(|e| (e, true)).or(from.strip_prefix('~').map(|e| (e, false)))
+            });
+            let made = if let Some((expression, caseless)) = expression {
+                let Ok(pattern) = crate::pattern::Pattern::new(expression, caseless) else {
+                    let what = ["the regular expression ", expression].concat();
+                    return Err(Box::new(Go::Stop(Next::NotModelled(what, source))));
+                };
+                let Some(captures) = self.matches(&pattern, location, &source) else {
+                    continue;
+                };
+                self.captures = captures;
+                self.fill(&to)
+            } else {
+                let from = if rule.is_some() { self.fill(&from) } else { from };
+                let Some(rest) = location.strip_prefix(&from) else {
+                    continue;
+                };
+                [self.fill(&to).as_str(), rest].concat()
+            };
+            let words = ["the Location ", location, " becomes ", &made].concat();
+            self.decide("redirect-rewritten", Ruling::Choose, words, source);
+            return Ok((made, true));
+        }
+        Ok((location.to_owned(), false))
+    }
+
+    /// The line that nginx writes into its error log (`ngx_http_log_error`).
+    fn log_line(&self, error: &str, upstream: &str) -> String {
+        pages::log_line(error, self.connection.client.ip(), &self.server_name(), self.request, upstream)
+    }
+
+    /// The time that an answer from behind may take, and the line that says so.
+    pub fn read_timeout(&self) -> Micros {
+        settings::time(self.block().settings.word(Key::ReadTimeout)).unwrap_or(Micros::seconds(60))
+    }
+}
+
+/// Headers of the client's own connection.
+fn stays_behind(name: &str) -> bool {
+    const OWN: [&str; 8] =
+        ["Host", "Connection", "Content-Length", "Keep-Alive", "Expect", "Upgrade", "TE", "Transfer-Encoding"];
+    OWN.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
