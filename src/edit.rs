@@ -11,6 +11,7 @@ use course::{Piece, Program, Switch};
 use engine::journey::{Action, Timed};
 use engine::world::World;
 use leptos::prelude::*;
+use stage::{Cue, Motion};
 use std::mem::discriminant;
 
 /// Where the caret belongs after something was taken back: the document, and how many UTF-16 units stand before it.
@@ -56,6 +57,22 @@ impl Desk {
             }
         }
         self.change(self.world.get_untracked(), actions, &[]);
+    }
+
+    /// Lets time pass, and asks for the same once more. The story goes on where it ended.
+    pub fn wait(self, seconds: u64) {
+        let end = self.run.with_untracked(|run| run.score.length);
+        let actions = self.actions.with_untracked(|actions| course::again(actions, seconds));
+        self.change(self.world.get_untracked(), actions, &[]);
+        self.cue(Cue::Seek(end));
+        self.cue(if untrack(|| self.motion()) == Motion::Still { Cue::Seek(u32::MAX) } else { Cue::Play });
+    }
+
+    /// As if nobody had visited before.
+    pub fn anew(self) {
+        let actions = self.actions.with_untracked(|actions| course::anew(actions));
+        self.change(self.world.get_untracked(), actions, &[]);
+        self.cue(Cue::Seek(0));
     }
 
     /// Everything as the course has it.

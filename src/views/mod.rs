@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod address;
+pub mod caches;
 pub mod caption;
 pub mod documents;
 pub mod editor;

@@ -1,6 +1,6 @@
 //! What the browser's window shows in the end, as Chromium would show it.
 
-use super::{address, text};
+use super::{address, caches, text};
 use crate::desk::Desk;
 use crate::markup;
 use leptos::prelude::*;
@@ -22,6 +22,7 @@ pub fn outcome(desk: Desk) -> impl IntoView {
                 {address::asked(desk)}
                 <div class="content" inner_html=body></div>
             </div>
+            {caches::caches(desk)}
         </section>
     }
 }

@@ -47,16 +47,16 @@ pub fn player(desk: Desk) -> impl IntoView {
     view! {
         <section class="player" tabindex="0" aria-label="Player" on:keydown=press>
             <div class="notices" inner_html=problems></div>
+            <div class="beside">
+                {documents::documents(desk)}
+                {outcome::outcome(desk)}
+            </div>
+            {switches::switches(desk)}
             <div class="now">
                 {caption::caption(desk, narrated)}
                 {bar(desk, help)}
             </div>
             {keys::help(help, on)}
-            {switches::switches(desk)}
-            <div class="beside">
-                {documents::documents(desk)}
-                {outcome::outcome(desk)}
-            </div>
             {run::run(desk)}
         </section>
     }

@@ -209,3 +209,176 @@ async fn a_sandboxed_frame_says_that_it_keeps_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn the_table_of_rules_writes_the_text() {
+    journey("edit-rules", async |page| {
+        at_the_end(page).await;
+        tab(page, "security-group").await;
+        page.click(".ways button:nth-child(2)").await;
+        page.wait_for(".rules tr[data-line='7']").await;
+        change(page, ".rules tr[data-line='7'] td[data-column='Port range'] input", "8443").await;
+        end(page).await;
+        says(page, ".outcome", "ERR_CONNECTION_TIMED_OUT").await;
+        tab(page, "security-group").await;
+        change(page, ".rules tr[data-line='7'] td[data-column='Source'] input", "everybody").await;
+        page.wait_for(".rules tr.bad[data-line='7']").await;
+        page.screenshot("edit-rules").await;
+        page.click(".rules tr[data-line='7'] button").await;
+        page.wait_gone(".rules tr.bad").await;
+        page.click(".rules .add").await;
+        page.wait_for(".rules tr[data-line='7'] select:focus").await;
+        change(page, ".rules tr[data-line='7'] select", "HTTPS").await;
+        change(page, ".rules tr[data-line='7'] td[data-column='Source'] input", "0.0.0.0/0").await;
+        end(page).await;
+        says(page, ".outcome", "200 OK").await;
+        tab(page, "security-group").await;
+        page.click(".ways button:nth-child(1)").await;
+        says(page, ".lines", "HTTPS        TCP       443         0.0.0.0/0").await;
+    })
+    .await;
+}
+
+/// Sets a field and says so, as a person who leaves it does.
+async fn change(page: &Page, css: &str, value: &str) {
+    page.wait_for(css).await;
+    let script = "const field = document.querySelector(arguments[0]);
+                  field.focus();
+                  field.value = arguments[1];
+                  field.dispatchEvent(new Event('change', { bubbles: true }))";
+    page.js_with(script, &[json!(css), json!(value)]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn any_address_can_be_asked_for() {
+    journey("edit-address", async |page| {
+        at_the_end(page).await;
+        page.tab_to(".address input").await;
+        page.press_with(&[Key::Control], 'a').await;
+        page.write("http://frontend-demo.senus.doxyz:99999/").await;
+        page.press(Key::Enter).await;
+        says(page, ".address .wrong", "A port is a number from 0 to 65535").await;
+        page.press_with(&[Key::Control], 'a').await;
+        page.write("https://frontend-demo.senus.doxyz/").await;
+        page.press(Key::Enter).await;
+        page.wait_gone(".address [aria-invalid=true]").await;
+        end(page).await;
+        says(page, ".status", "HTTP 200 OK").await;
+        says(page, ".run", "frontend-demo.senus.doxyz").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn time_passes_and_the_caches_forget() {
+    journey("edit-clock", async |page| {
+        at_the_end(page).await;
+        says(page, ".held", "52.23.45.67").await;
+        let waits = page.count(".waits button").await;
+        assert_eq!(waits, 4);
+        let before = page.count(".run > ol > li").await;
+        page.click(".waits button:nth-of-type(2)").await;
+        end(page).await;
+        page.wait_until("a longer story", async || page.count(".run > ol > li").await > before).await;
+        says(page, ".held", "At 300").await;
+        page.screenshot("edit-clock").await;
+        page.click(".waits button:last-child").await;
+        page.wait_until("the story as it was", async || page.count(".run > ol > li").await == before).await;
+        says(page, ".held", "Neither the browser nor the resolver").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn broken_and_mended_by_the_switches() {
+    journey("edit-switches", async |page| {
+        at_the_end(page).await;
+        let broken = [
+            ("point-elsewhere", "ERR_CONNECTION_TIMED_OUT"),
+            ("close-443", "ERR_CONNECTION_TIMED_OUT"),
+            ("wrong-certificate", "ERR_CERT_COMMON_NAME_INVALID"),
+            ("stop-nginx", "ERR_CONNECTION_REFUSED"),
+            ("stop-app", "502 Bad Gateway"),
+        ];
+        for (switch, then) in broken {
+            for words in [then, "200 OK"] {
+                page.click(&format!("input[name={switch}]")).await;
+                end(page).await;
+                says(page, ".outcome", words).await;
+                assert_eq!(page.count(".behind:not([hidden])").await, 0, "one press edits and reloads");
+            }
+        }
+    })
+    .await;
+}
+
+/// A keystroke's own work, from the event to what is drawn, measured where it happens; and a paste of a megabyte.
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn a_keystroke_is_followed_and_a_megabyte_does_not_hang() {
+    journey("edit-speed", async |page| {
+        at_the_end(page).await;
+        tab(page, "/etc/nginx/conf.d/backend.conf").await;
+        let script = "const field = document.querySelector('.editor textarea');
+                      const [count, text] = arguments;
+                      return (async () => {
+                      const spans = [];
+                      for (let i = 0; i < count; i++) {
+                        field.value += text;
+                        const began = performance.now();
+                        field.dispatchEvent(new Event('input', { bubbles: true }));
+                        await new Promise((go) => { const c = new MessageChannel(); c.port1.onmessage = go; c.port2.postMessage(0) });
+                        document.body.offsetHeight;
+                        spans.push(performance.now() - began);
+                      }
+                      spans.sort((a, b) => a - b);
+                      return [spans[spans.length >> 1], spans[spans.length - 1]] })()";
+        let spans = page.js_with(script, &[json!(100), json!(" #")]).await;
+        println!("a keystroke: median and slowest of 100, in ms: {spans}");
+        let line = "    # a line of a comment that somebody has pasted by mistake\n";
+        let spans = page.js_with(script, &[json!(1), json!(line.repeat((1 << 20) / line.len()))]).await;
+        println!("a megabyte of comment pasted, in ms: {spans}");
+        let spans = page.js_with(script, &[json!(3), json!("x")]).await;
+        println!("a keystroke in it, in ms: {spans}");
+        page.click(".back .own").await;
+        says(page, ".lines", "Plain HTTP").await;
+        let line = "server { listen 80; server_name a.example; location / { proxy_pass http://localhost:3001; } }\n";
+        let spans = page.js_with(script, &[json!(1), json!(line.repeat((1 << 20) / line.len()))]).await;
+        println!("a megabyte of server blocks pasted, in ms: {spans}");
+        page.click(".back .own").await;
+        says(page, ".lines", "Plain HTTP").await;
+        end(page).await;
+        says(page, ".outcome", "200 OK").await;
+    })
+    .await;
+}
+
+/// The first screen in which people type, as it is seen without scrolling.
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn how_the_editor_looks() {
+    journey("edit-look", async |page| {
+        for (path, name) in
+            [("2.7-summary", "summary"), ("2.5-nginx", "nginx"), ("2.4-firewall", "firewall"), ("2.2-dns", "dns")]
+        {
+            for (width, height) in [(1_280, 800), (1_440, 900), (360, 800)] {
+                page.size(width, height).await;
+                for theme in ["light", "dark"] {
+                    page.prefer(&[("prefers-color-scheme", theme), ("prefers-reduced-motion", "reduce")]).await;
+                    page.open(&format!("{path}/?step=7")).await;
+                    page.wait_for(".editor .lit, .because").await;
+                    assert!(!page.scrolls_sideways().await, "{name} scrolls sideways at {width} px");
+                    page.glimpse(&format!("edit-{name}-{width}-{theme}")).await;
+                    if width == 360 {
+                        page.screenshot(&format!("edit-{name}-{width}-{theme}-whole")).await;
+                    }
+                }
+            }
+        }
+    })
+    .await;
+}

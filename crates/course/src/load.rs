@@ -79,3 +79,9 @@ pub fn past(actions: &[Timed]) -> &[Timed] {
     let seen = actions.iter().position(|action| !matches!(action.what, Action::Command(_) | Action::Wait(_)));
     &actions[..seen.unwrap_or(0)]
 }
+
+/// How things stand when so many of the actions that are seen are over.
+pub fn after(world: &World, loaded: &World, actions: &[Timed], count: usize) -> State {
+    let upto = actions.len().min(past(actions).len() + count);
+    run(world, &booted(world, loaded), &actions[..upto], 0).1
+}

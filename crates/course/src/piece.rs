@@ -200,6 +200,12 @@ pub fn again(actions: &[Timed], seconds: u64) -> Vec<Timed> {
     all
 }
 
+/// The actions up to the first visit.
+pub fn anew(actions: &[Timed]) -> Vec<Timed> {
+    let first = actions.iter().position(starts).map_or(actions.len(), |first| first + 1);
+    actions[..first].to_vec()
+}
+
 /// Whether an action is one that sets a run going.
 const fn starts(action: &Timed) -> bool {
     matches!(action.what, Action::Open(_) | Action::Reach(_) | Action::Connect { .. })

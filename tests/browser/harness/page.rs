@@ -136,7 +136,16 @@ impl Page {
 
     /// Keeps a picture of the whole page as `target/screens/NAME.png`.
     pub async fn screenshot(&self, name: &str) -> PathBuf {
-        let whole = json!({ "format": "png", "captureBeyondViewport": true });
+        self.picture(name, true).await
+    }
+
+    /// Keeps a picture of what is seen of the page without scrolling.
+    pub async fn glimpse(&self, name: &str) -> PathBuf {
+        self.picture(name, false).await
+    }
+
+    async fn picture(&self, name: &str, whole: bool) -> PathBuf {
+        let whole = json!({ "format": "png", "captureBeyondViewport": whole });
         let picture = self.devtools("Page.captureScreenshot", whole).await;
         let base64 = picture["data"].as_str().expect("a picture comes as base64");
         let bytes = base64::engine::general_purpose::STANDARD.decode(base64).expect("valid base64");

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// The style sheets in the order in which they are joined.
-const STYLES: [&str; 6] = ["base", "figure", "page", "player", "editor", "print"];
+const STYLES: [&str; 7] = ["base", "figure", "page", "player", "editor", "wide", "print"];
 
 /// File names, relative to the root of the site.
 pub struct Assets {

@@ -96,6 +96,11 @@ fn way(number: u8, figure: &Figure) -> String {
     out + "</svg>"
 }
 
+/// Whether a figure is so slim that its player has room beside it.
+pub fn is_slim(number: u8) -> bool {
+    drawing(number, Form::Wide).width < 560.0
+}
+
 /// The run of a piece as text, computed by the engine while the page is written; the app puts the player in its place.
 pub fn run(piece: &Piece) -> String {
     let world = World::course();

@@ -91,7 +91,8 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
     let mut out = format!("<main id=\"page\" tabindex=\"-1\" data-section=\"{}\"", section.slug);
     if let Some(piece) = piece {
         let (script, wasm) = &assets.player;
-        let _ = write!(out, " data-piece=\"{}\" data-player=\"{script} {wasm}\"", piece.name);
+        let slim = if figures::is_slim(piece.figure) { " class=\"slim\"" } else { "" };
+        let _ = write!(out, "{slim} data-piece=\"{}\" data-player=\"{script} {wasm}\"", piece.name);
     }
     out += "><header class=\"title\">";
     let title = words.get("title");
