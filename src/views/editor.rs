@@ -4,7 +4,7 @@ use super::documents::Open;
 use super::{change, click, flag, keydown, press, rules, text};
 use crate::desk::{Desk, Kept};
 use crate::edit::Caret;
-use crate::layer;
+use crate::layer::{self, LARGE};
 use browser::field;
 use engine::problem::{Problem, Severity};
 use engine::world::{Document, Kind};
@@ -29,12 +29,23 @@ pub fn editor(desk: Desk, open: Open) -> impl IntoView {
         let _ = (desk.beat(), here());
         field::reveal_lit_line();
     });
-    let write = change(move |event| {
-        let name = name.get_untracked();
-        desk.write(name, &event_target_value(&event));
-        // However the run goes now, what is typed in stays in front.
-        open.pick(desk, name);
-    });
+    let write = move |event: leptos::ev::Event| {
+        let (name, text) = (name.get_untracked(), event_target_value(&event));
+        let write = move |text: &str| {
+            desk.write(name, text);
+            // However the run goes now, what is typed in stays in front.
+            open.pick(desk, name);
+        };
+        if text.len() <= LARGE || event.type_() == "change" {
+            return write(&text);
+        }
+        field::in_a_pause(move || {
+            if let Some(text) = field::text().filter(|_| open.name.try_get_untracked() == Some(name)) {
+                write(&text);
+            }
+        });
+    };
+    let large = move || desk.world.with(|world| world.text(name.get()).is_some_and(|text| text.len() > LARGE));
     let keys = keydown(move |event| {
         let held = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
         let caret = match event.key().as_str() {
@@ -72,11 +83,12 @@ pub fn editor(desk: Desk, open: Open) -> impl IntoView {
     view! {
         <div class="ways" hidden=flag(move || !group())>{way("Text", false)}{way("Table", true)}</div>
         {rows}
-        <div class="editor" hidden=flag(move || as_table.get()) class:sought=flag(move || matches!(here(), Some((_, None))))>
+        <div class="editor" hidden=flag(move || as_table.get()) class:large=flag(large)
+            class:sought=flag(move || matches!(here(), Some((_, None))))>
             <ol class="lines" aria-hidden="true" inner_html=text(lines)></ol>
             <textarea spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off" rows="1"
                 aria-label=text(move || name.get().to_owned()) aria-describedby="problems" aria-invalid=invalid
-                prop:value=text(standing) on:input=write on:keydown=keys></textarea>
+                prop:value=text(standing) on:input=change(write) on:change=change(write) on:keydown=keys></textarea>
         </div>
         <ul class="problems" id="problems" inner_html=wrong on:click=go></ul>
         {back(desk, open)}

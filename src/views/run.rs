@@ -1,6 +1,6 @@
 //! The run as an ordered list: the same content as the moving figure.
 
-use super::{flag, text};
+use super::{click, text};
 use crate::desk::Desk;
 use browser::{dom, turn};
 use course::html;
@@ -10,16 +10,18 @@ use stage::story::story;
 
 /// Every step with its sentence, who sent what to whom, what was decided, because of what. Each step is a link to itself.
 pub fn run(desk: Desk) -> impl IntoView {
+    // What only shows is text: it is drawn anew only where it says something else.
     let items = move || {
         let run = desk.run.get();
-        let story = story(&run.trace, &run.score, &run.captions);
-        let item = |(beat, paragraph)| {
-            let here = move || desk.beat() == Some(beat);
-            let current = text(move || if here() { "step".to_owned() } else { "false".to_owned() });
-            view! { <li class:here=flag(here) aria-current=current inner_html=html::paragraph(&paragraph)></li> }
-        };
-        story.into_iter().enumerate().map(item).collect::<Vec<_>>()
+        let items = story(&run.trace, &run.score, &run.captions);
+        items.iter().map(|step| ["<li>", &html::paragraph(step), "</li>"].concat()).collect::<String>()
     };
+    let items = Memo::new(move |_| items());
+    // The step that stands on stage is marked in the list. This writes no signal.
+    Effect::new(move |_: Option<()>| {
+        items.track();
+        dom::mark_step(desk.beat());
+    });
     // A link to a step of this page goes there at once; the address says so, too.
     let go = move |event: leptos::ev::MouseEvent| {
         if let Some((item, link)) = dom::step_link(&event) {
@@ -31,7 +33,7 @@ pub fn run(desk: Desk) -> impl IntoView {
     view! {
         <section class="run" aria-label="The run as text">
             <h2>"The run, step by step"</h2>
-            <ol on:click=go>{items}</ol>
+            <ol on:click=click(go) inner_html=text(move || items.get())></ol>
         </section>
     }
 }

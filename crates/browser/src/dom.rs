@@ -160,6 +160,20 @@ pub fn step_link(event: &MouseEvent) -> Option<(usize, String)> {
     Some((before, link.get_attribute("href")?))
 }
 
+/// Marks one step of the run as the one that stands on stage.
+pub fn mark_step(step: Option<usize>) {
+    for (index, item) in find_all(".run > ol > li").iter().enumerate() {
+        // An attribute can always be set.
+        let _ = if Some(index) == step {
+            item.class_list().add_1("here").and_then(|()| item.set_attribute("aria-current", "step"))
+        } else if item.has_attribute("aria-current") {
+            item.class_list().remove_1("here").and_then(|()| item.remove_attribute("aria-current"))
+        } else {
+            Ok(())
+        };
+    }
+}
+
 /// Fills the screen with an element, or gives the screen back.
 pub fn full_screen(element: &Element) {
     if document().fullscreen_element().is_some() {

@@ -1,7 +1,9 @@
 //! The field in which text is typed: where its caret stands, and what is seen of it.
 
 use crate::dom::{document, find};
+use std::cell::Cell;
 use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlTextAreaElement, MouseEvent};
 
 /// The field of the editor.
@@ -49,4 +51,24 @@ pub fn reveal_lit_line() {
     if top < list.scroll_top() || top + line.offset_height() > list.scroll_top() + height {
         list.set_scroll_top(top - height / 3);
     }
+}
+
+thread_local! {
+    /// What waits for a pause in typing.
+    static PAUSE: Cell<i32> = const { Cell::new(0) };
+}
+
+/// Does something when nobody has typed for a moment; only the last that was asked for.
+pub fn in_a_pause(act: impl FnOnce() + 'static) {
+    if let Some(window) = web_sys::window() {
+        window.clear_timeout_with_handle(PAUSE.get());
+        let act = Closure::once_into_js(act);
+        let waits = window.set_timeout_with_callback_and_timeout_and_arguments_0(act.unchecked_ref(), 300);
+        PAUSE.set(waits.unwrap_or(0));
+    }
+}
+
+/// What stands in the field now.
+pub fn text() -> Option<String> {
+    Some(field()?.value())
 }

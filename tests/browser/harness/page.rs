@@ -199,6 +199,8 @@ impl Page {
     /// Clicks in the middle of it.
     pub async fn click(&self, css: &str) {
         let element = self.wait_for(css).await;
+        // A person scrolls to what is to be clicked until nothing lies over it.
+        self.js_with("document.querySelector(arguments[0])?.scrollIntoView({ block: 'center' })", &[json!(css)]).await;
         element.click().await.unwrap_or_else(|problem| panic!("cannot click {css}: {problem}"));
     }
 
