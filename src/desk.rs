@@ -80,9 +80,13 @@ pub struct Desk {
 impl Desk {
     /// The piece as it is before anything was changed.
     pub fn new(piece: &'static Piece, params: Params) -> Self {
-        let (standing, read, kept) = crate::edit::kept(piece);
+        let ((standing, read, asked), kept) = crate::edit::kept(piece);
         let (world, loaded) = (RwSignal::new(standing), RwSignal::new(read));
-        let actions = RwSignal::new(piece.actions());
+        let mut actions = piece.actions();
+        if let Some(asked) = asked {
+            crate::keep::ask(&mut actions, &asked);
+        }
+        let actions = RwSignal::new(actions);
         let head = RwSignal::new(Playhead { rate: params.speed, ..Playhead::default() });
         let run = move |_: Option<&Arc<Run>>| {
             let run = |world: &World, loaded: &World| {

@@ -5,7 +5,7 @@
 
 use crate::desk::{Desk, Kept};
 use crate::history::Change;
-use crate::keep;
+use crate::keep::{self, Shelf};
 use browser::storage;
 use course::{Piece, Program, Switch};
 use engine::journey::{Action, Timed};
@@ -22,12 +22,11 @@ fn name(piece: &Piece) -> String {
     ["edits-1:", piece.name].concat()
 }
 
-/// The world as it was left last time, and as the programs had read it.
-pub fn kept(piece: &Piece) -> (World, World, Kept) {
+/// The world as it was left last time, as the programs had read it, and what was asked for.
+pub fn kept(piece: &Piece) -> (Shelf, Kept) {
     match storage::get(&name(piece)).and_then(|text| keep::read(&text)) {
-        Some((world, loaded)) => (world, loaded, Kept::FromBefore),
-        None if storage::works() => (World::course(), World::course(), Kept::Here),
-        None => (World::course(), World::course(), Kept::Nowhere),
+        Some(shelf) => (shelf, Kept::FromBefore),
+        None => ((World::course(), World::course(), None), if storage::works() { Kept::Here } else { Kept::Nowhere }),
     }
 }
 
@@ -150,7 +149,11 @@ impl Desk {
     /// Keeps the texts for the next visit.
     fn keep(self) {
         let name = name(self.piece);
-        let text = self.world.with_untracked(|world| self.loaded.with_untracked(|loaded| keep::write(world, loaded)));
+        let asked = self.actions.with_untracked(|actions| keep::asked(actions));
+        let asked = asked.filter(|asked| keep::asked(&self.piece.actions()).as_ref() != Some(asked));
+        let text = self
+            .world
+            .with_untracked(|world| self.loaded.with_untracked(|loaded| keep::write(world, loaded, asked.as_deref())));
         let kept = match text {
             Some(text) => storage::set(&name, &text),
             None => {

@@ -114,7 +114,8 @@ fn back(desk: Desk, open: Open) -> impl IntoView {
     };
     let own = move || {
         let course = engine::world::World::course();
-        desk.world.with(|world| *world == course) && desk.loaded.with(|loaded| *loaded == course)
+        let texts = desk.world.with(|world| *world == course) && desk.loaded.with(|loaded| *loaded == course);
+        texts && desk.actions.with(|actions| *actions == desk.piece.actions())
     };
     view! {
         <div class="back">
