@@ -283,7 +283,7 @@ async fn time_passes_and_the_caches_forget() {
         page.click(".waits button:nth-of-type(2)").await;
         end(page).await;
         page.wait_until("a longer story", async || page.count(".run > ol > li").await > before).await;
-        says(page, ".held", "At 300").await;
+        says(page, ".held", "At 30").await;
         page.screenshot("edit-clock").await;
         page.click(".waits button:last-child").await;
         page.wait_until("the story as it was", async || page.count(".run > ol > li").await == before).await;

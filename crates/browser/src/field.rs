@@ -4,7 +4,7 @@ use crate::dom::{document, find};
 use std::cell::Cell;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, HtmlTextAreaElement, MouseEvent};
+use web_sys::{Element, HtmlElement, HtmlTextAreaElement, MouseEvent};
 
 /// The field of the editor.
 const FIELD: &str = ".editor textarea";
@@ -47,10 +47,20 @@ pub fn reveal_lit_line() {
     if has_focus() {
         return;
     }
-    let (top, height) = (line.offset_top(), list.client_height());
+    let (top, height) = (line.offset_top(), seen(&list));
     if top < list.scroll_top() || top + line.offset_height() > list.scroll_top() + height {
         list.set_scroll_top(top - height / 3);
     }
+}
+
+/// How much of a box is seen above the player's bar, which lies over the bottom of the page.
+fn seen(list: &HtmlElement) -> i32 {
+    let frame = list.get_bounding_client_rect();
+    let bar = find(".player > .now").map_or(frame.bottom(), |bar| bar.get_bounding_client_rect().top());
+    #[expect(clippy::cast_possible_truncation, reason = "a height in pixels")]
+    let above = (bar.min(frame.bottom()) - frame.top()) as i32;
+    // Where nothing of it is seen, the whole box counts: it will be scrolled to.
+    if above > 60 { above } else { list.client_height() }
 }
 
 thread_local! {
