@@ -9,5 +9,6 @@ mod oracles;
 mod parse;
 mod player;
 mod processes;
+mod terminal;
 mod tidy;
 mod world;

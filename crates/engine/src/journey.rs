@@ -6,6 +6,7 @@
 //! A request that ends early ends with an [`Outcome`], never with an `Err`: `ControlFlow::Break` carries it up.
 
 mod apply;
+mod certbot;
 mod connect;
 mod curl;
 mod lookup;
@@ -136,8 +137,9 @@ impl Journey<'_> {
     fn command(&mut self, line: &str) -> Outcome {
         self.state.now = self.record.now;
         let words: Vec<&str> = line.split_whitespace().collect();
-        let printed = match *words {
+        let printed = match *words.strip_prefix(&["sudo"]).unwrap_or(&words) {
             ["curl", ref rest @ ..] => self.curl(rest),
+            ["certbot", ref rest @ ..] => self.certbot(rest),
             _ => shell::run(self.world, &mut self.state, line),
         };
         let basis = Basis::State { what: ["somebody runs it on the instance: ", line].concat() };

@@ -9,7 +9,7 @@ use crate::proxy::Config;
 use crate::proxy::upstream::Runtime;
 use crate::sockets::{self, Bound, Owner};
 use crate::time::Micros;
-use crate::tls::Certificate;
+use crate::tls::{Certificate, Date};
 use crate::trace::Basis;
 use crate::world::{Document, Kind, World};
 use core::net::{Ipv4Addr, SocketAddr};
@@ -36,6 +36,19 @@ pub struct State {
     pub nginx: Nginx,
     /// The processes that PM2 lists.
     pub processes: Vec<Process>,
+    /// The certificates that certbot has renewed since the instance booted: on disk they differ from the document.
+    pub renewed: Vec<Renewed>,
+}
+
+/// A renewed certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renewed {
+    /// Its path.
+    pub path: String,
+    /// Valid from.
+    pub from: Date,
+    /// Valid until.
+    pub until: Date,
 }
 
 /// An address that the browser remembers.
@@ -166,10 +179,26 @@ impl State {
             })
         });
         let running = failure.is_none();
-        let certificates = Arc::new(world.certificates().0);
+        let certificates = Arc::new(self.certificates(world));
         let (config, runtime) = (Arc::new(config), Runtime::default());
         self.nginx = Nginx { running, config, runtime, certificates, loaded: nginx_files(world), failure };
         running
+    }
+
+    /// The certificate files as they are on disk: the document's, with what certbot has renewed.
+    pub fn certificates(&self, world: &World) -> Vec<Certificate> {
+        let mut found = world.certificates().0;
+        for certificate in &mut found {
+            if let Some(renewed) = self.renewed.iter().find(|renewed| renewed.path == certificate.path) {
+                let dated = |date: Date| Some((date, [&date.iso_text(), " UTC"].concat(), Source::default()));
+                certificate.issuer = "C = US, O = Let's Encrypt, CN = R11".to_owned();
+                certificate.issuer_source = Source::default();
+                certificate.not_before = dated(renewed.from);
+                certificate.not_after = dated(renewed.until);
+                certificate.renewed = true;
+            }
+        }
+        found
     }
 
     /// Loads the files as they are now, if they are right; else nginx keeps the configuration it has.
@@ -181,7 +210,7 @@ impl State {
         self.nginx.config = Arc::new(config);
         self.nginx.runtime = Runtime::default();
         self.nginx.loaded = nginx_files(world);
-        self.nginx.certificates = Arc::new(world.certificates().0);
+        self.nginx.certificates = Arc::new(self.certificates(world));
         // Old workers close their idle connections and end (nginx.org, "Controlling nginx").
         self.forget_connections(Owner::Nginx);
         Ok(())
@@ -301,6 +330,13 @@ impl State {
         (process.status, process.unstable) = (Status::Stopped, 0);
         process.memory.clear();
         self.forget_connections(Owner::Process(index));
+    }
+
+    /// Takes a stopped process off PM2's list.
+    pub fn delete_process(&mut self, index: usize) {
+        self.processes.remove(index);
+        // Connections know their process by its place in the list.
+        self.connections.retain(|connection| connection.owner == Owner::Nginx);
     }
 
     fn forget_connections(&mut self, owner: Owner) {

@@ -35,6 +35,22 @@ impl Date {
         Self::new(parts.next()??, parts.next()??, parts.next()??, clock.trim())
     }
 
+    /// `2026-02-14 09:00:00`.
+    pub fn iso_text(self) -> String {
+        let (days, seconds) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
+        // The inverse of `new`: years of 400, 100, 4 and 1, then the months from March.
+        let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let day = day - (153 * month + 2) / 5 + 1;
+        let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+        let two = |number: i64| [if number < 10 { "0" } else { "" }, &number.to_string()].concat();
+        let date = [(era * 400 + year + later).to_string(), two(month), two(day)].join("-");
+        let clock = [two(seconds / 3600), two(seconds / 60 % 60), two(seconds % 60)].join(":");
+        [date, clock].join(" ")
+    }
+
     /// Reads `Apr 20 06:12:39 2026 GMT`, as OpenSSL prints it.
     pub fn openssl(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split_whitespace().collect();
@@ -65,6 +81,8 @@ pub struct Certificate {
     pub not_after: Option<(Date, String, Source)>,
     /// The DNS names of the Subject Alternative Name extension.
     pub names: Vec<(String, Source)>,
+    /// Whether certbot has renewed it: issuer and dates are no longer those of the document.
+    pub renewed: bool,
 }
 
 /// Reads the list of certificates: a line that begins with `/` begins one.
@@ -180,10 +198,13 @@ pub fn check(certificate: &Certificate, host: &str, now: Option<Date>, trusted: 
     Opinion { error: None, words, basis: name_source.clone().into() }
 }
 
-/// The line where there is one, else its absence.
+/// The line where there is one, else its absence; a date that certbot wrote stands in no document.
 fn basis_of(source: &Source, certificate: &Certificate, what: &str) -> Basis {
     if source.line > 0 {
         return source.clone().into();
+    }
+    if certificate.renewed {
+        return Basis::State { what: ["certbot has renewed ", &certificate.path].concat() };
     }
     let sought = [what, " in ", &certificate.path].concat();
     Basis::Absent { document: certificate.source.document.clone(), sought }

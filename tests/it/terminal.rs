@@ -1,0 +1,217 @@
+//! The instance's terminal: what its commands print, and what they change.
+
+use engine::journey::{Action, Timed, run};
+use engine::state::State;
+use engine::time::Micros;
+use engine::trace::{Act, Outcome, Trace};
+use engine::world::World;
+
+const SITE: &str = "https://backend-demo.senus.doxyz";
+const BACKEND: &str = "/etc/nginx/conf.d/backend.conf";
+
+fn command(line: &str) -> Timed {
+    Timed { at: Micros::ZERO, what: Action::Command(line.to_owned()) }
+}
+
+fn open(path: &str) -> Timed {
+    Timed { at: Micros::ZERO, what: Action::Open([SITE, path].concat()) }
+}
+
+/// What the last of the commands prints, and how things stand then.
+fn after(world: &World, lines: &[&str]) -> (String, Trace, State) {
+    let actions: Vec<Timed> = lines.iter().map(|line| command(line)).collect();
+    let (trace, state) = run(world, &State::booted(world), &actions, 0);
+    let Some(Outcome::Printed(text)) = trace.outcomes.last() else { panic!("nothing printed") };
+    (text.clone(), trace, state)
+}
+
+fn prints(world: &World, lines: &[&str]) -> String {
+    after(world, lines).0
+}
+
+fn last(world: &World, state: &State, action: Timed) -> String {
+    match run(world, state, &[action], 0).0.outcomes.last() {
+        Some(Outcome::Response { status, body, .. }) => format!("{status} {body}"),
+        Some(Outcome::BrowserError { code, .. }) => (*code).to_owned(),
+        Some(Outcome::Printed(text)) => text.clone(),
+        None => String::new(),
+    }
+}
+
+#[test]
+fn t29_curl_on_the_instance_isolates_the_application() {
+    let users = r#"[{"id":1,"name":"Ada"},{"id":2,"name":"Grace"},{"id":3,"name":"Linus"}]"#;
+    // Neither nginx, nor the security group, nor the certificate, nor DNS plays a part.
+    let broken =
+        World::course().with_text("security-group", "").with_text("certificates", "").with_text("senus.doxyz.zone", "");
+    let (text, trace, state) = after(&broken, &["systemctl stop nginx", "curl localhost:3001/users"]);
+    assert_eq!(text, users);
+    assert!(trace.steps.iter().all(|step| !step.slug().contains("firewall") && !step.slug().contains("proxy")));
+    assert_ne!(last(&broken, &state, open("/users")), ["200 ", users].concat());
+    // And the other way round: with the application stopped, only curl's answer tells where the fault is.
+    assert_eq!(
+        prints(&World::course(), &["pm2 stop backend", "curl -s http://localhost:3001/users"]),
+        "curl: (7) Failed to connect to localhost port 3001 after 0 ms: Couldn't connect to server\n"
+    );
+}
+
+#[test]
+fn curl_says_what_it_gets() {
+    let world = World::course();
+    assert_eq!(prints(&world, &["curl 127.0.0.1:3001/"]), "Hello from the backend");
+    assert_eq!(prints(&world, &["curl 10.0.1.10:3001/"]), "Hello from the backend");
+    let (redirect, ..) = after(&world, &["curl -i http://localhost/users"]);
+    assert!(redirect.starts_with("HTTP/1.1 301 Moved Permanently\n"), "{redirect}");
+    assert!(redirect.contains("Location: https://localhost/users\n"), "{redirect}");
+    let private = world.with_edit("backend.js", "process.env.PORT)", "process.env.PORT, '127.0.0.1')");
+    assert_eq!(prints(&private, &["curl 127.0.0.1:3001/"]), "Hello from the backend");
+    assert!(prints(&private, &["curl 10.0.1.10:3001/"]).starts_with("curl: (7)"));
+    let crash = world.with_edit("backend.js", "res.send(\"Hello from the backend\")", "process.exit(1)");
+    assert_eq!(prints(&crash, &["curl localhost:3001/"]), "curl: (52) Empty reply from server\n");
+    for line in ["curl https://localhost/", "curl http://example.com/", "curl -d x localhost:3001/"] {
+        assert!(prints(&world, &[line]).starts_with("not modelled: curl"), "{line}");
+    }
+}
+
+#[test]
+fn pm2_lists_what_it_keeps() {
+    let world = World::course();
+    let stopped = "\
+┌────┬────────────────────┬──────────┬──────┬───────────┐
+│ id │ name               │ mode     │ ↺    │ status    │
+├────┼────────────────────┼──────────┼──────┼───────────┤
+│ 0  │ frontend           │ fork     │ 0    │ online    │
+│ 1  │ backend            │ fork     │ 0    │ stopped   │
+└────┴────────────────────┴──────────┴──────┴───────────┘
+";
+    assert_eq!(prints(&world, &["pm2 stop backend", "pm2 list"]), stopped);
+    let broken = world.with_edit("backend.js", "app.listen(", "app.listn(");
+    assert!(prints(&broken, &["pm2 list"]).contains("│ 1  │ backend            │ fork     │ 15   │ errored   │"));
+    assert!(prints(&broken, &["pm2 logs backend"]).starts_with("backend  | the script never calls app.listen"));
+    assert!(prints(&world, &["pm2 restart all"]).contains("(ids: [ 0, 1 ])"));
+    assert!(prints(&world, &["pm2 delete frontend", "pm2 list"]).contains("│ 0  │ backend "));
+    assert_eq!(prints(&world, &["pm2 stop nobody"]), "[PM2][ERROR] Process or Namespace nobody not found\n");
+}
+
+#[test]
+fn nginx_takes_signals() {
+    let world = World::course();
+    assert_eq!(prints(&world, &["nginx -s reload"]), "");
+    assert!(!after(&world, &["nginx -s stop"]).2.nginx.running);
+    assert_eq!(
+        prints(&world, &["nginx -s stop", "nginx -s reload"]),
+        "nginx: [error] open() \"/run/nginx.pid\" failed (2: No such file or directory)\n"
+    );
+    let wrong = world.with_edit(BACKEND, "return 301", "retrun 301");
+    let state = run(&wrong, &State::booted(&world), &[command("nginx -s reload")], 0);
+    assert!(
+        matches!(&state.0.outcomes[0], Outcome::Printed(text) if text.starts_with("nginx: [emerg] unknown directive"))
+    );
+    assert!(state.1.nginx.running, "the old configuration stays");
+}
+
+#[test]
+fn the_files_and_sockets_can_be_seen() {
+    let world = World::course();
+    assert_eq!(prints(&world, &["ls /etc/nginx/conf.d"]), "backend.conf\nfrontend.conf\n");
+    assert_eq!(prints(&world, &["cat users.json"]), world.text("users.json").unwrap());
+    assert_eq!(prints(&world, &["cat senus.doxyz.zone"]), "cat: senus.doxyz.zone: No such file or directory\n");
+    let sockets = prints(&world, &["ss -tlnp"]);
+    for at in ["0.0.0.0:80 ", "0.0.0.0:443 ", "*:3000 ", "*:3001 ", "[::]:22 "] {
+        assert!(sockets.contains(at), "{at}: {sockets}");
+    }
+    assert_eq!(prints(&world, &["rm -rf /"]), "bash: rm: command not found\n");
+}
+
+/// The day on which the certificates of the course have 20 days left.
+fn april() -> World {
+    World::course().with_edit("network", "2026-02-14 09:00:00", "2026-03-31 09:00:00")
+}
+
+#[test]
+fn t34_a_renewal_needs_port_80_and_nothing_of_the_site() {
+    let world = april();
+    let (text, trace, state) = after(&world, &["certbot renew"]);
+    assert!(text.contains("Congratulations, all renewals succeeded: \n  /etc/letsencrypt/live/backend-demo"), "{text}");
+    assert_eq!(trace.steps.iter().filter(|step| step.name == "challenge-checked").count(), 2);
+    assert!(
+        after(&world, &["certbot renew", "certbot certificates"])
+            .0
+            .contains("Expiry Date: 2026-06-29 07:59:59+00:00 (VALID: 89 days)")
+    );
+    // In May the old certificate has expired, and the new one has not.
+    let wait = Timed { at: Micros::ZERO, what: Action::Wait(Micros::seconds(40 * 86_400)) };
+    let may = |state: &State| run(&world, state, std::slice::from_ref(&wait), 0).1;
+    assert_eq!(last(&world, &may(&State::booted(&world)), open("/")), "ERR_CERT_DATE_INVALID");
+    assert_eq!(last(&world, &may(&state), open("/")), "200 Hello from the backend");
+    let spent = run(
+        &world,
+        &state,
+        &[Timed { at: Micros::ZERO, what: Action::Wait(Micros::seconds(95 * 86_400)) }, open("/")],
+        0,
+    )
+    .0;
+    assert!(
+        spent
+            .to_string()
+            .contains("[certbot has renewed /etc/letsencrypt/live/backend-demo.senus.doxyz/fullchain.pem]")
+    );
+}
+
+#[test]
+fn t34_certbot_says_why_it_fails() {
+    let close = |world: &World| world.with_edit("security-group", "  HTTP  ", "# HTTP  ");
+    let cases = [
+        (
+            close(&april()),
+            "Type:   connection\n  Detail: 52.23.45.67: Fetching http://backend-demo.senus.doxyz/.well-known/acme-challenge/…: Timeout during connect (likely firewall problem)",
+        ),
+        (
+            april().with_edit("security-group", "80          0.0.0.0/0", "80          203.0.113.7/32"),
+            "Timeout during connect (likely firewall problem)",
+        ),
+        (
+            april().with_edit("senus.doxyz.zone", "A      52.23.45.67", "A      52.23.45.76"),
+            "52.23.45.76: Fetching http",
+        ),
+        (
+            april().with_edit("senus.doxyz.zone", "backend-demo    IN  A ", "backend-dmeo    IN  A "),
+            "Type:   dns\n  Detail: DNS problem: NXDOMAIN looking up A for backend-demo",
+        ),
+        (
+            april().with_edit("certificates", "DNS:backend-demo", "DNS:*"),
+            "any combination of challenges that will satisfy the CA. You may need to use an authenticator plugin that can do challenges over DNS.",
+        ),
+        (april().with_edit(BACKEND, "return 301", "retrun 301"), "The nginx plugin is not working"),
+    ];
+    for (world, expected) in cases {
+        let (text, _, state) = after(&world, &["certbot renew"]);
+        assert!(text.contains(expected), "{text}");
+        assert!(text.contains("backend-demo.senus.doxyz/fullchain.pem (failure)"), "{text}");
+        assert!(state.renewed.iter().all(|renewed| !renewed.path.contains("backend")));
+    }
+    // The line that decided: with the rule back, the challenge passes.
+    let (_, trace, _) = after(&close(&april()), &["certbot renew"]);
+    let checked = trace.steps.iter().find(|step| step.name == "challenge-checked").expect("a challenge");
+    let Act::Decide { basis, .. } = &checked.act else { panic!("no decision") };
+    assert_eq!(basis.to_string(), "security-group holds no inbound rule for tcp port 80 from anywhere");
+}
+
+#[test]
+fn certbot_renews_in_the_last_thirty_days_only() {
+    let early = prints(&World::course(), &["certbot renew"]);
+    assert!(early.contains("Certificate not yet due for renewal\n"), "{early}");
+    assert!(
+        early.contains("fullchain.pem expires on 2026-04-20 (skipped)\nNo renewals were attempted.")
+            || early.contains("(skipped)"),
+        "{early}"
+    );
+    assert!(early.contains("No renewals were attempted.\n"));
+    let (dry, _, state) = after(&World::course(), &["certbot renew --dry-run"]);
+    assert!(dry.contains("Congratulations, all simulated renewals succeeded: \n"), "{dry}");
+    assert!(state.renewed.is_empty());
+    let (_, _, forced) = after(&World::course(), &["sudo certbot renew --force-renewal"]);
+    assert_eq!(forced.renewed.len(), 2);
+    // A stopped nginx is started by the plugin.
+    assert!(after(&World::course(), &["systemctl stop nginx", "certbot renew --force-renewal"]).2.nginx.running);
+}
