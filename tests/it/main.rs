@@ -9,6 +9,7 @@ mod oracles;
 mod parse;
 mod player;
 mod processes;
+mod remember;
 mod terminal;
 mod tidy;
 mod world;

@@ -10,6 +10,7 @@ mod certbot;
 mod connect;
 mod curl;
 mod lookup;
+mod remember;
 mod resolve;
 mod secure;
 mod serve;
@@ -179,6 +180,9 @@ impl Journey<'_> {
         // Chromium follows 20 redirects and fails at the next one (Fetch standard, "HTTP-redirect fetch").
         let mut followed = 0;
         loop {
+            if let Some(next) = self.upgrade(&url) {
+                url = next;
+            }
             if let Some((_, to)) = self.state.redirects.iter().find(|(from, _)| *from == url.text()) {
                 let what = ["the browser remembers: 301 from ", &url.text(), " to ", to].concat();
                 let (words, next) = (["goes to ", to, " without asking"].concat(), Url::parse(to));
@@ -195,6 +199,7 @@ impl Journey<'_> {
                 Continue(response) => response,
                 Break(outcome) => return outcome,
             };
+            self.note_policy(&url, &response);
             let next = match (response.status, response.header("Location")) {
                 (301 | 302 | 303 | 307 | 308, Some(location)) => url.join(location),
                 _ => None,

@@ -89,6 +89,8 @@ pub enum Flight {
         /// The DNS names in it.
         names: Vec<String>,
     },
+    /// The server's flight where a session is resumed: no certificate and no signature.
+    Resumed,
     /// The handshake ends here.
     Alert(&'static str),
 }
@@ -161,7 +163,7 @@ impl Flight {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::ClientHello { .. } => "ClientHello",
-            Self::ServerHello { .. } => "ServerHello",
+            Self::ServerHello { .. } | Self::Resumed => "ServerHello",
             Self::Alert(_) => "Alert",
         }
     }
@@ -249,6 +251,7 @@ impl fmt::Display for Flight {
                 }
                 f.write_str(", CertificateVerify, Finished}")
             }
+            Self::Resumed => f.write_str("ServerHello with pre_shared_key, {EncryptedExtensions, Finished}"),
             Self::Alert(what) => write!(f, "Alert, {what}"),
         }
     }

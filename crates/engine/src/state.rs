@@ -36,8 +36,36 @@ pub struct State {
     pub nginx: Nginx,
     /// The processes that PM2 lists.
     pub processes: Vec<Process>,
+    /// The hosts that the browser opens with HTTPS only.
+    pub secured: Vec<Secured>,
+    /// The TLS sessions that the browser can resume. nginx makes the key of its tickets when it loads its configuration.
+    pub tickets: Vec<Ticket>,
     /// The certificates that certbot has renewed since the instance booted: on disk they differ from the document.
     pub renewed: Vec<Renewed>,
+}
+
+/// A host that has asked the browser for HTTPS only (RFC 6797).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secured {
+    /// The host.
+    pub host: String,
+    /// When that is forgotten.
+    pub until: Micros,
+    /// Whether it asked for the names below it as well.
+    pub subdomains: bool,
+    /// In its own words.
+    pub policy: String,
+}
+
+/// What the browser needs to resume a TLS session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// The host.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// Until when nginx takes it.
+    pub until: Micros,
 }
 
 /// A renewed certificate.
@@ -182,6 +210,7 @@ impl State {
         let certificates = Arc::new(self.certificates(world));
         let (config, runtime) = (Arc::new(config), Runtime::default());
         self.nginx = Nginx { running, config, runtime, certificates, loaded: nginx_files(world), failure };
+        self.tickets.clear();
         running
     }
 
@@ -211,6 +240,7 @@ impl State {
         self.nginx.runtime = Runtime::default();
         self.nginx.loaded = nginx_files(world);
         self.nginx.certificates = Arc::new(self.certificates(world));
+        self.tickets.clear();
         // Old workers close their idle connections and end (nginx.org, "Controlling nginx").
         self.forget_connections(Owner::Nginx);
         Ok(())

@@ -37,6 +37,7 @@ impl Journey<'_> {
     }
 
     /// The TLS 1.3 handshake: one round trip (RFC 8446 section 2). The client's Finished travels with the request.
+    /// A session that is resumed costs the round trip all the same; what it saves is the certificate (section 2.2).
     pub(super) fn handshake(&mut self, url: &Url, connection: &Connection) -> Flow<()> {
         if !url.secure {
             return Continue(());
@@ -62,6 +63,15 @@ impl Journey<'_> {
                 return Break(pages::error("ERR_SSL_UNRECOGNIZED_NAME_ALERT", &url.host, &url.text()));
             }
         };
+        if let Some(ticket) = self.ticket(url) {
+            let left = Micros(ticket.until.0 - self.record.now.0).to_string();
+            let what = ["the browser has a session ticket of this host, good for another ", &left].concat();
+            let words = "resumes the session: no certificate, no signature, and the same one round trip".to_owned();
+            self.record.decide("session-resumed", Proxy, Ruling::Choose, words, Basis::State { what });
+            self.record.travel("server-hello", &self.way_out(owner), |_| Message::Tls(Flight::Resumed));
+            self.keep_ticket(url);
+            return Continue(());
+        }
         let asked = sni.as_deref().unwrap_or("no name");
         let words = match by_name {
             true => ["the certificate of the block for ", asked, ", the name in the ClientHello (SNI)"].concat(),
@@ -88,7 +98,10 @@ impl Journey<'_> {
         self.record.decide("certificate-checked", Browser, ruling, opinion.words, basis);
         match opinion.error {
             Some(code) => Break(pages::error(code, &url.host, &url.text())),
-            None => Continue(()),
+            None => {
+                self.keep_ticket(url);
+                Continue(())
+            }
         }
     }
 
