@@ -1,6 +1,7 @@
 //! One binary for every test that needs no browser. One module a subject.
 
 mod course;
+mod dns;
 mod figures;
 mod firewall;
 mod journey;

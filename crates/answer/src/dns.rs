@@ -9,10 +9,10 @@ use engine::state::State;
 use engine::world::{self, Document, World};
 use serde_json::{Value, json};
 
-/// A zone's document is called like the zone.
+/// A zone's document is called like the zone, final dot included.
 fn documents(ask: &Value) -> Vec<Document> {
     let document = |zone: &Value| Document {
-        name: format!("{}zone", zone["origin"].as_str().unwrap_or("")),
+        name: format!("{}..zone", zone["origin"].as_str().unwrap_or("").trim_end_matches('.')),
         kind: world::Kind::Zone,
         text: zone["text"].as_str().unwrap_or("").to_owned(),
     };

@@ -89,7 +89,6 @@ pub fn parse(document: &str, text: &str) -> Zone {
         records: Vec::new(),
         origin,
         default_ttl: None,
-        last_ttl: None,
         owner: None,
     };
     let mut entries = Entries::new(document, text);
@@ -102,18 +101,26 @@ pub fn parse(document: &str, text: &str) -> Zone {
     reader.zone
 }
 
+/// What NSD takes where nothing says how long a record may be remembered (`DEFAULT_TTL`, in seconds).
+const DEFAULT_TTL: u32 = 3600;
+const DEFAULT_TTL_WORDS: &str = "the server takes 3600 seconds";
+
 struct Reader {
     zone: Zone,
     records: Vec<(String, Record)>,
     origin: String,
     default_ttl: Option<u32>,
-    last_ttl: Option<u32>,
     owner: Option<String>,
 }
 
 impl Reader {
     fn error(&mut self, word: &Word<'_>, words: String) {
         self.zone.problems.push(Problem::error(&self.zone.document, word.line, word.column, words));
+    }
+
+    fn warning(&mut self, word: &Word<'_>, words: String) {
+        let problem = Problem::error(&self.zone.document, word.line, word.column, words);
+        self.zone.problems.push(Problem { severity: Severity::Warning, ..problem });
     }
 
     /// One entry: a directive, or a record `[owner] [ttl] [class] type data`.
@@ -155,10 +162,14 @@ impl Reader {
             };
             return self.error(word, [what, word.text, "'"].concat());
         };
-        let Some(ttl) = ttl.or(self.default_ttl).or(self.last_ttl) else {
-            return self.error(word, "no TTL specified".into());
+        // NSD's default, also for a number that is none (RFC 2181 section 8); BIND takes the record before, or 0.
+        let ttl = match ttl.or(self.default_ttl) {
+            Some(ttl) if ttl < 1 << 31 => ttl,
+            _ => {
+                self.warning(word, ["no TTL that counts: ", DEFAULT_TTL_WORDS].concat());
+                DEFAULT_TTL
+            }
         };
-        self.last_ttl = Some(ttl);
         if kind.form() == Some("?") {
             let words = ["records of the type ", &kind.word(), " are not modelled"].concat();
             self.zone.problems.push(Problem::not_modelled(&self.zone.document, word.line, words));
@@ -176,12 +187,9 @@ impl Reader {
             self.records.push((name::key(&record.name), Record { source, ..record }));
             return;
         }
-        self.zone.problems.push(Problem {
-            source,
-            column: word.column,
-            severity: Severity::Warning,
-            words: ["ignoring out-of-zone data (", &record.name, ")"].concat(),
-        });
+        let zone = &self.zone.origin;
+        let words = ["out of zone data: ", &record.name, " is outside the zone for fqdn ", zone].concat();
+        self.error(word, words);
     }
 
     /// `$ORIGIN name`, `$TTL seconds` (RFC 2308 section 4).
@@ -275,6 +283,18 @@ fn check_whole(zone: &mut Zone) {
         if let (Some(rule), true) = (rule, below) {
             let words = ["DNAME at ", &rule.name, " has data below it. This is not allowed (rfc 2672)."].concat();
             problem(rule.source.line, Severity::Error, words);
+        }
+        let second = |kind: Kind| node.records.iter().filter(move |record| record.data.is(kind)).nth(1);
+        if let Some(rule) = second(Kind::DNAME) {
+            problem(rule.source.line, Severity::Error, "multiple DNAMEs at the same name".to_owned());
+        }
+        let soa = node.records.iter().find(|record| record.data.is(Kind::SOA) && record.name != zone.origin);
+        if let Some(soa) = soa {
+            let words = ["SOA record with invalid domain name, '", &soa.name, "'"].concat();
+            problem(soa.source.line, Severity::Error, words);
+        }
+        if let Some(soa) = second(Kind::SOA) {
+            problem(soa.source.line, Severity::Error, "this SOA record was already encountered".to_owned());
         }
         let alias = node.records.iter().find(|record| record.data.is(Kind::CNAME));
         if let (Some(alias), true) = (alias, node.records.len() > 1) {
