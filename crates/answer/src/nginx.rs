@@ -3,12 +3,12 @@
 use crate::Answer;
 use engine::message::{Request, Response};
 use engine::problem::{Problem, Severity};
-use engine::proxy::Config;
 use engine::proxy::build::{Surroundings, build};
 use engine::proxy::choose::{self, Shown};
 use engine::proxy::handle::{Attempt, Connection, Machine, Next, Outcome};
 use engine::proxy::parse::read_whole;
 use engine::proxy::upstream::Runtime;
+use engine::proxy::{Block, Config};
 use engine::time::Micros;
 use engine::tls;
 use serde_json::{Value, json};
@@ -57,15 +57,19 @@ fn sent(row: &Value) -> Result<Request, String> {
     let text = |field: &str| row[field].as_str().unwrap_or("").to_owned();
     let version = match row["http"].as_str() {
         Some("1.0") => "HTTP/1.0",
+        Some("1.1") | None => "HTTP/1.1",
+        Some(other) if other.starts_with("1.") => return Err(format!("HTTP/{other}")),
         Some("0.9") => "HTTP/0.9",
-        Some(other) if !other.starts_with("1.") => "HTTP/2.0",
-        _ => "HTTP/1.1",
+        Some(_) => "HTTP/2.0",
     };
     let host = row["host"].as_str().map(|host| ("Host".to_owned(), host.to_owned()));
     let mut headers: Vec<(String, String)> = host.into_iter().collect();
     for pair in row["headers"].as_array().into_iter().flatten() {
-        let part = |i: usize| pair[i].as_str().unwrap_or("").to_owned();
-        headers.push((part(0), part(1)));
+        let part = |i: usize| pair[i].as_str().unwrap_or("");
+        // As it is written on the wire, a name ends at the first colon.
+        let (name, value) = part(0).split_once(':').unwrap_or((part(0), ""));
+        let between = if part(0).contains(':') { ": " } else { "" };
+        headers.push((name.to_owned(), format!("{value}{between}{}", part(1)).trim().to_owned()));
     }
     let has = |name: &str| headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
     if has("Expect") && version == "HTTP/1.1" {
@@ -121,8 +125,24 @@ fn application(attempt: &Attempt) -> Result<(Outcome, Micros), String> {
     Ok((Outcome::Answer(Response { status, headers, body, version: "HTTP/1.0", ..Response::default() }), time))
 }
 
+/// A location as it stands in the configuration: perhaps with quotes, or without a blank after its sign.
+fn as_in(text: &str, block: &Block) -> String {
+    let written = block.written();
+    let (sign, path) = written.split_at(written.len() - block.path.len());
+    let glued = sign.trim_end();
+    let forms = [
+        written.clone(),
+        format!("{sign}\"{path}\""),
+        format!("{sign}'{path}'"),
+        format!("{glued}{path}"),
+        format!("{glued}\"{path}\""),
+    ];
+    let found = forms.iter().find(|form| text.contains(form.as_str()));
+    found.cloned().unwrap_or(written)
+}
+
 /// One request, answered by the configuration. `now` moves on as time passes.
-fn handle(config: &Config, runtime: &mut Runtime, now: &mut Micros, row: &Value) -> Answer {
+fn handle(text: &str, config: &Config, runtime: &mut Runtime, now: &mut Micros, row: &Value) -> Answer {
     let request = sent(row)?;
     let address: IpAddr = row["addr"].as_str().and_then(|text| text.parse().ok()).unwrap_or(LOOPBACK);
     let port = row["port"].as_u64().unwrap_or(80) as u16;
@@ -186,7 +206,7 @@ fn handle(config: &Config, runtime: &mut Runtime, now: &mut Micros, row: &Value)
         }
     }
     answer["server_block"] = json!(machine.server_seen);
-    answer["location_block"] = json!(machine.location_seen.map(|block| config.blocks[block].written()));
+    answer["location_block"] = json!(machine.location_seen.map(|block| as_in(text, &config.blocks[block])));
     answer["certificate_matches_name"] = certificate_fits;
     answer["upstream"] = json!(received);
     answer["why"] = json!(machine.decisions.iter().map(|decision| decision.words.as_str()).collect::<Vec<_>>());
@@ -208,7 +228,7 @@ pub fn answer(ask: &Value) -> Answer {
             let mut one = |row: &Value| {
                 // Between two requests the client needs a moment.
                 now += Micros::millis(3);
-                handle(&config, &mut runtime, &mut now, row).unwrap_or_else(|what| json!({ "unsupported": what }))
+                handle(text, &config, &mut runtime, &mut now, row).unwrap_or_else(|what| json!({ "unsupported": what }))
             };
             rows.map(&mut one).collect()
         }

@@ -113,7 +113,7 @@ impl Block {
             steps: Vec::new(),
             settings: Settings::default(),
             pass: None,
-            page: None,
+            status_page: None,
             internal: None,
             try_files: None,
             inside: Vec::new(),

@@ -53,7 +53,7 @@ pub fn server(socket: &Socket, host: &str) -> Result<Option<Chosen>, usize> {
         return Ok(Some(found));
     }
     let dots: Vec<usize> = host.bytes().enumerate().filter(|(_, b)| *b == b'.').map(|(at, _)| at).collect();
-    for at in dots.iter().filter(|at| **at > 0) {
+    for at in &dots {
         if let Some(found) = claimed(&socket.heads, &host[at + 1..]) {
             return Ok(Some(found));
         }

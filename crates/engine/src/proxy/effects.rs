@@ -117,6 +117,7 @@ const OBEYED: &[&str] = &[
     "server_names_hash_bucket_size",
     "server_names_hash_max_size",
     "set",
+    "ssl",
     "ssl_buffer_size",
     "ssl_certificate",
     "ssl_certificate_key",
@@ -187,7 +188,7 @@ pub fn of(name: &str, args: &[String]) -> Effect {
     let off = args.len() == 1 && first == "off";
     match name {
         "include" if first.ends_with("mime.types") => Effect::Obeyed,
-        "proxy_cache" | "ssl" | "ssl_verify_client" | "ssi" | "auth_request" | "mirror" | "proxy_store" if off => {
+        "proxy_cache" | "ssl_verify_client" | "ssi" | "auth_request" | "mirror" | "proxy_store" if off => {
             Effect::Obeyed
         }
         _ if name.starts_with("proxy_ssl_") => Effect::LeftOut,

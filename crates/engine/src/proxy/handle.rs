@@ -152,6 +152,8 @@ pub struct Machine<'c> {
     location: Option<(String, bool)>,
     authenticate: Option<String>,
     delayed: bool,
+    /// Whether the body has been thrown away.
+    discarded: bool,
     /// Whether an answer is written without a header: to an HTTP/0.9 request.
     bare: bool,
     turn: Turn,
@@ -194,6 +196,7 @@ impl<'c> Machine<'c> {
             location: None,
             authenticate: None,
             delayed: false,
+            discarded: false,
             bare: false,
             turn: Turn::default(),
             peer: 0,

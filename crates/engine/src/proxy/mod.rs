@@ -53,6 +53,8 @@ pub struct Server {
     pub certificate: Option<(String, Source)>,
     /// Whether there is an `ssl_certificate_key`.
     pub key: bool,
+    /// `ssl on`, which makes every socket speak TLS whose default server says so.
+    pub ssl: Option<Source>,
     /// `ssl_reject_handshake on`.
     pub rejects: Option<Source>,
     /// What holds where no location fits: an index into the blocks.
@@ -149,8 +151,8 @@ pub struct Block {
     pub settings: Settings,
     /// `proxy_pass`; inside `if` and `limit_except` the outer one counts.
     pub pass: Option<Pass>,
-    /// `stub_status`, `empty_gif`: a page made by nginx, by its directive.
-    pub page: Option<(&'static str, Source)>,
+    /// `stub_status`.
+    pub status_page: Option<Source>,
     /// `internal`.
     pub internal: Option<Source>,
     /// `try_files`.

@@ -95,43 +95,20 @@ fn origin_form<'a>(text: &'a str, target: &mut Target) -> Result<&'a str, Refusa
     }
     let wrong = || bad("a target begins with a slash, or with a scheme and a host");
     let (scheme, rest) = text::split_once(text, "://").ok_or_else(wrong)?;
-    if scheme.is_empty() || !scheme.chars().all(|c| c.is_ascii_alphabetic()) {
+    let in_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    if !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.chars().all(in_scheme) {
         return Err(wrong());
     }
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    let fits = |c: char| {
-        c.is_ascii_alphanumeric()
-            || matches!(
-                c,
-                '.' | '-'
-                    | ':'
-                    | '['
-                    | ']'
-                    | '_'
-                    | '~'
-                    | '!'
-                    | '$'
-                    | '&'
-                    | '\''
-                    | '('
-                    | ')'
-                    | '*'
-                    | '+'
-                    | ','
-                    | ';'
-                    | '='
-            )
-    };
-    if !is_host(authority) || !authority.chars().all(fits) {
+    let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let (name, port) = super::pass::host_and_port(authority);
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-') || (name.starts_with('[') && c > ' ');
+    let digits = port.is_none_or(|port| port.bytes().all(|b| b.is_ascii_digit()));
+    if !is_host(authority) || !name.chars().all(fits) || !digits {
         return Err(wrong());
     }
     target.host = Some(authority.to_owned());
-    match path.as_bytes().first() {
-        None => Ok("/"),
-        Some(b'/') => Ok(path),
-        Some(_) => Err(Refusal::NotModelled("a target in absolute form without a path")),
-    }
+    // Without a path it is a slash; what follows a question mark counts all the same.
+    Ok(if path.is_empty() { "/" } else { path })
 }
 
 /// Headers that may stand once only (`ngx_http_process_unique_header_line`).
@@ -270,4 +247,12 @@ pub fn normal_path(path: &str, merge: bool) -> Result<Option<String>, ()> {
     }
     let path = ["/", &segments.join("/")].concat();
     Ok(Some(path))
+}
+
+/// The target as it came, without scheme and host (`unparsed_uri`).
+pub fn unparsed(target: &str) -> &str {
+    match text::split_once(target, "://").filter(|_| !target.starts_with('/')) {
+        Some((_, rest)) => rest.find(['/', '?']).map_or("/", |at| &rest[at..]),
+        None => target,
+    }
 }

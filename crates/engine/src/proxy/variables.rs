@@ -271,15 +271,11 @@ impl Machine<'_> {
             "proxy_port" if facts.proxy_host.is_empty() => String::new(),
             "proxy_port" => super::pass::host_and_port(facts.proxy_host).1.unwrap_or("80").to_owned(),
             "remote_addr" | "binary_remote_addr" => facts.client.to_string(),
+            "server_protocol" if request.version == "HTTP/0.9" => String::new(),
+            "request" if request.version == "HTTP/0.9" => [&request.method, " ", &request.target].concat(),
             "request" => [&request.method, " ", &request.target, " ", request.version].concat(),
             "request_method" => facts.method.to_owned(),
-            "request_uri" => {
-                let target = &request.target;
-                match crate::text::split_once(target, "://").filter(|_| !target.starts_with('/')) {
-                    Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]).to_owned(),
-                    None => target.clone(),
-                }
-            }
+            "request_uri" => super::request::unparsed(&request.target).to_owned(),
             "scheme" => if facts.tls { "https" } else { "http" }.to_owned(),
             "server_addr" => facts.server.ip().to_string(),
             "server_name" => self.server_name(),

@@ -37,7 +37,7 @@ impl Builder<'_> {
         if how == Match::Inner {
             // What the outer location does with the request, its `if` and `limit_except` do as well.
             block.pass.clone_from(&outer.pass);
-            block.page.clone_from(&outer.page);
+            block.status_page.clone_from(&outer.status_page);
             block.path.clone_from(&outer.path);
         }
         let place = if how == Match::Inner { outer.how } else { how };
@@ -52,7 +52,7 @@ impl Builder<'_> {
             match inner.name.as_str() {
                 "internal" => block.internal = Some(self.source(inner)),
                 "try_files" => block.try_files = Some((inner.args.clone(), self.source(inner))),
-                "stub_status" => block.page = Some(("stub_status", self.source(inner))),
+                "stub_status" => block.status_page = Some(self.source(inner)),
                 _ => {}
             }
             block.not_modelled = block.not_modelled.take().or(self.left_out.take());

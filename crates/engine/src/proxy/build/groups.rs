@@ -26,7 +26,7 @@ impl Builder<'_> {
             return None;
         }
         let (host, uri) = rest.find(['/', '?']).map_or((rest, None), |at| (&rest[..at], Some(&rest[at..])));
-        let uri = uri.map(|uri| if uri.starts_with('?') { ["/", uri].concat() } else { uri.to_owned() });
+        let uri = uri.map(ToOwned::to_owned);
         let host = host.to_owned();
         let group = self.group_for(&host, &source);
         if self.config.groups[group].peers.is_empty() {
@@ -79,10 +79,6 @@ impl Builder<'_> {
                 "hash" => self.leave_out(directive, "`hash … consistent`"),
                 _ => self.mention(directive),
             }
-        }
-        if group.method == Method::LeastConnections {
-            let rest = group.peers.len();
-            debug_assert!(rest < usize::MAX);
         }
         group.not_modelled = self.left_out.take();
         self.config.groups.push(group);

@@ -13,6 +13,7 @@ impl Builder<'_> {
         for inner in http.iter().filter(|inner| inner.name != "server").chain(&directive.block) {
             let first = inner.args.first().map_or("", String::as_str);
             match inner.name.as_str() {
+                "ssl" => server.ssl = (first == "on").then(|| self.source(inner)),
                 "ssl_certificate_key" => server.key = true,
                 "keepalive_timeout" => {
                     server.keepalive = settings::time(first).map_or(75, |span| span.0 / 1_000_000);
@@ -126,6 +127,9 @@ pub(super) fn sockets(config: &mut Config) {
                 claims(socket, index, server);
             }
         }
+    }
+    for socket in &mut sockets {
+        socket.ssl = socket.ssl.take().or(config.servers[socket.default].ssl.clone());
     }
     config.sockets = sockets;
 }

@@ -32,7 +32,7 @@ impl Machine<'_> {
         let mut chosen = false;
         if let Some(host) = host {
             self.host = variables::bare_host(&host);
-            if let Some(go) = self.virtual_server(by_sni.is_some()) {
+            if let Some(go) = self.virtual_server() {
                 return go;
             }
             chosen = true;
@@ -41,7 +41,7 @@ impl Machine<'_> {
             // A Host that came before is obeyed already.
             if host_read && !chosen {
                 self.host = self.request.header("Host").map(variables::bare_host).unwrap_or_default();
-                if let Some(go) = self.virtual_server(by_sni.is_some()) {
+                if let Some(go) = self.virtual_server() {
                     return go;
                 }
             }
@@ -49,7 +49,7 @@ impl Machine<'_> {
         }
         if !chosen {
             self.host = self.request.header("Host").map(variables::bare_host).unwrap_or_default();
-            if let Some(go) = self.virtual_server(by_sni.is_some()) {
+            if let Some(go) = self.virtual_server() {
                 return go;
             }
         }
@@ -74,8 +74,8 @@ impl Machine<'_> {
         Go::Stop(Next::NotModelled("a regular expression that is too long to match, or not modelled".into(), source))
     }
 
-    /// The server block for the host asked for; where none fits, the one so far.
-    fn virtual_server(&mut self, by_sni: bool) -> Option<Go> {
+    /// The server block for the host asked for; where none fits, the default server.
+    fn virtual_server(&mut self) -> Option<Go> {
         let config = self.config;
         let socket = choose::socket(config, self.connection.server.ip(), self.connection.server.port())?;
         let port = socket.listen.port.to_string();
@@ -85,13 +85,12 @@ impl Machine<'_> {
         };
         let asked = self.host.clone();
         let Some(found) = found else {
+            self.enter(socket.default);
             let server = &config.servers[self.server];
             let line = server.source.line.to_string();
             let document = server.source.document.clone();
-            let which = if by_sni { ": the block that TLS chose, " } else { ": the default server of port " };
-            let port = if by_sni { "" } else { &port };
-            let comma = if by_sni { "" } else { ", " };
-            let words = ["no server_name fits ", &asked, which, port, comma, &document, " line ", &line].concat();
+            let which = ": the default server of port ";
+            let words = ["no server_name fits ", &asked, which, &port, ", ", &document, " line ", &line].concat();
             let sought = ["server_name that fits ", &asked].concat();
             self.decide("default-server", Ruling::Choose, words, Basis::Absent { document, sought });
             return None;

@@ -12,6 +12,9 @@ impl Machine<'_> {
     pub(super) fn body_too_large(&mut self) -> Option<Go> {
         let length: u64 = self.request.header("Content-Length")?.parse().ok()?;
         let setting = self.block().settings.first(Key::BodySize);
+        if self.discarded {
+            return None;
+        }
         let most = setting.and_then(|setting| settings::size(setting.arg(0))).unwrap_or(1 << 20);
         if most == 0 || length <= most {
             return None;
@@ -22,6 +25,7 @@ impl Machine<'_> {
         );
         let words = ["a body of ", &length.to_string(), " bytes is too large: 413"].concat();
         self.decide("body-too-large", Ruling::Refuse, words, basis);
+        self.discarded = true;
         Some(Go::Status(413))
     }
 
@@ -149,17 +153,11 @@ impl Machine<'_> {
             }
             return self.redirect_inside(&target);
         }
-        if let Some((name, source)) = &block.page {
-            let body =
-                "Active connections: 1 \nserver accepts handled requests\n 1 1 1 \nReading: 0 Writing: 1 Waiting: 0 \n";
+        if let Some(source) = &block.status_page {
             if !matches!(self.method.as_str(), "GET" | "HEAD") {
                 return Go::Status(405);
             }
-            self.decide("proxy-returns", Ruling::Answer, [*name, " answers 200"].concat(), source.clone());
-            return match *name {
-                "stub_status" => self.answer(200, Some("text/plain"), body.to_owned()),
-                _ => self.answer(200, Some("image/gif"), String::new()),
-            };
+            return Go::Stop(Next::NotModelled("the numbers of `stub_status`".to_owned(), source.clone()));
         }
         if block.pass.is_some() {
             return self.pass(runtime);

@@ -4,10 +4,10 @@
 use super::{Attempt, Go, Machine, Next, Outcome};
 use crate::message::{Request, Response};
 use crate::proxy::pass::{self as pages, escape};
+use crate::proxy::request::unparsed;
 use crate::proxy::settings::{self, Key};
 use crate::proxy::upstream::{Runtime, Turn};
 use crate::proxy::{Method, Pass};
-use crate::text;
 use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
 use core::net::{IpAddr, SocketAddr};
@@ -149,6 +149,7 @@ impl Machine<'_> {
         let mut usual = vec![("Host", "$proxy_host".to_owned()), ("Connection", "close".to_owned())];
         let length = match &body_replaced {
             Some(body) => Some(body.len().to_string()),
+            None if self.discarded => Some(String::new()),
             None => client.header("Content-Length").map(|n| n.trim_start_matches('0').to_owned()),
         };
         if let Some(length) = length {
@@ -196,14 +197,8 @@ impl Machine<'_> {
         let uri = passing.and_then(|passing| passing.uri.as_deref());
         match uri {
             Some(uri) if passing.is_some_and(|passing| passing.variables) => return uri.to_owned(),
-            None if self.as_it_came => {
-                let target = &self.request.target;
-                // Of a target in absolute form only what follows the host is passed on.
-                return match text::split_once(target, "://").filter(|_| !target.starts_with('/')) {
-                    Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]).to_owned(),
-                    None => target.clone(),
-                };
-            }
+            // Of a target in absolute form only what follows the host is passed on.
+            None if self.as_it_came => return unparsed(&self.request.target).to_owned(),
             _ => {}
         }
         let (uri, skip) = match uri.filter(|_| self.valid_location) {

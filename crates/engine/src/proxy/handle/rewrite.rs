@@ -199,8 +199,6 @@ impl Machine<'_> {
         let text = returns.text.as_ref().map(|text| self.fill(text));
         let has_text = returns.text.as_ref().is_some_and(|text| !text.is_empty());
         if status >= 400 && !has_text {
-            // In an error page, the status that led there stands.
-            let status = if self.status > 0 { self.status } else { status };
             let ruling = if status == 444 { Ruling::Drop } else { Ruling::Answer };
             let words = match status {
                 444 => "444: closes the connection without an answer".to_owned(),
