@@ -4,6 +4,7 @@ mod course;
 mod dns;
 mod figures;
 mod firewall;
+mod hostile;
 mod journey;
 mod lines;
 mod oracles;

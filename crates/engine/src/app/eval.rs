@@ -1,6 +1,7 @@
 //! What an expression is worth for one request (ECMAScript, "Expressions", as far as the forms go). Whole numbers only; a
 //! calculation with others is not modelled.
 
+use super::values::{bare, converted, field, object, pairs, text, truthy, weight};
 use super::{App, Expression};
 use crate::literal::{Data, Value};
 use crate::message::Request;
@@ -31,11 +32,14 @@ pub enum Local {
     Place(String, Vec<Key>),
 }
 
+/// The variables of the environment.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// What an expression may look at.
 pub struct Scope<'a> {
     pub app: &'a App,
     /// The environment; none while the script is read.
-    pub env: Option<&'a dyn Fn(&str) -> Option<String>>,
+    pub env: Option<Environment<'a>>,
     /// The request, and the parts of its path that the route names.
     pub request: Option<(&'a Request, Vec<(String, String)>)>,
     /// The names of the handler.
@@ -67,40 +71,9 @@ pub fn variable<'e>(expression: &'e Expression, app: &'e App) -> Option<&'e str>
 }
 
 /// A value that depends on nothing but the script's data and, where given, the environment.
-pub fn constant(expression: &Expression, app: &App, env: Option<&dyn Fn(&str) -> Option<String>>) -> Option<Value> {
+pub fn constant(expression: &Expression, app: &App, env: Option<Environment<'_>>) -> Option<Value> {
     let mut scope = Scope { app, env, request: None, locals: Vec::new(), memory: Vec::new(), spent: 0 };
     scope.value(expression).ok()
-}
-
-pub fn bare(word: &str) -> Value {
-    Value { line: 0, data: Data::Bare(word.to_owned()) }
-}
-
-fn text(text: String) -> Value {
-    Value { line: 0, data: Data::Text(text) }
-}
-
-fn object(pairs: Vec<(String, String)>) -> Value {
-    let pairs = pairs.into_iter().map(|(name, value)| (name, text(value))).collect();
-    Value { line: 0, data: Data::Object(pairs) }
-}
-
-/// Whether a value counts as true.
-pub fn truthy(value: &Value) -> bool {
-    match &value.data {
-        Data::Bare(word) => !matches!(word.as_str(), "false" | "0" | "-0" | "null" | "undefined" | "NaN"),
-        Data::Text(text) => !text.is_empty(),
-        Data::List(_) | Data::Object(_) => true,
-    }
-}
-
-/// How many values it is made of.
-fn weight(value: &Value) -> usize {
-    match &value.data {
-        Data::Bare(text) | Data::Text(text) => 1 + text.len() / 16,
-        Data::List(items) => items.iter().map(weight).sum::<usize>() + 1,
-        Data::Object(items) => items.iter().map(|(_, value)| weight(value)).sum::<usize>() + 1,
-    }
 }
 
 impl Scope<'_> {
@@ -403,64 +376,10 @@ impl Scope<'_> {
     }
 }
 
-/// The field of an object, made where it is missing.
-fn field<'v>(items: &'v mut Vec<(String, Value)>, name: &str) -> &'v mut Value {
-    let at = items.iter().rposition(|(known, _)| known == name).unwrap_or_else(|| {
-        items.push((name.to_owned(), bare("undefined")));
-        items.len() - 1
-    });
-    &mut items[at].1
-}
-
 fn not_modelled(what: &str) -> Fault {
     Fault::NotModelled(what.to_owned())
 }
 
 fn unreadable(word: &str, key: &str) -> Fault {
     Fault::Throws(["TypeError: Cannot read properties of ", word, " (reading '", key, "')"].concat())
-}
-
-/// `Number(value)`, `parseInt(value)`, `String(value)`.
-fn converted(name: &str, value: &Value) -> Value {
-    let written = value.text().unwrap_or("NaN").trim();
-    match name {
-        "String" => text(value.text().unwrap_or("[object Object]").to_owned()),
-        "parseInt" => {
-            let digits = written.chars().take_while(char::is_ascii_digit).count();
-            bare(if digits > 0 { &written[..digits] } else { "NaN" })
-        }
-        _ => match written.parse::<i64>() {
-            Ok(number) => bare(&number.to_string()),
-            Err(_) => bare("NaN"),
-        },
-    }
-}
-
-/// A query's names and values, without their escapes.
-fn pairs(query: &str) -> Vec<(String, String)> {
-    let pair = |part: &str| {
-        let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        (name.to_owned(), unescaped(&value.replace('+', " ")))
-    };
-    query.split('&').filter(|part| !part.is_empty()).map(pair).collect()
-}
-
-/// A text without percent escapes (RFC 3986 section 2.1); as it is where one of them is broken.
-pub fn unescaped(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let digit = |at: usize| after.get(at).and_then(|b| char::from(*b).to_digit(16));
-        rest = match (first, digit(0).zip(digit(1))) {
-            (b'%', Some((high, low))) => {
-                bytes.push((high * 16 + low) as u8);
-                &after[2..]
-            }
-            _ => {
-                bytes.push(*first);
-                after
-            }
-        };
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }

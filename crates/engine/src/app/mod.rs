@@ -9,6 +9,7 @@ mod read;
 mod respond;
 pub mod serve;
 mod tokens;
+mod values;
 
 use crate::literal::Value;
 use crate::problem::{Problem, Source};

@@ -1,8 +1,9 @@
 //! A route's statements, followed for one request: what is answered and when, what changes, and whether the process
 //! survives it.
 
-use super::eval::{Fault, Local, Scope, truthy, unescaped};
+use super::eval::{Environment, Fault, Local, Scope};
 use super::respond::{self, Draft};
+use super::values::{truthy, unescaped};
 use super::{Act, App, Route, Statement};
 use crate::literal::Value;
 use crate::message::{Request, Response};
@@ -90,7 +91,7 @@ struct Run<'a> {
 }
 
 /// Follows the route that fits, with the data as it has become.
-pub fn serve(app: &App, memory: &[(String, Value)], env: &dyn Fn(&str) -> Option<String>, request: &Request) -> Served {
+pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, request: &Request) -> Served {
     let ended = |end, source| Served { end, wait: Micros::ZERO, source, error: None, memory: memory.to_vec() };
     let Some((route, params)) = route_for(app, request) else {
         let here = app.routes.iter().filter(|route| fits(route, &request.target).is_some());

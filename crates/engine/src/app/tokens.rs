@@ -50,8 +50,8 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, (u32, u32, &'static str)> {
             (None, first.len_utf8(), None)
         } else if rest.starts_with("//") {
             (None, rest.find('\n').unwrap_or(rest.len()), None)
-        } else if rest.starts_with("/*") {
-            let end = crate::text::split_once(&rest[2..], "*/").map(|(inside, _)| inside.len() + 4);
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            let end = crate::text::split_once(comment, "*/").map(|(inside, _)| inside.len() + 4);
             (None, end.ok_or((line, column, "SyntaxError: Invalid or unexpected token"))?, None)
         } else if first.is_ascii_digit() {
             (Some(Kind::Number), span(rest, |c| c.is_ascii_alphanumeric() || c == '.'), None)

@@ -16,6 +16,9 @@ const MOST: usize = 10_000;
 /// How many groups and lists may be defined.
 const MOST_DEFINITIONS: usize = 1_000;
 
+/// How many problems are told.
+const MOST_PROBLEMS: usize = 200;
+
 /// The part of the document that a line stands in.
 #[derive(Clone, Copy)]
 enum Part {
@@ -40,6 +43,11 @@ pub fn parse(document: &str, text: &str) -> SecurityGroup {
     for (number, line) in text::lines(text) {
         if let Some(next) = heading(line, &mut definitions) {
             part = next;
+            if definitions.len() > MOST_DEFINITIONS {
+                let words = "more than 1,000 groups and lists are not modelled".to_owned();
+                group.problems.push(Problem::not_modelled(document, number, words));
+                break;
+            }
             continue;
         }
         let words = text::words(text::without_comment(line, '#'));
@@ -73,6 +81,7 @@ pub fn parse(document: &str, text: &str) -> SecurityGroup {
             Err((column, words)) => group.problems.push(Problem::error(document, number, column, words)),
         }
     }
+    group.problems.truncate(MOST_PROBLEMS);
     text::sort(&mut group.problems, |problem| problem.source.line);
     group
 }
@@ -93,7 +102,7 @@ fn heading<'a>(line: &'a str, definitions: &mut Vec<Definition<'a>>) -> Option<P
     let name = next();
     let group = is(first, "members") && is(second, "of") && name.starts_with("sg-");
     let list = is(first, "prefix") && is(second, "list") && name.starts_with("pl-");
-    if !group && !list || definitions.len() == MOST_DEFINITIONS {
+    if !group && !list {
         return None;
     }
     definitions.push((name, Vec::new()));

@@ -1,0 +1,153 @@
+//! The statements at the top of a script.
+
+use super::super::{Act, Expression, Listen, Route, Statement, constant};
+use super::expressions::undefined;
+use super::{Files, Kind, Read, Reader, Strange};
+use crate::literal::{self, Dialect, Value};
+use crate::problem::{Problem, Source};
+
+impl Reader<'_> {
+    /// One statement at the top of the script.
+    pub(super) fn top(&mut self, file: Files<'_, '_>) -> Read<()> {
+        let source = self.source();
+        let column = self.now().column;
+        if self.take(";") {
+            return Ok(());
+        }
+        if self.is("const") || self.is("let") || self.is("var") {
+            self.at += 1;
+            return self.define(file, &source, column);
+        }
+        if self.is("console") {
+            self.skip(self.at);
+            return Ok(());
+        }
+        if self.is("throw") || (self.is("process") && self.tokens.get(self.at + 2).is_some_and(|t| t.text == "exit")) {
+            let words = if self.is("throw") { "Error: thrown as the script starts" } else { "the script ends itself" };
+            self.app.problems.push(Problem::error(self.document, source.line, column, words.to_owned()));
+            self.skip(self.at);
+            return Ok(());
+        }
+        self.want("app")?;
+        if !self.names.iter().any(|name| name == "app") {
+            let words = "ReferenceError: app is not defined".to_owned();
+            self.app.problems.push(Problem::error(self.document, source.line, column, words));
+        }
+        self.want(".")?;
+        let method = self.word()?;
+        self.want("(")?;
+        match method.as_str() {
+            "get" | "post" | "put" | "delete" | "patch" | "all" => self.route(&method, source),
+            "use" => self.middleware(),
+            "listen" => {
+                let port = self.expression()?;
+                let mut host = None;
+                if self.take(",") && !self.is("(") && !self.is("function") {
+                    host = Some(self.expression()?);
+                }
+                self.app.listen = Some(Listen { port, host, source });
+                self.skip_to_close();
+                self.end()
+            }
+            _ => Err(Strange),
+        }
+    }
+
+    /// Past the bracket that closes the call, whatever stands before it.
+    pub(super) fn skip_to_close(&mut self) {
+        let mut open = 1_u32;
+        while self.now().kind != Kind::End && open > 0 {
+            let sign = if self.now().kind == Kind::Sign { self.now().text.as_str() } else { "" };
+            match sign {
+                "(" | "[" | "{" => open += 1,
+                ")" | "]" | "}" => open -= 1,
+                _ => {}
+            }
+            self.at += 1;
+        }
+    }
+
+    /// `name = require("…");`, `name = express();`, `name = value;`
+    pub(super) fn define(&mut self, file: Files<'_, '_>, source: &Source, column: u32) -> Read<()> {
+        let name = self.word()?;
+        self.want("=")?;
+        if self.all(&["require", "("]) {
+            let path = self.text()?;
+            self.want(")")?;
+            self.end()?;
+            self.names.push(name.clone());
+            if let Some(path) = path.strip_prefix("./") {
+                let folder = self.document.rfind('/').map_or("", |at| &self.document[..=at]);
+                match load(&[folder, path].concat(), file) {
+                    Ok(value) => self.app.data.push((name, value)),
+                    Err(words) => {
+                        self.app.problems.push(Problem::error(self.document, source.line, column, words));
+                    }
+                }
+            } else if path != "express" {
+                let words = ["the module ", &path, " is not modelled"].concat();
+                let problem = Problem::not_modelled(self.document, source.line, words);
+                self.app.problems.push(Problem { column, ..problem });
+            }
+            return Ok(());
+        }
+        if self.all(&["express", "(", ")"]) {
+            if !self.names.iter().any(|name| name == "express") {
+                let words = "ReferenceError: express is not defined".to_owned();
+                self.app.problems.push(Problem::error(self.document, source.line, column, words));
+            }
+            self.names.push(name);
+            return self.end();
+        }
+        let value = self.expression()?;
+        self.end()?;
+        self.names.push(name.clone());
+        // A constant of the environment keeps its expression; everything else has its value now.
+        match constant(&value, &self.app, None) {
+            Some(value) => self.app.data.push((name, value)),
+            None => self.app.constants.push((name, value)),
+        }
+        Ok(())
+    }
+
+    /// `app.get("/path", (req, res) => …);`
+    pub(super) fn route(&mut self, method: &str, source: Source) -> Read<()> {
+        let path = self.text()?;
+        if path.contains(['*', '(', '?', '+', '{']) {
+            return Err(Strange);
+        }
+        self.want(",")?;
+        let asynchronous = self.is("async");
+        let handler = self.function()?;
+        self.want(")")?;
+        self.end()?;
+        self.app.routes.push(Route { method: method.to_ascii_uppercase(), path, handler, asynchronous, source });
+        Ok(())
+    }
+
+    /// `app.use(express.json());`, or a function that sets headers and goes on.
+    pub(super) fn middleware(&mut self) -> Read<()> {
+        if self.all(&["express", ".", "json", "(", ")", ")"]) {
+            return self.end();
+        }
+        let mut handler = self.function()?;
+        self.want(")")?;
+        self.end()?;
+        let goes_on = |s: &Statement| s.act == Act::Do(Expression::Call("next".into(), Box::new(undefined())));
+        let only_headers = handler.iter().all(|s| goes_on(s) || matches!(s.act, Act::Header(..)));
+        if !only_headers || !handler.last().is_some_and(goes_on) {
+            return Err(Strange);
+        }
+        handler.pop();
+        self.app.headers.extend(handler);
+        Ok(())
+    }
+}
+
+/// A JSON file as `require` loads it.
+fn load(path: &str, file: Files<'_, '_>) -> Result<Value, String> {
+    let Some(text) = file(path) else {
+        return Err(["Error: Cannot find module '", path, "'"].concat());
+    };
+    literal::parse(text, Dialect::Json).map_err(|stop| [path, ": ", &stop.words].concat())
+}

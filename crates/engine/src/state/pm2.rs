@@ -1,0 +1,135 @@
+//! PM2: what it starts, and what it does when a process ends (`lib/God.js`, `handleExit`).
+
+use super::{Process, State, Status};
+use crate::app::App;
+use crate::problem::Severity;
+use crate::sockets::{self, Bound, Owner};
+use crate::time::Micros;
+use crate::world::{Document, Kind, World};
+use std::sync::Arc;
+
+impl State {
+    /// Starts every application of `ecosystem.config.js` anew.
+    pub fn start_processes(&mut self, world: &World) {
+        self.connections.retain(|connection| connection.owner == Owner::Nginx);
+        self.processes.clear();
+        for declared in world.declared().0 {
+            let kinds = [Kind::Processes, Kind::Script, Kind::Data];
+            let loaded = world.documents.iter().filter(|d| kinds.contains(&d.kind)).cloned().collect();
+            self.processes.push(Process {
+                declared: declared.into(),
+                app: App::default().into(),
+                status: Status::Stopped,
+                failure: None,
+                restarts: 0,
+                unstable: 0,
+                created: self.now,
+                started: self.now,
+                memory: Vec::new(),
+                log: Vec::new(),
+                loaded,
+            });
+            self.start_process(self.processes.len() - 1, world);
+        }
+    }
+
+    /// Starts one process as PM2 knows it, with its script as it is now. Where that ends at once, since it has an error
+    /// or its port is taken, PM2 starts it again and again, until it has ended `max_restarts` times within `min_uptime`
+    /// (PM2, `lib/God.js`, `handleExit`).
+    pub fn start_process(&mut self, index: usize, world: &World) {
+        if self.processes[index].status != Status::Online {
+            self.processes[index].created = self.now;
+            self.processes[index].unstable = 0;
+            self.launch(index, world);
+        }
+    }
+
+    fn launch(&mut self, index: usize, world: &World) {
+        let hosts = world.hosts();
+        let nginx = self.nginx.running.then_some(&*self.nginx.config);
+        let taken = sockets::listeners(nginx, &self.processes, &hosts);
+        let now = self.now;
+        let process = &mut self.processes[index];
+        process.app = world.script(&process.declared.script).into();
+        let read = |document: &Arc<Document>| matches!(document.kind, Kind::Script | Kind::Data);
+        process.loaded.retain(|document| !read(document));
+        process.loaded.extend(world.documents.iter().filter(|d| read(d)).cloned());
+        process.memory.clear();
+        process.started = now;
+        let error = process.app.problems.iter().find(|p| p.severity == Severity::Error);
+        let mut failure = error.map(|problem| problem.words.clone());
+        if failure.is_none() && process.app.listen.is_none() {
+            failure = Some("the script never calls app.listen: the process ends as soon as it has started".to_owned());
+        }
+        if let (None, Bound::At(address, port, _)) = (&failure, sockets::bound(process, &hosts))
+            && taken.iter().any(|t| t.port == port && sockets::clash(t.address, address))
+        {
+            let at = [&address.to_string(), ":", &port.to_string()].concat();
+            failure = Some(["Error: listen EADDRINUSE: address already in use ", &at].concat());
+        }
+        let Some(words) = failure else {
+            (process.status, process.failure) = (Status::Online, None);
+            return;
+        };
+        write(&mut process.log, &words);
+        if process.declared.autorestart {
+            process.restarts += process.declared.max_restarts.saturating_sub(process.unstable + 1);
+            process.unstable = 0;
+            process.status = Status::Errored;
+        } else {
+            process.status = Status::Stopped;
+        }
+        process.failure = Some(words);
+    }
+
+    /// A process has ended by itself. What PM2 does then, in words (PM2, `lib/God.js`, `handleExit`).
+    pub fn process_died(&mut self, index: usize, world: &World, now: Micros, words: &str) -> String {
+        self.forget_connections(Owner::Process(index));
+        self.now = now;
+        let process = &mut self.processes[index];
+        write(&mut process.log, words);
+        let declared = process.declared.clone();
+        let window = Micros(declared.min_uptime.0.saturating_mul(declared.max_restarts.into()));
+        let within = now - process.created < window;
+        process.unstable += u32::from(within && now - process.started < declared.min_uptime);
+        process.memory.clear();
+        if within && process.unstable >= declared.max_restarts {
+            let count = process.unstable.to_string();
+            (process.status, process.unstable) = (Status::Errored, 0);
+            process.failure = Some(words.to_owned());
+            return ["PM2 gives up: too many unstable restarts (", &count, "), errored"].concat();
+        }
+        process.status = Status::Stopped;
+        if !declared.autorestart {
+            process.failure = Some(words.to_owned());
+            return "PM2 leaves it stopped (autorestart: false)".to_owned();
+        }
+        process.restarts += 1;
+        self.launch(index, world);
+        let process = &self.processes[index];
+        ["PM2 starts it again, restart ", &process.restarts.to_string(), ": ", process.status.word()].concat()
+    }
+
+    /// Stops one process.
+    pub fn stop_process(&mut self, index: usize) {
+        let process = &mut self.processes[index];
+        (process.status, process.unstable) = (Status::Stopped, 0);
+        process.memory.clear();
+        self.forget_connections(Owner::Process(index));
+    }
+
+    /// Takes a stopped process off PM2's list.
+    pub fn delete_process(&mut self, index: usize) {
+        self.processes.remove(index);
+        // Connections know their process by its place in the list.
+        self.connections.retain(|connection| connection.owner == Owner::Nginx);
+    }
+}
+
+/// Writes a line into a log that keeps its last fifteen, as many as `pm2 logs` shows.
+fn write(log: &mut Vec<String>, words: &str) {
+    if log.len() == 15 {
+        log.remove(0);
+    }
+    log.push(words.to_owned());
+}
