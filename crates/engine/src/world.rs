@@ -184,7 +184,10 @@ impl World {
         let mut files: Vec<(&str, &str)> = self.of(Kind::Nginx).map(|d| (d.name.as_str(), d.text.as_str())).collect();
         text::sort(&mut files, |(name, _)| *name);
         let certificates: Vec<String> = self.certificates().0.into_iter().map(|certificate| certificate.path).collect();
-        build::build(&files, Surroundings { hosts: &self.hosts(), certificates: &certificates, other_keys: &[] })
+        build::build(
+            &files,
+            Surroundings { hosts: &self.hosts(), certificates: &certificates, keys: &[], other_keys: &[] },
+        )
     }
 
     /// What PM2 would start.

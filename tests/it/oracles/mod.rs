@@ -8,6 +8,7 @@
 mod dns;
 mod facts;
 mod nginx;
+mod nginx_test;
 mod rules;
 mod security_group;
 

@@ -85,9 +85,11 @@ impl<'a> Parser<'a> {
                     self.at += 1;
                     all.push(self.byte(byte));
                 }
+                self.unrepeated()?;
                 continue;
             }
             if self.take("\\E") {
+                self.unrepeated()?;
                 continue;
             }
             if let Some(node) = self.atom()? {
@@ -125,42 +127,53 @@ impl<'a> Parser<'a> {
             b'.' => Node::Set(negated(one(b'\n'))),
             b'^' => Node::Assert(if multiline { Assert::LineStart } else { Assert::Start }),
             b'$' => Node::Assert(if multiline { Assert::LineEnd } else { Assert::EndOrNewline }),
-            b'*' | b'+' | b'?' => return self.refuse("quantifier does not follow a repeatable item"),
+            b'*' | b'+' | b'?' => {
+                self.at -= 1;
+                return self.refuse("quantifier does not follow a repeatable item");
+            }
+            b'{' => {
+                let start = self.at;
+                if self.counts()?.is_some() {
+                    self.at -= 1;
+                    return self.refuse("quantifier does not follow a repeatable item");
+                }
+                self.at = start;
+                self.byte(b'{')
+            }
             byte => self.byte(byte),
         }))
     }
 
-    fn quantified(&mut self, mut node: Node) -> Read<Node> {
-        loop {
-            let before = self.at;
-            let (least, most) = match self.next() {
-                Some(b'*') => (0, None),
-                Some(b'+') => (1, None),
-                Some(b'?') => (0, Some(1)),
-                Some(b'{') => match self.counts()? {
-                    Some(counts) => counts,
-                    None => {
-                        self.at = before;
-                        return Ok(node);
-                    }
-                },
-                _ => {
-                    self.at = before;
-                    return Ok(node);
-                }
-            };
-            let how = match self.peek() {
-                Some(b'?') => How::Lazy,
-                Some(b'+') => How::Possessive,
-                _ => How::Greedy,
-            };
-            self.at += usize::from(how != How::Greedy);
-            if most.is_some_and(|most| most < least) {
-                return self.refuse("numbers out of order in {} quantifier");
-            }
-            // An assertion takes no text: once is as good as often.
-            let most = if matches!(node, Node::Look { .. }) { Some(1) } else { most };
-            node = Node::Repeat { node: Box::new(node), least: least.min(most.unwrap_or(least)), most, how };
+    fn quantified(&mut self, node: Node) -> Read<Node> {
+        let before = self.at;
+        let counts = match self.next() {
+            _ if matches!(node, Node::Assert(_)) => None,
+            Some(b'*') => Some((0, None)),
+            Some(b'+') => Some((1, None)),
+            Some(b'?') => Some((0, Some(1))),
+            Some(b'{') => self.counts()?,
+            _ => None,
+        };
+        let Some((least, most)) = counts else {
+            self.at = before;
+            return Ok(node);
+        };
+        let how = match self.peek() {
+            Some(b'?') => How::Lazy,
+            Some(b'+') => How::Possessive,
+            _ => How::Greedy,
+        };
+        self.at += usize::from(how != How::Greedy);
+        // An assertion takes no text: once is as good as often.
+        let most = if matches!(node, Node::Look { .. }) { Some(1) } else { most };
+        Ok(Node::Repeat { node: Box::new(node), least: least.min(most.unwrap_or(least)), most, how })
+    }
+
+    /// After what PCRE skips a quantifier belongs to what stands before it.
+    fn unrepeated(&self) -> Read<()> {
+        match self.peek() {
+            Some(b'*' | b'+' | b'?' | b'{') => Err(Fault::NotModelled("a quantifier after a comment or a quoted text")),
+            _ => Ok(()),
         }
     }
 
@@ -170,6 +183,9 @@ impl<'a> Parser<'a> {
             return Ok(None);
         };
         let most = if self.take(",") { self.number()? } else { Some(least) };
+        if self.peek() == Some(b'}') && most.is_some_and(|most| most < least) {
+            return self.refuse("numbers out of order in {} quantifier");
+        }
         Ok(self.take("}").then_some((least, most)))
     }
 
@@ -224,7 +240,11 @@ impl<'a> Parser<'a> {
             while self.peek().is_some_and(|byte| byte != b')') {
                 self.at += 1;
             }
-            return if self.take(")") { Ok(None) } else { self.refuse("missing ) after (?# comment") };
+            if !self.take(")") {
+                return self.refuse("missing ) after (?# comment");
+            }
+            self.unrepeated()?;
+            return Ok(None);
         }
         if self.take("P=") {
             let name = self.name(b')')?;
@@ -256,10 +276,8 @@ impl<'a> Parser<'a> {
                 Some(b'R' | b'(' | b'|' | b'&' | b'C' | b'J' | b'U' | b'n' | b'^' | b'P' | b'0'..=b'9' | b'+') => {
                     return Err(Fault::NotModelled("recursion, conditions and other special groups"));
                 }
-                _ => {
-                    self.at = (self.at + 1).min(self.text.len());
-                    return self.refuse("unrecognized character after (? or (?-");
-                }
+                None => return self.refuse("missing closing parenthesis"),
+                _ => return self.refuse("unrecognized character after (? or (?-"),
             }
             self.at += 1;
         }
@@ -297,11 +315,12 @@ impl<'a> Parser<'a> {
                 self.at = start;
                 self.refuse("subpattern name must start with a non-digit")
             }
-            _ if self.next() != Some(end) => {
-                self.at = self.at.min(self.text.len());
-                self.refuse("syntax error in subpattern name (missing terminator?)")
+            _ if name.len() > 32 => self.refuse("subpattern name is too long (maximum 32 code units)"),
+            _ if self.peek() != Some(end) => self.refuse("syntax error in subpattern name (missing terminator?)"),
+            _ => {
+                self.at += 1;
+                Ok(String::from_utf8_lossy(name).into_owned())
             }
-            _ => Ok(String::from_utf8_lossy(name).into_owned()),
         }
     }
 
@@ -342,8 +361,12 @@ impl<'a> Parser<'a> {
                     Some(b'\'') => b'\'',
                     _ => return self.refuse("\\k is not followed by a braced, angle-bracketed, or quoted name"),
                 };
+                let start = self.at;
                 let name = self.name(end)?;
-                self.named(&name)?
+                let after = core::mem::replace(&mut self.at, start);
+                let node = self.named(&name)?;
+                self.at = after;
+                node
             }
             b'p' | b'P' | b'X' | b'C' | b'K' | b'G' | b'g' | b'R' => {
                 return Err(Fault::NotModelled("Unicode properties, \\K, \\G, \\g, \\R"));
@@ -391,12 +414,18 @@ impl<'a> Parser<'a> {
             b'c' | b'L' | b'l' | b'U' | b'u' | b'o' => {
                 return Err(Fault::NotModelled("\\c, \\L, \\l, \\N, \\o, \\U, \\u"));
             }
-            other if other.is_ascii_alphanumeric() => return self.refuse("unrecognized character follows \\"),
+            other if other.is_ascii_alphanumeric() => {
+                self.at -= 1;
+                return self.refuse("unrecognized character follows \\");
+            }
             other => other,
         })
     }
 
     fn class(&mut self) -> Read<[u64; 4]> {
+        if matches!(self.peek(), Some(b':' | b'.' | b'=')) {
+            return Err(Fault::NotModelled("a class that begins as a named one"));
+        }
         let mut set = [0; 4];
         let negative = self.take("^");
         let mut first = true;
@@ -413,12 +442,14 @@ impl<'a> Parser<'a> {
                 && let Some(named) = self.posix()?
             {
                 (0..4).for_each(|i| set[i] |= named[i]);
+                self.no_range()?;
                 continue;
             }
             let from = match byte {
                 b'\\' => match self.in_class()? {
                     Ok(kind) => {
                         (0..4).for_each(|i| set[i] |= kind[i]);
+                        self.no_range()?;
                         continue;
                     }
                     Err(byte) => byte,
@@ -436,6 +467,9 @@ impl<'a> Parser<'a> {
                     Ok(_) => return self.refuse("invalid range in character class"),
                     Err(byte) => byte,
                 },
+                Some(b'[') if matches!(self.peek(), Some(b':' | b'.' | b'=')) => {
+                    return Err(Fault::NotModelled("a range up to a bracket"));
+                }
                 Some(byte) => byte,
                 None => return self.refuse("missing terminating ] for character class"),
             };
@@ -446,6 +480,14 @@ impl<'a> Parser<'a> {
             self.add(&mut set, from, to);
         }
         Ok(if negative { negated(set) } else { set })
+    }
+
+    /// A kind of character begins no range.
+    fn no_range(&self) -> Read<()> {
+        match self.text.get(self.at..self.at + 2) {
+            Some([b'-', end]) if *end != b']' => self.refuse("invalid range in character class"),
+            _ => Ok(()),
+        }
     }
 
     /// An escape in a class: a kind of character, or else one byte.
@@ -491,7 +533,10 @@ impl<'a> Parser<'a> {
             b"cntrl" => |b| b.is_ascii_control(),
             b"graph" => |b| b.is_ascii_graphic(),
             b"print" => |b| b.is_ascii_graphic() || b == b' ',
-            _ => return self.refuse("unknown POSIX class name"),
+            _ => {
+                self.at = from;
+                return self.refuse("unknown POSIX class name");
+            }
         };
         let mut set = [0; 4];
         (0..=255).filter(|byte| test(*byte)).for_each(|byte| self.add(&mut set, byte, byte));

@@ -49,7 +49,13 @@ fn what_is_refused_and_in_which_words() {
     assert_eq!(refused("^(a"), ("missing closing parenthesis", 3));
     assert_eq!(refused("a)b"), ("unmatched closing parenthesis", 1));
     assert_eq!(refused("[a"), ("missing terminating ] for character class", 2));
-    assert_eq!(refused("*a"), ("quantifier does not follow a repeatable item", 1));
+    assert_eq!(refused("*a"), ("quantifier does not follow a repeatable item", 0));
+    assert_eq!(refused("a**"), ("quantifier does not follow a repeatable item", 2));
+    assert_eq!(refused("^+"), ("quantifier does not follow a repeatable item", 1));
+    assert_eq!(refused("{2}"), ("quantifier does not follow a repeatable item", 2));
+    assert_eq!(refused(r"a\y"), ("unrecognized character follows \\", 2));
+    assert_eq!(refused(r"[\d-z]"), ("invalid range in character class", 3));
+    assert_eq!(refused("(?x"), ("missing closing parenthesis", 3));
     assert!(matches!(Pattern::new("(?R)", false), Err(Fault::NotModelled(_))));
     assert!(matches!(Pattern::new(&"(".repeat(5000), false), Err(Fault::NotModelled(_))));
     assert!(Pattern::new("((((a{100}){100}){100}){100})", false).is_err());

@@ -22,6 +22,8 @@ pub struct Surroundings<'a> {
     pub hosts: &'a [(IpAddr, String)],
     /// The paths of the certificate files that exist.
     pub certificates: &'a [String],
+    /// The paths of key files that belong to the certificates; none where that is not known.
+    pub keys: &'a [String],
     /// The paths of key files that belong to none of the certificates.
     pub other_keys: &'a [String],
 }

@@ -70,7 +70,7 @@ pub fn read(files: &[(&str, &str)], around: Surroundings<'_>) -> Read {
         }
     }
     if stopped.is_none() {
-        stopped = check.finish(lines).err();
+        stopped = check.close(lines).and_then(|()| check.finish(lines)).err();
     }
     read.problems = check.problems;
     read.problems.extend(stopped.map(|problem| *problem));
@@ -98,7 +98,7 @@ fn file(
     if text.bytes().any(|c| c == 0) {
         check.problems.push(Problem::not_modelled(document, 1, "a byte 0 in a configuration".to_owned()));
     }
-    let mut reader = Reader { document, left: text, line: 1, column: 1, check };
+    let mut reader = Reader { document, left: text, line: 1, column: 1, check, start: (text, 1), quote: None };
     reader.block(into, false, 0).map_err(|mut problem| {
         // At the end of the file nginx counts one line more than there is.
         problem.source.line = problem.source.line.min(text.lines().count().max(1) as u32);
@@ -119,6 +119,9 @@ struct Reader<'r, 'c> {
     line: u32,
     column: u32,
     check: &'r mut Check<'c>,
+    /// Where nginx's buffer begins: at the word or comment being read, with its line, and the quote that it began with.
+    start: (&'r str, u32),
+    quote: Option<char>,
 }
 
 impl Reader<'_, '_> {
@@ -174,24 +177,43 @@ impl Reader<'_, '_> {
         Some(c)
     }
 
+    /// The next character, if what is being read still fits into nginx's buffer.
+    fn take(&mut self) -> Result<Option<char>, Stop> {
+        let (start, line) = self.start;
+        if start.len() - self.left.len() < LONGEST || self.left.is_empty() {
+            return Ok(self.next());
+        }
+        let at = (line, 1);
+        if let Some(quote) = self.quote {
+            let quote = quote.encode_utf8(&mut [0; 4]).to_owned();
+            return self.stop_at(at, &["too long parameter, probably missing terminating \"", &quote, "\" character"]);
+        }
+        let mut end = 10;
+        while !start.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.stop_at(at, &["too long parameter \"", &start[..end], "...\" started"])
+    }
+
     /// The next statement.
     fn statement(&mut self) -> Result<Statement, Stop> {
+        self.start = (self.left, self.line);
         let mut said = Statement { words: Vec::new(), line: self.line, column: self.column, end: End::File };
         loop {
             let at = (self.line, self.column);
             let start = self.left;
-            let Some(c) = self.next() else {
+            let Some(c) = self.take()? else {
                 if said.words.is_empty() {
                     return Ok(said);
                 }
                 return self.early_end();
             };
+            self.start = (start, at.0);
             match c {
                 ' ' | '\t' | '\r' | '\n' => continue,
                 '#' => {
                     while self.peek().is_some_and(|c| c != '\n') {
-                        self.next();
-                        self.short_enough(start, at, None)?;
+                        self.take()?;
                     }
                     continue;
                 }
@@ -206,7 +228,7 @@ impl Reader<'_, '_> {
                     if said.words.is_empty() {
                         (said.line, said.column) = at;
                     }
-                    match self.word(first, start, at, &mut said.words)? {
+                    match self.word(first, &mut said.words)? {
                         Some(end) => said.end = end,
                         None => continue,
                     }
@@ -220,36 +242,21 @@ impl Reader<'_, '_> {
         self.stop(&["unexpected end of file, expecting \";\" or \"}\""])
     }
 
-    /// Whether what began at `start` still fits into nginx's buffer.
-    fn short_enough(&self, start: &str, at: (u32, u32), quote: Option<char>) -> Result<(), Stop> {
-        if start.len() - self.left.len() < LONGEST || self.left.is_empty() {
-            return Ok(());
-        }
-        if let Some(quote) = quote {
-            let quote = quote.encode_utf8(&mut [0; 4]).to_owned();
-            return self.stop_at(at, &["too long parameter, probably missing terminating \"", &quote, "\" character"]);
-        }
-        let mut end = 10;
-        while !start.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.stop_at(at, &["too long parameter \"", &start[..end], "...\" started"])
-    }
-
     /// The rest of a word that begins with `first`. Says how the statement ended, if the word's last sign ended it.
-    fn word(&mut self, first: char, start: &str, at: (u32, u32), words: &mut Vec<String>) -> Result<Option<End>, Stop> {
+    fn word(&mut self, first: char, words: &mut Vec<String>) -> Result<Option<End>, Stop> {
         let mut word = String::new();
         if first == '"' || first == '\'' {
-            let start = self.left;
+            self.start = (self.left, self.line);
+            self.quote = Some(first);
             loop {
-                match self.next() {
+                match self.take()? {
                     None => return self.early_end(),
-                    Some('\\') => self.escape(&mut word),
+                    Some('\\') => self.escape(&mut word)?,
                     Some(c) if c == first => break,
                     Some(c) => word.push(c),
                 }
-                self.short_enough(start, at, Some(first))?;
             }
+            self.quote = None;
             words.push(word);
             return self.after_quote();
         }
@@ -260,7 +267,7 @@ impl Reader<'_, '_> {
                 None => return self.early_end(),
                 Some('{') if variable => word.push('{'),
                 Some('\\') => {
-                    self.escape(&mut word);
+                    self.escape(&mut word)?;
                     variable = false;
                 }
                 Some(c @ (' ' | '\t' | '\r' | '\n' | ';' | '{')) => {
@@ -276,8 +283,7 @@ impl Reader<'_, '_> {
                     word.push(c);
                 }
             }
-            self.short_enough(start, at, None)?;
-            next = self.next();
+            next = self.take()?;
         }
     }
 
@@ -288,7 +294,7 @@ impl Reader<'_, '_> {
             None => self.early_end(),
             Some(')') => Ok(None),
             Some(c @ (' ' | '\t' | '\r' | '\n' | ';' | '{')) => {
-                self.next();
+                self.take()?;
                 Ok(match c {
                     ';' => Some(End::Semicolon),
                     '{' => Some(End::Open),
@@ -300,8 +306,8 @@ impl Reader<'_, '_> {
     }
 
     /// A backslash: it disappears before quotes and itself, makes `\t \r \n`, and stays before anything else.
-    fn escape(&mut self, word: &mut String) {
-        match self.next() {
+    fn escape(&mut self, word: &mut String) -> Result<(), Stop> {
+        match self.take()? {
             Some(c @ ('"' | '\'' | '\\')) => word.push(c),
             Some('t') => word.push('\t'),
             Some('r') => word.push('\r'),
@@ -309,5 +315,6 @@ impl Reader<'_, '_> {
             Some(c) => word.extend(['\\', c]),
             None => word.push('\\'),
         }
+        Ok(())
     }
 }

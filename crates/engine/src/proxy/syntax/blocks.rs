@@ -1,9 +1,11 @@
 //! Blocks: what is checked when one opens, in those whose inside is a language of its own, and when one closes.
 
+use super::finish::Later;
 use super::listen::{Kind, hashed};
 use super::location::{How, Place};
 use super::numbers::number;
 use super::{Check, Done, Scope, Words, address};
+use crate::problem::Severity;
 
 /// What a block of entries has seen.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +51,8 @@ impl Entries {
 impl Check<'_> {
     /// A directive with a block was read; its inside follows.
     pub(super) fn open(&mut self, words: Words<'_>) -> Done {
-        let mut inside = Scope { name: words.name.to_owned(), inside: ' ', ..Scope::default() };
+        let number = self.numbered(words.name == "server");
+        let mut inside = Scope { number, name: words.name.to_owned(), inside: ' ', ..Scope::default() };
         match words.name {
             "server" => {
                 self.servers += 1;
@@ -58,8 +61,8 @@ impl Check<'_> {
             }
             "http" => inside.inside = 'H',
             "events" => inside.inside = 'e',
-            "location" => return self.location(words),
-            "if" => return self.if_block(words),
+            "location" => return self.location(words, number),
+            "if" => return self.if_block(words, number),
             "limit_except" => {
                 let methods = "GET HEAD POST PUT DELETE MKCOL COPY MOVE OPTIONS PROPFIND PROPPATCH LOCK UNLOCK PATCH";
                 if self.noted("limit_except").is_some() {
@@ -104,6 +107,7 @@ impl Check<'_> {
 
     /// A block has ended, on this line.
     pub(in crate::proxy) fn close(&mut self, line: u32) -> Done {
+        self.headers_end();
         let Some(mut ended) = self.scopes.pop() else { return Ok(()) };
         self.at = (ended.at.0, ended.at.1, line);
         match ended.name.as_str() {
@@ -122,9 +126,29 @@ impl Check<'_> {
             "http" => self.finish(line)?,
             "upstream" => self.upstream_ended(&ended)?,
             "split_clients" => self.split_ended(&ended.entries.shares)?,
+            "map" => {
+                let table = self.table("map_hash", 2048);
+                let keys = ended.entries.keys.iter();
+                let names: Vec<&str> = keys.filter(|(kind, ..)| *kind == 0).map(|(_, name, _)| name.as_str()).collect();
+                match self.fits(&table, &names) {
+                    Some(problem) if problem.severity == Severity::Error => return Err(Box::new(problem)),
+                    problem => self.problems.extend(problem),
+                }
+            }
             _ => {}
         }
         Ok(())
+    }
+
+    /// The headers of a block that has ended are looked at when settings are merged.
+    fn headers_end(&mut self) {
+        let (headers, at) = (core::mem::take(&mut self.scope().headers), self.scope().headers_at);
+        if !headers.is_empty() {
+            let before = self.at;
+            (self.at.0, self.at.1) = at;
+            self.later("proxy", Later::Headers(headers));
+            self.at = before;
+        }
     }
 
     /// A line inside a block whose inside is a language of its own.

@@ -34,12 +34,15 @@ pub(super) enum Later {
     Script(String),
     /// A cache has a zone.
     Zone(usize),
+    /// Headers are put into a table.
+    Headers(Vec<String>),
 }
 
 /// The same, with its module's rank and its place.
 #[derive(Clone, Debug)]
 pub(super) struct Deferred {
     module: usize,
+    block: u32,
     what: Later,
     document: String,
     at: (u32, u32),
@@ -61,8 +64,27 @@ impl Check<'_> {
             && ["set_header", "set_body", "param"].contains(&rest)
         {
             let text = words.arg(if rest == "set_body" { 0 } else { 1 });
+            if words.name == "proxy_set_header" {
+                let at = (self.at.0, self.at.1);
+                let scope = self.scope();
+                scope.headers.push(words.arg(0).to_owned());
+                scope.headers_at = at;
+            }
             if super::own::has_variable(text) {
                 self.later(family, Later::Script(text.to_owned()));
+            }
+            return;
+        }
+        self.buffer_setting(words);
+        if words.name == "large_client_header_buffers" && super::numbers::size(words.arg(1)).is_some_and(|n| n < 512) {
+            if self.context() == 'H' {
+                self.unsure("header buffers of `http` that are smaller than its pools");
+            }
+            self.small = self.small.or(Some((self.at.0, self.at.1)));
+        }
+        if words.name.ends_with("_hash_max_size") || words.name.ends_with("_hash_bucket_size") {
+            if let Some(value) = super::numbers::number(first) {
+                self.sizes.push((words.name.to_owned(), value));
             }
             return;
         }
@@ -113,31 +135,25 @@ impl Check<'_> {
     pub(super) fn later(&mut self, family: &str, what: Later) {
         if let Some(module) = MODULES.iter().position(|known| *known == family) {
             let at = (self.at.0, self.at.1);
-            self.deferred.push(Deferred { module, what, document: self.document.clone(), at });
+            let block = self.scope().number;
+            self.deferred.push(Deferred { module, block, what, document: self.document.clone(), at });
         }
     }
 
     /// Everything has been read; `end` is the line on which `http` ends.
     pub(in crate::proxy) fn finish(&mut self, end: u32) -> Done {
+        if let Some(at) = self.small.filter(|_| !self.served.is_empty()) {
+            self.at = (at.0, at.1, end);
+            return self.stop(&[
+                "the \"large_client_header_buffers\" size must be equal to or greater than \"connection_pool_size\"",
+            ]);
+        }
         self.groups_at_the_end()?;
         for served in core::mem::take(&mut self.served) {
             self.certificates(&served)?;
             self.ended.push(served);
         }
-        let mut deferred = core::mem::take(&mut self.deferred);
-        if self.ended.is_empty() {
-            deferred.clear();
-        }
-        for (module, family) in MODULES.iter().enumerate() {
-            for later in deferred.iter().filter(|later| later.module == module) {
-                later.document.clone_into(&mut self.document);
-                self.at = (later.at.0, later.at.1, end);
-                match &later.what {
-                    Later::Script(text) => self.script(text)?,
-                    Later::Zone(zone) => self.known_zone(*zone, family)?,
-                }
-            }
-        }
+        self.merge(end)?;
         if !self.late.is_empty() {
             return Err(Box::new(self.late.remove(0)));
         }
@@ -145,6 +161,51 @@ impl Check<'_> {
         self.unknown_variable()?;
         self.names()?;
         self.zones_at_the_end()
+    }
+
+    /// The settings of the modules that pass requests on are merged, module by module and block by block.
+    fn merge(&mut self, end: u32) -> Done {
+        let deferred = core::mem::take(&mut self.deferred);
+        let Some(first) = self.first_server() else { return Ok(()) };
+        for (module, family) in MODULES.iter().enumerate() {
+            let mut later: Vec<Vec<&Deferred>> = vec![Vec::new(); self.blocks()];
+            for what in deferred.iter().filter(|what| what.module == module) {
+                let block = if self.within_server(what.block) { what.block } else { first };
+                later[block as usize].push(what);
+            }
+            for block in self.merged(module, &later) {
+                self.at.2 = end;
+                if module < super::buffers::FAMILIES.len() {
+                    self.block_agrees(block, module)?;
+                }
+                for what in &later[block as usize] {
+                    what.document.clone_into(&mut self.document);
+                    self.at = (what.at.0, what.at.1, end);
+                    match &what.what {
+                        Later::Script(text) => self.script(text)?,
+                        Later::Zone(zone) => self.known_zone(*zone, family)?,
+                        Later::Headers(names) => self.headers(names)?,
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The headers that a block sets, and those that are always set (`ngx_http_proxy_init_headers`).
+    fn headers(&mut self, set: &[String]) -> Done {
+        let defaults =
+            ["Host", "Connection", "Content-Length", "Transfer-Encoding", "TE", "Keep-Alive", "Expect", "Upgrade"];
+        let mut names: Vec<&str> = set.iter().map(String::as_str).collect();
+        let missing = |name: &&str| !set.iter().any(|other| other.eq_ignore_ascii_case(name));
+        names.extend(defaults.into_iter().filter(missing));
+        match self.fits(&self.table("proxy_headers_hash", 512), &names) {
+            Some(problem) if problem.severity == Severity::Error => Err(Box::new(problem)),
+            problem => {
+                self.problems.extend(problem);
+                Ok(())
+            }
+        }
     }
 
     fn failure(&self, served: &Served, pieces: &[&str]) -> Done {
@@ -175,40 +236,59 @@ impl Check<'_> {
             return self
                 .failure(served, &["no \"ssl_certificate_key\" is defined for certificate \"", last, "\"", &why]);
         }
-        let loading = |what: &str, path: &str, quoted: bool| {
-            let sign = if quoted { "\"" } else { "" };
-            [
-                "cannot load ", what, " \"", path,
-                "\": BIO_new_file() failed (SSL: error:80000002:system library::No such file or directory:calling fopen(",
-                path, ", r) error:10000080:BIO routines::no such file)", &sign[..0],
-            ]
-            .concat()
-        };
-        for (at, path) in certificates.iter().enumerate() {
-            if super::own::has_variable(path) {
-                continue;
+        // With a variable in one of them, all are loaded when a client comes.
+        let named: Vec<String> =
+            certificates.iter().chain(keys).filter(|path| super::own::has_variable(path)).cloned().collect();
+        let now = named.is_empty();
+        for (at, path) in certificates.iter().enumerate().filter(|_| now) {
+            let Some(words) = self.loading(path, keys.get(at).map_or("", String::as_str)) else { continue };
+            if words.is_empty() {
+                let words = "whether a file that is named without its folder exists".to_owned();
+                self.problems.push(Problem::not_modelled(&served.document, served.at.0, words));
+                return Ok(());
             }
-            if !self.around.certificates.contains(path) {
-                let words = loading("certificate", path, true);
-                return self.failure(served, &[&words]);
-            }
-            let key = keys.get(at).map_or("", String::as_str);
-            if self.around.other_keys.iter().any(|other| other == key) {
-                return self.failure(
-                    served,
-                    &[
-                        "SSL_CTX_use_PrivateKey(\"",
-                        key,
-                        "\") failed (SSL: error:05800074:x509 certificate routines::key values mismatch)",
-                    ],
-                );
-            }
+            return self.failure(served, &[&words]);
         }
-        if own.other || outer.other {
+        let other = own.other || outer.other;
+        named.iter().try_for_each(|path| self.script(path))?;
+        if other {
             let words = "what OpenSSL says of this TLS configuration".to_owned();
             self.problems.push(Problem::not_modelled(&served.document, served.at.0, words));
         }
         Ok(())
+    }
+
+    /// What OpenSSL says of a certificate and its key; nothing in words where that is not known.
+    fn loading(&self, certificate: &str, key: &str) -> Option<String> {
+        let around = self.around;
+        let is = |files: &[String], path: &str| files.iter().any(|file| file == path);
+        let missing = |what: &str, path: &str| {
+            if !path.starts_with('/') {
+                return String::new();
+            }
+            ["cannot load ", what, " \"", path, "\": BIO_new_file() failed (SSL: error:80000002:system library::No such file or directory:calling fopen(", path, ", r) error:10000080:BIO routines::no such file)"].concat()
+        };
+        let is_key = |path: &str| is(around.keys, path) || is(around.other_keys, path);
+        if !is(around.certificates, certificate) {
+            return Some(match is_key(certificate) {
+                true => ["cannot load certificate \"", certificate, "\": PEM_read_bio_X509_AUX() failed (SSL: error:0480006C:PEM routines::no start line:Expecting: TRUSTED CERTIFICATE)"].concat(),
+                false => missing("certificate", certificate),
+            });
+        }
+        if is(around.other_keys, key) {
+            return Some(
+                [
+                    "SSL_CTX_use_PrivateKey(\"",
+                    key,
+                    "\") failed (SSL: error:05800074:x509 certificate routines::key values mismatch)",
+                ]
+                .concat(),
+            );
+        }
+        if is(around.certificates, key) {
+            return Some(["cannot load certificate key \"", key, "\": PEM_read_bio_PrivateKey() failed (SSL: error:1E08010C:DECODER routines::unsupported:No supported data to decode. Input type: PEM)"].concat());
+        }
+        (!around.keys.is_empty() && !is_key(key)).then(|| missing("certificate key", key))
     }
 
     /// A socket on which TLS is spoken needs a certificate (`ngx_http_ssl_init`).
@@ -250,13 +330,14 @@ impl Check<'_> {
     /// The names of the servers of each socket (`ngx_http_server_names`).
     fn names(&mut self) -> Done {
         let mut problems = Vec::new();
+        let mut result = Ok(());
         for socket in self.sockets.in_order() {
-            if socket.servers.len() > 1 {
-                self.names_of(socket, &mut problems)?;
+            if socket.servers.len() > 1 && result.is_ok() {
+                result = self.names_of(socket, &mut problems);
             }
         }
         self.problems.extend(problems);
-        Ok(())
+        result
     }
 
     fn names_of(&self, socket: &Socket, problems: &mut Vec<Problem>) -> Done {
@@ -286,6 +367,18 @@ impl Check<'_> {
                     let problem = Problem::error(&served.document, line, column, words);
                     problems.push(Problem { severity: Severity::Warning, ..problem });
                 }
+            }
+        }
+        let of = |wanted: Kind| taken.iter().filter(move |(kind, _)| *kind == wanted).map(|(_, name)| *name);
+        let table = self.table("server_names_hash", 512);
+        let exact: Vec<&str> = of(Kind::Exact).collect();
+        // Wildcards are stored label by label.
+        let labels: Vec<&str> = of(Kind::Head).chain(of(Kind::Tail)).flat_map(|name| name.split('.')).collect();
+        for problem in [self.fits(&table, &exact), self.fits(&table, &labels).filter(|p| p.severity == Severity::Error)]
+        {
+            match problem {
+                Some(problem) if problem.severity == Severity::Error => return Err(Box::new(problem)),
+                problem => problems.extend(problem),
             }
         }
         Ok(())

@@ -15,6 +15,9 @@ impl Check<'_> {
         match kind {
             "flag" => {
                 self.once(words)?;
+                if words.name.ends_with("_ssl_verify") && first.eq_ignore_ascii_case("on") {
+                    self.unsure("what `…_ssl_verify` leads to");
+                }
                 self.flag(words)
             }
             "num" => {
@@ -41,7 +44,13 @@ impl Check<'_> {
                 let both = number(first).is_some_and(|n| n > 0) && size(words.arg(1)).is_some_and(|n| n > 0);
                 self.once_valid(words, both)
             }
-            "str" => self.once(words),
+            "str" => {
+                let tls = words.name.split_once("_ssl_").is_some_and(|(family, _)| family.len() < 6);
+                if (words.name == "secure_link_secret" || tls) && !first.is_empty() {
+                    self.unsure(&["what `", words.name, "` leads to"].concat());
+                }
+                self.once(words)
+            }
             "enum" => {
                 self.once(words)?;
                 match values.split('|').any(|value| value.eq_ignore_ascii_case(first)) {
@@ -50,7 +59,12 @@ impl Check<'_> {
                 }
             }
             "bits" => self.bits(words, values),
-            "kv" | "array" | "" => Ok(()),
+            "kv" | "array" | "" => {
+                if words.name.ends_with("ssl_conf_command") {
+                    self.unsure("what OpenSSL says of a command");
+                }
+                Ok(())
+            }
             "include" => {
                 self.unsure("`include`: other files are not read");
                 Ok(())

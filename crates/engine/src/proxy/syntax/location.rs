@@ -98,7 +98,7 @@ pub(super) fn read(args: &[String]) -> Result<(How, &str), &str> {
 }
 
 impl Check<'_> {
-    pub(super) fn location(&mut self, words: Words<'_>) -> Done {
+    pub(super) fn location(&mut self, words: Words<'_>, number: u32) -> Done {
         let (how, name) = match read(words.args) {
             Ok(read) => read,
             Err(modifier) => return self.stop(&["invalid location modifier \"", modifier, "\""]),
@@ -130,6 +130,7 @@ impl Check<'_> {
         }
         let place = Place { how, name: name.to_owned(), ..Place::default() };
         self.scopes.push(Scope {
+            number,
             name: words.name.to_owned(),
             inside: 'L',
             at: (self.at.0, self.at.1),

@@ -7,7 +7,9 @@
 
 mod address;
 mod blocks;
+mod buffers;
 mod finish;
+mod hash;
 mod kinds;
 mod listen;
 mod location;
@@ -38,6 +40,8 @@ struct Scope {
     name: String,
     /// Its first line and column.
     at: (u32, u32),
+    /// The blocks are numbered as they begin.
+    number: u32,
     /// The letter of its context in the table; a blank where the inside is a language of its own.
     inside: char,
     /// Rows whose value has been given in this block; sorted.
@@ -46,6 +50,9 @@ struct Scope {
     notes: Vec<(&'static str, String)>,
     /// For a location: how and with which name it is written.
     place: location::Place,
+    /// The headers set for requests that are passed on, and the place of the last one.
+    headers: Vec<String>,
+    headers_at: (u32, u32),
     /// For a block of entries: what they were.
     entries: blocks::Entries,
 }
@@ -72,6 +79,11 @@ pub(super) struct Check<'a> {
     /// What `http` itself says of TLS.
     tls: finish::Tls,
     deferred: Vec<finish::Deferred>,
+    buffers: buffers::Buffers,
+    /// A `large_client_header_buffers` that is too small.
+    small: Option<(u32, u32)>,
+    /// What was said of the sizes of hash tables.
+    sizes: Vec<(String, u64)>,
     /// Locations that are there twice, of all servers.
     late: Vec<Problem>,
     /// How many `server` blocks have begun.
@@ -96,6 +108,9 @@ impl<'a> Check<'a> {
             ended: Vec::new(),
             tls: finish::Tls::default(),
             deferred: Vec::new(),
+            buffers: buffers::Buffers::default(),
+            small: None,
+            sizes: Vec::new(),
             late: Vec::new(),
             servers: 0,
         }
@@ -105,7 +120,8 @@ impl<'a> Check<'a> {
     pub(super) fn file(&mut self, document: &str, context: char) {
         document.clone_into(&mut self.document);
         if self.scopes.is_empty() {
-            self.scopes.push(Scope { inside: context, ..Scope::default() });
+            let number = self.numbered(false);
+            self.scopes.push(Scope { inside: context, number, ..Scope::default() });
         }
     }
 

@@ -12,6 +12,9 @@ impl Check<'_> {
         match kind {
             "cv" | "cvz" => {
                 self.once(words)?;
+                if kind == "cvz" && !first.is_empty() {
+                    self.unsure("a client's certificate towards what is behind");
+                }
                 return self.script(first);
             }
             "cvsize" => {

@@ -5,11 +5,12 @@ use super::numbers::number;
 use super::{Check, Done, Scope, Words};
 
 impl Check<'_> {
-    pub(super) fn if_block(&mut self, words: Words<'_>) -> Done {
+    pub(super) fn if_block(&mut self, words: Words<'_>, number: u32) -> Done {
         self.condition(words.args)?;
         let inside = if self.context() == 'S' { 'f' } else { 'i' };
         let place = Place { how: How::Noname, ..Place::default() };
         self.scopes.push(Scope {
+            number,
             name: words.name.to_owned(),
             inside,
             at: (self.at.0, self.at.1),
