@@ -13,5 +13,6 @@ mod player;
 mod processes;
 mod remember;
 mod terminal;
+mod syntax;
 mod tidy;
 mod world;

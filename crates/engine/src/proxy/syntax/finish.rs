@@ -285,7 +285,7 @@ impl Check<'_> {
                 .concat(),
             );
         }
-        if is(around.certificates, key) {
+        if !around.keys.is_empty() && is(around.certificates, key) {
             return Some(["cannot load certificate key \"", key, "\": PEM_read_bio_PrivateKey() failed (SSL: error:1E08010C:DECODER routines::unsupported:No supported data to decode. Input type: PEM)"].concat());
         }
         (!around.keys.is_empty() && !is_key(key)).then(|| missing("certificate key", key))

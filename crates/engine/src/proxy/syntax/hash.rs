@@ -23,7 +23,7 @@ impl Check<'_> {
             self.sizes.iter().find(|(known, _)| *known == directive).map(|(_, value)| *value)
         };
         // Buckets fill whole lines of the processor's cache.
-        let bucket = said("bucket_size").unwrap_or(64).max(1).min(1 << 20).next_multiple_of(64);
+        let bucket = said("bucket_size").unwrap_or(64).clamp(1, 1 << 20).next_multiple_of(64);
         Table { name, most: said("max_size").unwrap_or(most), bucket }
     }
 

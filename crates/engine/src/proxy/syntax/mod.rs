@@ -121,7 +121,7 @@ impl<'a> Check<'a> {
         document.clone_into(&mut self.document);
         if self.scopes.is_empty() {
             let number = self.numbered(false);
-            self.scopes.push(Scope { inside: context, number, ..Scope::default() });
+            self.scopes.push(Scope { inside: context, number, at: (1, 1), ..Scope::default() });
         }
     }
 
