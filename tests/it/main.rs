@@ -12,7 +12,7 @@ mod parse;
 mod player;
 mod processes;
 mod remember;
-mod terminal;
 mod syntax;
+mod terminal;
 mod tidy;
 mod world;
