@@ -11,6 +11,7 @@ mod oracles;
 mod parse;
 mod player;
 mod processes;
+mod proxy;
 mod remember;
 mod syntax;
 mod terminal;

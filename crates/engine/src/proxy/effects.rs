@@ -188,9 +188,7 @@ pub fn of(name: &str, args: &[String]) -> Effect {
     let off = args.len() == 1 && first == "off";
     match name {
         "include" if first.ends_with("mime.types") => Effect::Obeyed,
-        "proxy_cache" | "ssl_verify_client" | "ssi" | "auth_request" | "mirror" | "proxy_store" if off => {
-            Effect::Obeyed
-        }
+        "proxy_cache" | "ssi" | "auth_request" | "mirror" | "proxy_store" if off => Effect::Obeyed,
         _ if name.starts_with("proxy_ssl_") => Effect::LeftOut,
         _ if Key::of(name).is_some() || OBEYED.contains(&name) => Effect::Obeyed,
         _ if LEFT_OUT.contains(&name) => Effect::LeftOut,

@@ -6,9 +6,11 @@
 //! (`error_page`), at most ten times.
 
 mod answer;
+mod back;
 mod begin;
 mod content;
 mod errors;
+mod facts;
 mod pass;
 mod rewrite;
 
@@ -382,85 +384,5 @@ impl<'c> Machine<'c> {
         };
         self.decide("redirection-cycle", Ruling::Fail, words, basis);
         Go::Status(500)
-    }
-}
-
-/// What variables are computed from.
-pub(super) struct Facts<'a> {
-    pub args: &'a str,
-    pub uri: &'a str,
-    pub host: &'a str,
-    pub method: &'a str,
-    pub proxy_host: &'a str,
-    pub tls: bool,
-    pub sni: Option<&'a str>,
-    pub client: core::net::IpAddr,
-    pub server: SocketAddr,
-}
-
-impl<'c> Machine<'c> {
-    pub(super) fn config(&self) -> &'c Config {
-        self.config
-    }
-
-    pub(super) fn client_request(&self) -> &'c Request {
-        self.request
-    }
-
-    pub(super) fn server_index(&self) -> usize {
-        self.server
-    }
-
-    pub(super) fn facts(&self) -> Facts<'_> {
-        Facts {
-            args: &self.args,
-            uri: &self.uri,
-            host: &self.host,
-            method: &self.method,
-            proxy_host: self.passing.as_ref().map_or("", |passing| &passing.host),
-            tls: self.connection.tls,
-            sni: self.connection.sni.as_deref(),
-            client: self.connection.client.ip(),
-            server: self.connection.server,
-        }
-    }
-
-    pub(super) fn captured(&self, number: usize) -> String {
-        self.captures.get(number).cloned().unwrap_or_default()
-    }
-
-    pub(super) fn own_variable(&self, name: &str) -> Option<String> {
-        self.variables.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
-    }
-
-    pub(super) fn keep_variable(&mut self, name: &str, value: &str) {
-        self.set_variable(name, value.to_owned());
-    }
-
-    pub(super) fn note_captures(&mut self, names: &[(String, usize)], captures: Vec<String>) {
-        self.name_captures(names, &captures);
-        self.captures = captures;
-    }
-
-    pub(super) fn takes_underscores(&self) -> bool {
-        use super::settings::Key;
-        let block = self.config.servers[self.server].block;
-        self.config.blocks[block].settings.on(Key::Underscores, false)
-    }
-
-    /// `$document_root` and `$request_filename`.
-    pub(super) fn file_name(&mut self, name: &str) -> String {
-        use super::settings::Key;
-        let block = self.block();
-        let setting = block.settings.first(Key::Root);
-        let (alias, path) = setting.map_or((false, "html".to_owned()), |s| (s.arg(0) == "alias", s.arg(1).to_owned()));
-        let path = self.fill(&path);
-        let root = if path.starts_with('/') { path } else { ["/usr/share/nginx/", &path].concat() };
-        match name {
-            "realpath_root" => String::new(),
-            "request_filename" if alias => [root.as_str(), self.uri.get(block.path.len()..).unwrap_or("")].concat(),
-            "request_filename" => [root.as_str(), &self.uri].concat(),
-            _ => root,
-        }
     }
 }

@@ -116,6 +116,8 @@ keys! {
     ServerNameInRedirect "server_name_in_redirect";
     /// Whether the version is told.
     ServerTokens "server_tokens";
+    /// Whether clients must show a certificate; none here has one.
+    VerifyClient "ssl_verify_client";
     /// Whether headers with underscores are taken.
     Underscores "underscores_in_headers";
 }

@@ -144,6 +144,9 @@ pub fn bare_host(host: &str) -> String {
     host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }
 
+/// The longest text that is made of variables.
+pub(super) const LONGEST: usize = 1 << 20;
+
 /// How often a `map` may need another one.
 const DEEPEST: usize = 20;
 
@@ -155,10 +158,17 @@ impl Machine<'_> {
 
     fn fill_at(&mut self, text: &str, depth: usize) -> String {
         let mut filled = String::new();
-        split(text, |piece| match piece {
-            Piece::Text(plain) => filled.push_str(plain),
-            Piece::Variable(name) => filled.push_str(&self.value(name, depth)),
+        split(text, |piece| {
+            // Texts made of texts can double again and again.
+            if filled.len() > LONGEST {
+                return;
+            }
+            match piece {
+                Piece::Text(plain) => filled.push_str(plain),
+                Piece::Variable(name) => filled.push_str(&self.value(name, depth)),
+            }
         });
+        self.bound(filled.len());
         filled
     }
 

@@ -61,6 +61,12 @@ impl Machine<'_> {
             self.decide("plain-http-refused", Ruling::Refuse, words, source.clone());
             return Go::Status(497);
         }
+        let verify = self.block().settings.first(Key::VerifyClient).filter(|setting| setting.arg(0) == "on");
+        if let (true, Some(setting)) = (self.connection.tls, verify) {
+            let words = "the client shows no certificate: 400 No required SSL certificate was sent".to_owned();
+            self.decide("request-refused", Ruling::Refuse, words, setting.source.clone());
+            return Go::Status(496);
+        }
         Go::Server
     }
 

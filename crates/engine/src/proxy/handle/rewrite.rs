@@ -182,6 +182,7 @@ impl Machine<'_> {
         let words = ["the path ", &uri, " becomes ", &made].concat();
         self.decide("uri-rewritten", Ruling::Choose, words, rewrite.source.clone());
         self.uri = made;
+        self.bound(self.uri.len() + self.args.len());
         if self.uri.is_empty() {
             let words = "the rewritten URI has a zero length: 500".to_owned();
             self.decide("uri-rewritten", Ruling::Fail, words, rewrite.source.clone());

@@ -1,0 +1,108 @@
+//! What comes back from a server behind, on its way to the client: headers, `proxy_redirect`
+//! (`ngx_http_upstream.c`, `ngx_http_proxy_module.c`, 1.22.1).
+
+use super::{Go, Machine, Next};
+use crate::message::Response;
+use crate::proxy::settings::Key;
+use crate::trace::Ruling;
+
+impl Machine<'_> {
+    /// The application's answer as the client gets it: nginx's `Server`, its own headers of the connection, `Location`
+    /// and cookies changed as configured.
+    pub(super) fn through(&mut self, answer: Response) -> Go {
+        const HIDDEN: [&str; 4] = ["Date", "Server", "X-Pad", "X-Accel-Expires"];
+        const OWN: [&str; 4] = ["Connection", "Keep-Alive", "Transfer-Encoding", "Content-Length"];
+        if ["X-Accel-Redirect", "X-Accel-Charset", "X-Accel-Limit-Rate"].iter().any(|n| answer.header(n).is_some()) {
+            let source = self.block().source.clone();
+            return Go::Stop(Next::NotModelled("X-Accel headers".to_owned(), source));
+        }
+        let settings = &self.block().settings;
+        let named = |key: Key, name: &str| settings.all(key).iter().any(|s| s.arg(0).eq_ignore_ascii_case(name));
+        let is = |list: &[&str], name: &str| list.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let mut headers = Vec::new();
+        for name in ["Content-Type", "Content-Length"] {
+            headers.extend(answer.header(name).map(|value| (name.to_owned(), value.to_owned())));
+        }
+        headers.push(("Connection".to_owned(), "keep-alive".to_owned()));
+        let mut location = None;
+        for (name, value) in &answer.headers {
+            let hidden = (is(&HIDDEN, name) && !named(Key::PassHeader, name)) || named(Key::HideHeader, name);
+            if hidden || is(&OWN, name) || name.eq_ignore_ascii_case("Content-Type") {
+                continue;
+            }
+            if name.eq_ignore_ascii_case("Location") {
+                location = Some(value.clone());
+                continue;
+            }
+            headers.push((name.clone(), value.clone()));
+        }
+        let cookies = [Key::CookieDomain, Key::CookiePath, Key::CookieFlags];
+        if let (Some(setting), true) =
+            (cookies.iter().find_map(|key| settings.first(*key)), answer.header("Set-Cookie").is_some())
+            && setting.arg(0) != "off"
+        {
+            return Go::Stop(Next::NotModelled("changing cookies".to_owned(), setting.source.clone()));
+        }
+        if let Some(location) = location {
+            match self.redirected(&location) {
+                Ok(location) => self.location = Some(location),
+                Err(go) => return *go,
+            }
+        }
+        self.send(Response { headers, version: "HTTP/1.1", secure: false, ..answer })
+    }
+
+    /// `proxy_redirect`: the new `Location`, and whether it is completed.
+    fn redirected(&mut self, location: &str) -> Result<(String, bool), Box<Go>> {
+        let block = self.block();
+        let usual = |machine: &Self| -> Option<(String, String)> {
+            let passing = machine.passing.as_ref().filter(|passing| !passing.variables)?;
+            let pass = block.pass.as_ref()?;
+            Some(match &passing.uri {
+                Some(uri) => ([&passing.base, uri.as_str()].concat(), pass.location.clone()),
+                None => ([&passing.base, "/"].concat(), "/".to_owned()),
+            })
+        };
+        let rules = block.settings.all(Key::Redirect);
+        let mut pairs = Vec::new();
+        if rules.is_empty() {
+            pairs.extend(usual(self).map(|(from, to)| (from, to, None)));
+        }
+        for rule in rules {
+            match rule.arg(0) {
+                "off" if rule.args.len() == 1 => pairs.clear(),
+                "default" if rule.args.len() == 1 => {
+                    pairs.extend(usual(self).map(|(from, to)| (from, to, Some(rule))));
+                }
+                from => pairs.push((from.to_owned(), rule.arg(1).to_owned(), Some(rule))),
+            }
+        }
+        for (from, to, rule) in pairs {
+            let source = rule.map_or_else(|| block.source.clone(), |rule| rule.source.clone());
+            let expression = rule.and_then(|_| {
+                from.strip_prefix("~*").map(|e| (e, true)).or(from.strip_prefix('~').map(|e| (e, false)))
+            });
+            let made = if let Some((expression, caseless)) = expression {
+                let Ok(pattern) = crate::pattern::Pattern::new(expression, caseless) else {
+                    let what = ["the regular expression ", expression].concat();
+                    return Err(Box::new(Go::Stop(Next::NotModelled(what, source))));
+                };
+                let Some(captures) = self.matches(&pattern, location, &source) else {
+                    continue;
+                };
+                self.captures = captures;
+                self.fill(&to)
+            } else {
+                let from = if rule.is_some() { self.fill(&from) } else { from };
+                let Some(rest) = location.strip_prefix(&from) else {
+                    continue;
+                };
+                [self.fill(&to).as_str(), rest].concat()
+            };
+            let words = ["the Location ", location, " becomes ", &made].concat();
+            self.decide("redirect-rewritten", Ruling::Choose, words, source);
+            return Ok((made, true));
+        }
+        Ok((location.to_owned(), false))
+    }
+}
