@@ -362,3 +362,73 @@ fn the_places_of_a_lookup_are_three_servers() {
         .collect();
     assert_eq!(places, [Place::Root, Place::TopLevel, Place::Dns]);
 }
+
+/// Held against dig 9.18.49, asking NSD 4.6.1 for the same zone; number, date and size of the message are left out.
+#[test]
+fn dig_prints_what_dig_prints() {
+    let printed = |line: &str| {
+        let (trace, _) = play(&World::course(), &[Timed { at: Micros::ZERO, what: Action::Command(line.to_owned()) }]);
+        assert_eq!(trace.steps.len(), 1, "what dig asks is no part of the story");
+        match trace.outcomes.last() {
+            Some(Outcome::Printed(text)) => text.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(
+        printed("dig @192.0.2.53 api.senus.doxyz"),
+        "
+; <<>> DiG 9.18.49-1~deb12u3-Debian <<>> @192.0.2.53 api.senus.doxyz
+; (1 server found)
+;; global options: +cmd
+;; Got answer:
+;; ->>HEADER<<- opcode: QUERY, status: NOERROR
+;; flags: qr aa rd; QUERY: 1, ANSWER: 2, AUTHORITY: 1, ADDITIONAL: 2
+;; WARNING: recursion requested but not available
+
+;; OPT PSEUDOSECTION:
+; EDNS: version: 0, flags:; udp: 1232
+;; QUESTION SECTION:
+;api.senus.doxyz.\t\tIN\tA
+
+;; ANSWER SECTION:
+api.senus.doxyz.\t300\tIN\tCNAME\tbackend-demo.senus.doxyz.
+backend-demo.senus.doxyz. 300\tIN\tA\t52.23.45.67
+
+;; AUTHORITY SECTION:
+senus.doxyz.\t\t300\tIN\tNS\tns1.senus.doxyz.
+
+;; ADDITIONAL SECTION:
+ns1.senus.doxyz.\t300\tIN\tA\t192.0.2.53
+
+;; Query time: 36 msec
+;; SERVER: 192.0.2.53#53(192.0.2.53) (UDP)
+
+"
+    );
+    assert_eq!(printed("dig +short api.senus.doxyz"), "backend-demo.senus.doxyz.\n52.23.45.67\n");
+    let answer = "api.senus.doxyz.\t300\tIN\tCNAME\tbackend-demo.senus.doxyz.\nbackend-demo.senus.doxyz. 300\tIN\tA\t52.23.45.67\n";
+    assert_eq!(printed("dig +noall +answer api.senus.doxyz"), answer);
+    let no = printed("dig nobody.senus.doxyz MX");
+    assert!(
+        no.contains("status: NXDOMAIN\n;; flags: qr rd ra; QUERY: 1, ANSWER: 0, AUTHORITY: 1, ADDITIONAL: 1\n"),
+        "{no}"
+    );
+    assert!(
+        no.contains(
+            "senus.doxyz.\t\t300\tIN\tSOA\tns1.senus.doxyz. hostmaster.senus.doxyz. 2026021401 7200 900 1209600 300\n"
+        ),
+        "{no}"
+    );
+    let trace = printed("dig +trace backend-demo.senus.doxyz");
+    let from: Vec<&str> = trace.lines().filter(|line| line.starts_with(";; Received")).collect();
+    assert_eq!(
+        from,
+        [
+            ";; Received from 198.41.0.4#53(root) in 18 ms",
+            ";; Received from 192.0.2.30#53(ns.nic.doxyz) in 28 ms",
+            ";; Received from 192.0.2.53#53(ns1.senus.doxyz) in 36 ms",
+        ]
+    );
+    assert!(printed("dig @192.0.2.9 senus.doxyz").contains(";; communications error to 192.0.2.9#53: timed out\n"));
+    assert!(printed("dig +nope x").starts_with("Invalid option: +nope"));
+}

@@ -9,6 +9,7 @@ mod apply;
 mod certbot;
 mod connect;
 mod curl;
+mod dig;
 mod lookup;
 mod remember;
 mod resolve;
@@ -140,6 +141,7 @@ impl Journey<'_> {
         let words: Vec<&str> = line.split_whitespace().collect();
         let printed = match *words.strip_prefix(&["sudo"]).unwrap_or(&words) {
             ["curl", ref rest @ ..] => self.curl(rest),
+            ["dig", ref rest @ ..] => self.dig(rest),
             ["certbot", ref rest @ ..] => self.certbot(rest),
             _ => shell::run(self.world, &mut self.state, line),
         };

@@ -31,8 +31,8 @@ enum What {
     /// The records; `hint` where they stood beside a referral only. Such records lead to servers and are no answers
     /// (RFC 2181 section 5.4.1).
     Records { records: Vec<Record>, hint: bool },
-    /// There is nothing.
-    Nothing(Rcode),
+    /// There is nothing, as this SOA record says.
+    Nothing(Rcode, Vec<Record>),
 }
 
 /// What the memory says about a name.
@@ -40,8 +40,8 @@ enum What {
 pub enum Memory {
     /// The whole chain, with the times to live that are left.
     Known(Vec<Record>),
-    /// It is remembered that there is nothing, and after which aliases.
-    KnownNothing(Vec<Record>, Rcode),
+    /// It is remembered that there is nothing, after which aliases, and which SOA record says so.
+    KnownNothing(Vec<Record>, Rcode, Vec<Record>),
     /// Nothing is known of the last name; the aliases before it are.
     Unknown(Vec<Record>, String),
 }
@@ -82,8 +82,8 @@ pub fn table(state: &State, now: Micros) -> Vec<Held> {
         };
         match &entry.what {
             What::Records { records, .. } => rows.extend(records.iter().map(|r| row(r.data.to_string(), true))),
-            What::Nothing(Rcode::NxDomain) => rows.push(row(Rcode::NxDomain.word().to_owned(), false)),
-            What::Nothing(_) => rows.push(row("NODATA".to_owned(), false)),
+            What::Nothing(Rcode::NxDomain, _) => rows.push(row(Rcode::NxDomain.word().to_owned(), false)),
+            What::Nothing(..) => rows.push(row("NODATA".to_owned(), false)),
         }
     }
     rows
@@ -116,13 +116,16 @@ impl Cache {
                         chain.extend(records.iter().map(|record| aged(record, entry.until, now)));
                         return Memory::Known(chain);
                     }
-                    What::Nothing(rcode) => return Memory::KnownNothing(chain, *rcode),
+                    What::Nothing(rcode, soa) => {
+                        let soa = soa.iter().map(|record| aged(record, entry.until, now)).collect();
+                        return Memory::KnownNothing(chain, *rcode, soa);
+                    }
                     What::Records { hint: true, .. } => {}
                 }
             }
             let alias = self.fresh(&name, Kind::CNAME, now).and_then(|entry| match &entry.what {
                 What::Records { records, .. } => records.first().map(|record| aged(record, entry.until, now)),
-                What::Nothing(_) => None,
+                What::Nothing(..) => None,
             });
             match alias {
                 Some(record) if !chain.iter().any(|r| r.name == name) => {
@@ -183,9 +186,10 @@ impl Cache {
         }
     }
 
-    /// Remembers that there is nothing: for `ttl` seconds.
-    pub fn remember_nothing(&mut self, name: &str, kind: Kind, rcode: Rcode, ttl: u32, now: Micros) {
-        self.put(name, kind, ttl.min(LONGEST_NO), What::Nothing(rcode), now);
+    /// Remembers that there is nothing, for the time that its SOA record says.
+    pub fn remember_nothing(&mut self, name: &str, kind: Kind, rcode: Rcode, soa: &Record, now: Micros) {
+        let ttl = soa.ttl.min(LONGEST_NO);
+        self.put(name, kind, ttl, What::Nothing(rcode, vec![soa.clone()]), now);
     }
 
     fn put(&mut self, name: &str, kind: Kind, ttl: u32, what: What, now: Micros) {

@@ -26,13 +26,6 @@ pub struct Answer {
     pub words: String,
 }
 
-impl Answer {
-    /// How long a "no" may be remembered, in seconds; `None` where the answer says no such thing.
-    pub fn negative_ttl(&self) -> Option<u32> {
-        self.authority.iter().find(|record| matches!(record.data, Data::Soa { .. })).map(|record| record.ttl)
-    }
-}
-
 /// How many aliases a server follows before it takes the chain for a loop. BIND stops at 12, NSD when its message is full.
 const LONGEST_CHAIN: usize = 500;
 

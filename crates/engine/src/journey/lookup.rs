@@ -48,7 +48,7 @@ impl Journey<'_> {
         let to_resolver = self.network.browser_resolver;
         let query = Message::Query { name: name.clone(), kind };
         self.record.travel("browser-asks-resolver", &[(Browser, Resolver, to_resolver)], |_| query.clone());
-        let Resolved { records, rcode, basis, remembered } = self.resolve(&name, kind);
+        let Resolved { records, rcode, basis, remembered, .. } = self.resolve(&name, kind);
         let authority = Vec::new();
         let answer = Message::Answer { name, rcode, authoritative: false, records: records.clone(), authority };
         self.record.travel("resolver-answers", &[(Resolver, Browser, to_resolver)], |_| answer.clone());

@@ -29,6 +29,8 @@ pub(super) struct Resolved {
     pub(super) records: Vec<Record>,
     /// Whether it worked.
     pub(super) rcode: Rcode,
+    /// With a "no", the SOA record that says so.
+    pub(super) authority: Vec<Record>,
     /// What decided it.
     pub(super) basis: Basis,
     /// Whether nobody had to be asked.
@@ -48,6 +50,7 @@ struct Said {
     records: Vec<Record>,
     rcode: Rcode,
     next: Option<String>,
+    authority: Vec<Record>,
     basis: Basis,
 }
 
@@ -58,7 +61,7 @@ impl Journey<'_> {
         resolved.unwrap_or_else(|basis| {
             let words = ["SERVFAIL: cannot find out about ", name].concat();
             self.record.decide("resolver-fails", Resolver, Ruling::Fail, words, basis.clone());
-            Resolved { records: Vec::new(), rcode: Rcode::ServFail, basis, remembered: false }
+            Resolved { records: Vec::new(), rcode: Rcode::ServFail, authority: Vec::new(), basis, remembered: false }
         })
     }
 
@@ -69,9 +72,11 @@ impl Journey<'_> {
         for round in 0..=resolver::RESTARTS {
             let memory = self.state.resolver.look_up(&last, kind, self.record.now);
             let about = |what: &str| Basis::State { what: ["the resolver ", what, &last].concat() };
-            let (known, rcode, basis) = match memory {
-                Memory::Known(known) => (known, Rcode::NoError, about("remembers an answer for ")),
-                Memory::KnownNothing(known, rcode) => (known, rcode, about("remembers that there is nothing for ")),
+            let (known, rcode, authority, basis) = match memory {
+                Memory::Known(known) => (known, Rcode::NoError, Vec::new(), about("remembers an answer for ")),
+                Memory::KnownNothing(known, rcode, soa) => {
+                    (known, rcode, soa, about("remembers that there is nothing for "))
+                }
                 Memory::Unknown(known, next) => {
                     if round == 0 && budget.depth == 0 {
                         let words = "not remembered: has to ask".to_owned();
@@ -84,8 +89,8 @@ impl Journey<'_> {
                     match said.next {
                         Some(next) => last = next,
                         None => {
-                            let (rcode, basis) = (said.rcode, said.basis);
-                            return Ok(Resolved { records, rcode, basis, remembered: false });
+                            let (rcode, authority, basis) = (said.rcode, said.authority, said.basis);
+                            return Ok(Resolved { records, rcode, authority, basis, remembered: false });
                         }
                     }
                     continue;
@@ -98,7 +103,7 @@ impl Journey<'_> {
                 self.record.decide("resolver-checks-cache", Resolver, Ruling::Answer, words, basis.clone());
             }
             add(&mut records, known)?;
-            return Ok(Resolved { records, rcode, basis, remembered });
+            return Ok(Resolved { records, rcode, authority, basis, remembered });
         }
         Err(Basis::State { what: ["the chain of aliases from ", wanted, " is too long"].concat() })
     }
@@ -127,14 +132,22 @@ impl Journey<'_> {
                 cache.remember(&servers, now);
                 cache.remember_referral(&answer.additional, now);
             }
-            if let (None, Some(ttl)) = (&next, answer.negative_ttl()) {
+            let soa: Vec<Record> =
+                answer.authority.iter().filter(|record| record.data.is(Kind::SOA)).cloned().collect();
+            if let (None, Some(soa)) = (&next, soa.first()) {
                 let last = answer.records.iter().rev().find_map(|record| match &record.data {
                     Data::Cname(target) => Some(target.as_str()),
                     _ => None,
                 });
-                cache.remember_nothing(last.unwrap_or(wanted), kind, answer.rcode, ttl, now);
+                cache.remember_nothing(last.unwrap_or(wanted), kind, answer.rcode, soa, now);
             }
-            return Ok(Said { records: answer.records, rcode: answer.rcode, next, basis: answer.basis });
+            return Ok(Said {
+                records: answer.records,
+                rcode: answer.rcode,
+                next,
+                authority: soa,
+                basis: answer.basis,
+            });
         }
     }
 
