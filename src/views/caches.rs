@@ -41,18 +41,19 @@ pub fn caches(desk: Desk) -> Option<impl IntoView> {
 /// What is remembered at this moment, as a table.
 fn table(desk: Desk) -> String {
     let event = desk.moment.get().event;
-    let (now, over) = desk.run.with(|run| {
-        let Some(step) = event.and_then(|event| run.trace.steps.get(event)) else { return (Micros::ZERO, 0) };
+    let (now, over, open) = desk.run.with(|run| {
+        let Some(step) = event.and_then(|event| run.trace.steps.get(event)) else { return (Micros::ZERO, 0, false) };
         // A lookup is remembered as soon as its answer has come back to the browser.
         let answered = |act: &Act| matches!(act, Act::Travel { from: Resolver, to: Browser, .. });
         let mut later = run.trace.steps.iter().skip(event.unwrap_or(0) + 1);
         let open = later.any(|other| other.action == step.action && answered(&other.act));
-        (step.end, step.action + usize::from(!open))
+        (step.end, step.action + usize::from(!open), open)
     });
     let state = desk.world.with(|world| {
         desk.loaded.with(|loaded| desk.actions.with(|actions| load::after(world, loaded, actions, over)))
     });
-    let mut out = format!("<p>At {now}:</p>");
+    let when = if open { ", before this lookup" } else { "" };
+    let mut out = format!("<p>At {now}{when}:</p>");
     let rows = cache::table(&state, now);
     if rows.is_empty() {
         return out + "<p class=\"empty\">Neither the browser nor the resolver remembers a name.</p>";
