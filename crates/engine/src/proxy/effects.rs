@@ -29,7 +29,6 @@ const OBEYED: &[&str] = &[
     "client_body_in_single_buffer",
     "client_body_temp_path",
     "client_body_timeout",
-    "client_header_buffer_size",
     "client_header_timeout",
     "connection_pool_size",
     "directio",

@@ -136,16 +136,23 @@ pub fn headers(request: &Request, settings: &Settings) -> Result<(), (Refusal, b
         return Ok(());
     }
     let (number, size) = buffers(settings);
-    let (mut hosted, mut total) = (false, request.method.len() + request.target.len() + 12);
+    let mut hosted = false;
+    // Lines fill the first, small buffer; one that does not fit goes into a large one, whole.
+    let first = settings::size(settings.word(Key::HeaderBuffer)).unwrap_or(1024);
+    let mut used = (request.method.len() + request.target.len() + 12) as u64;
+    let (mut capacity, mut taken) = if used > first { (size, 1) } else { (first, 0) };
     let too_large = |says| Refusal::Status(494, "ngx_http_request.c", says);
     for (i, (name, value)) in request.headers.iter().enumerate() {
-        let length = name.len() + value.len() + 4;
-        total += length;
+        let length = (name.len() + value.len() + 4) as u64;
+        used += length;
+        if used > capacity {
+            (used, capacity, taken) = (length, size, taken + 1);
+        }
         let is = |other: &str| name.eq_ignore_ascii_case(other);
         let again = || request.headers[..i].iter().any(|(other, _)| is(other));
-        let refusal = if length as u64 > size {
+        let refusal = if length > size {
             too_large("a header does not fit into one buffer")
-        } else if total as u64 > size.saturating_mul(number) {
+        } else if taken > number {
             too_large("the headers do not fit into the buffers")
         } else if name.is_empty() || name.contains(|c: char| c <= ' ' || c == '\x7f') {
             bad("a header name has no blanks and no control characters in it")

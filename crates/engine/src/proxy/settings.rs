@@ -50,6 +50,8 @@ keys! {
     ErrorPage "error_page";
     /// `Cache-Control` and `Expires`.
     Expires "expires";
+    /// The first buffer for request line and headers.
+    HeaderBuffer "client_header_buffer_size";
     /// The longest request line and header.
     HeaderBuffers "large_client_header_buffers";
     /// Whether headers with odd names are dropped.

@@ -90,6 +90,17 @@ impl Machine<'_> {
             Err(server) => return Some(self.too_many_steps(server)),
         };
         let asked = self.host.clone();
+        // A block that wants certificates is not entered under another name than that of the handshake.
+        let server = found.as_ref().map_or(socket.default, |found| found.server);
+        let settings = &config.blocks[config.servers[server].block].settings;
+        let verify = settings.first(Key::VerifyClient).filter(|setting| setting.arg(0) != "off");
+        let sni = self.connection.sni.as_ref().filter(|sni| self.connection.tls && !sni.eq_ignore_ascii_case(&asked));
+        if let (Some(setting), Some(sni)) = (verify, sni) {
+            let words = ["TLS was negotiated for ", sni, ", and the Host is ", &asked, ": 421"].concat();
+            self.enter(server);
+            self.decide("request-refused", Ruling::Refuse, words, setting.source.clone());
+            return Some(Go::Status(421));
+        }
         let Some(found) = found else {
             self.enter(socket.default);
             let server = &config.servers[self.server];
