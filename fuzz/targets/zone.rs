@@ -10,7 +10,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         let _ = problem.to_string();
     }
     for name in [first, "api.senus.doxyz.", "a.b.senus.doxyz.", "."] {
-        let answer = server::answer(std::slice::from_ref(&zone), name, Kind::A);
+        let answer = server::answer(&[&zone], name, Kind::A);
         for record in &answer.records {
             let _ = record.to_string();
         }

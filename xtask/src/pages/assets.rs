@@ -1,10 +1,12 @@
 //! What every page loads: the style sheet, the boot script, and the names Trunk gave to the app's files.
 
-use anyhow::{Context as _, Result};
+use super::wasm::{self, Module};
+use anyhow::{Context as _, Result, ensure};
 use course::drawings::drawing;
 use diagram::Form;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 /// The style sheets in the order in which they are joined.
 const STYLES: [&str; 7] = ["base", "figure", "page", "player", "editor", "wide", "print"];
@@ -22,9 +24,9 @@ pub struct Assets {
 
 /// Writes style sheet and scripts into the staging folder.
 pub fn write(staging: &Path) -> Result<Assets> {
-    let page = find(staging, "roundtrip-web", ".js")?;
-    let page = (bindings(staging, "roundtrip-web", &page)?, find(staging, "roundtrip-web", "_bg.wasm")?);
-    let player = (bindings(staging, "player", "player.js")?, name(staging, "player_bg.wasm")?);
+    let (script, wasm) = (find(staging, "roundtrip-web", ".js")?, find(staging, "roundtrip-web", "_bg.wasm")?);
+    let page = program(staging, "roundtrip-web", &script, &wasm)?;
+    let player = program(staging, "player", "player.js", "player_bg.wasm")?;
     let mut css = String::new();
     for name in STYLES {
         let path = format!("style/{name}.css");
@@ -40,9 +42,9 @@ pub fn write(staging: &Path) -> Result<Assets> {
     let boot = include_str!("boot.js").replace("PIECES", &format!("{{{}}}", pieces.join(",")));
     let start = include_str!("start.js").replace("PAGE_SCRIPT", &page.0).replace("PAGE_WASM", &page.1);
     Ok(Assets {
-        style: save(staging, "style", "css", &css)?,
-        boot: save(staging, "boot", "js", &squeeze_script(&boot))?,
-        start: save(staging, "start", "js", &squeeze_script(&start))?,
+        style: save(staging, "style", "css", css.as_bytes())?,
+        boot: save(staging, "boot", "js", squeeze_script(&boot).as_bytes())?,
+        start: save(staging, "start", "js", squeeze_script(&start).as_bytes())?,
         page,
         player,
     })
@@ -89,25 +91,54 @@ fn find(folder: &Path, start: &str, end: &str) -> Result<String> {
     fits.pop().with_context(|| format!("Trunk has written no {start}*{end}"))
 }
 
-/// Squeezes the script that wasm-bindgen has written for a program, and names it anew.
-fn bindings(staging: &Path, stem: &str, file: &str) -> Result<String> {
-    let script = fs::read_to_string(staging.join(file)).with_context(|| format!("Trunk has written no {file}"))?;
-    fs::remove_file(staging.join(file))?;
-    save(staging, stem, "js", &squeeze_script(&script))
+/// Makes a program and the script that wasm-bindgen has written for it smaller, and names both anew.
+fn program(staging: &Path, stem: &str, script: &str, wasm: &str) -> Result<(String, String)> {
+    let [script, wasm] = [script, wasm].map(|file| staging.join(file));
+    let mut module = Module::read(&fs::read(&wasm).with_context(|| wasm.display().to_string())?)?;
+    module.drop_exports(|name| name.contains("intounderlying"))?;
+    fs::write(&wasm, module.write())?;
+    let mut module = Module::read(&optimised(&wasm)?)?;
+    module.forget_foreign_paths(&cargo_home())?;
+    let names = module.rename_imports()?;
+    let text = fs::read_to_string(&script).with_context(|| script.display().to_string())?;
+    let text = wasm::rename_in_script(&wasm::drop_classes(&text, "IntoUnderlying"), &names);
+    fs::remove_file(script)?;
+    fs::remove_file(wasm)?;
+    let script = save(staging, stem, "js", squeeze_script(&text).as_bytes())?;
+    Ok((script, save(staging, &format!("{stem}_bg"), "wasm", &module.write())?))
 }
 
-/// Names a file by its content, as Trunk does for the page's own program but not for a second one.
-fn name(staging: &Path, file: &str) -> Result<String> {
-    let content = fs::read(staging.join(file)).with_context(|| format!("Trunk has written no {file}"))?;
-    let (stem, ending) = file.rsplit_once('.').context("a file without an ending")?;
-    let new = format!("{stem}-{:016x}.{ending}", fnv(&content));
-    fs::rename(staging.join(file), staging.join(&new))?;
-    Ok(new)
+/// What wasm-opt makes of it; where there is none, what is there. The first kilobyte of memory is the far end of the
+/// stack, so nothing lives there: wasm-opt may count on that.
+fn optimised(wasm: &Path) -> Result<Vec<u8>> {
+    let out = wasm.with_extension("small");
+    let options = ["-Oz", "--low-memory-unused", "--one-caller-inline-max-function-size=20"];
+    let strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+    let mut tool = Command::new("wasm-opt");
+    tool.arg(format!("--output={}", out.display())).args(options).args(strip).arg(wasm);
+    match tool.status() {
+        Ok(status) => {
+            ensure!(status.success(), "wasm-opt failed");
+            let small = fs::read(&out)?;
+            fs::remove_file(out)?;
+            Ok(small)
+        }
+        Err(_) => {
+            println!("there is no wasm-opt: the Wasm stays a fifth larger");
+            Ok(fs::read(wasm)?)
+        }
+    }
 }
 
-fn save(staging: &Path, stem: &str, ending: &str, text: &str) -> Result<String> {
-    let name = format!("{stem}-{:016x}.{ending}", fnv(text.as_bytes()));
-    fs::write(staging.join(&name), text)?;
+/// Where cargo keeps what it fetched: the beginning of the paths that rustc writes down.
+fn cargo_home() -> String {
+    let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| home + "/.cargo"));
+    home.unwrap_or_default() + "/"
+}
+
+fn save(staging: &Path, stem: &str, ending: &str, content: &[u8]) -> Result<String> {
+    let name = format!("{stem}-{:016x}.{ending}", fnv(content));
+    fs::write(staging.join(&name), content)?;
     Ok(name)
 }
 

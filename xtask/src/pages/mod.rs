@@ -4,6 +4,7 @@
 mod assets;
 mod figures;
 mod html;
+mod wasm;
 
 use anyhow::{Context as _, Result};
 use course::sections::{SECTIONS, Section};
