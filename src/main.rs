@@ -1,8 +1,6 @@
 //! The page: what every page of the site runs.
 
-mod page;
-
 fn main() {
     browser::alarm::install();
-    page::start();
+    browser::page::start();
 }

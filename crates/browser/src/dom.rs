@@ -9,6 +9,11 @@ pub fn document() -> Document {
     web_sys::window().and_then(|window| window.document()).expect("the app runs in a page")
 }
 
+/// Says on the document that somebody does this; `false` where somebody said so before.
+pub fn claim(name: &str) -> bool {
+    document().document_element().is_some_and(|root| !root.has_attribute(name) && root.set_attribute(name, "").is_ok())
+}
+
 /// The first element that fits.
 pub fn find(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()

@@ -1,11 +1,12 @@
 //! Turning pages without loading the app anew: a link to another section fetches that page and takes its words.
 
+use crate::alarm;
 use crate::dom::{document, find, focus};
 use std::cell::Cell;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent, Url};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent, Response, Url};
 
 /// What the address bar says behind the question mark.
 pub fn query() -> String {
@@ -14,6 +15,9 @@ pub fn query() -> String {
 
 /// Where a click on this page leads, if it is another page of this site and the browser is not asked for a new tab.
 fn target(event: &MouseEvent) -> Option<Url> {
+    if alarm::rung() {
+        return None;
+    }
     let modified = event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key();
     if modified || event.button() != 0 || event.default_prevented() {
         return None;
@@ -142,8 +146,8 @@ pub fn here() -> String {
 
 /// The text of another page of this site.
 async fn fetch(address: &str) -> Option<String> {
-    let answer = gloo_net::http::Request::get(address).send().await.ok()?;
-    if answer.ok() { answer.text().await.ok() } else { None }
+    let answer = JsFuture::from(web_sys::window()?.fetch_with_str(address)).await.ok()?.dyn_into::<Response>().ok()?;
+    if answer.ok() { JsFuture::from(answer.text().ok()?).await.ok()?.as_string() } else { None }
 }
 
 /// Takes title, header and main part out of another page's text and puts them in the place of this page's. `false` when

@@ -19,6 +19,10 @@ pub struct Url {
 impl Url {
     /// Reads a URL. Without a scheme, as people type it, `https` is tried first, as Chromium does.
     pub fn parse(text: &str) -> Option<Self> {
+        // Chromium takes no longer ones (`url::kMaxURLChars`).
+        if text.len() > 2 << 20 {
+            return None;
+        }
         let text = text.trim().split('#').next().unwrap_or("");
         let (secure, rest) = match text::split_once(text, "://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (true, rest),

@@ -40,11 +40,10 @@ pub fn write(staging: &Path) -> Result<Assets> {
         .map(|(name, slug)| format!("\"{name}\":\"{slug}\""))
         .collect();
     let boot = include_str!("boot.js").replace("PIECES", &format!("{{{}}}", pieces.join(",")));
-    let start = include_str!("start.js").replace("PAGE_SCRIPT", &page.0).replace("PAGE_WASM", &page.1);
     Ok(Assets {
         style: save(staging, "style", "css", css.as_bytes())?,
         boot: save(staging, "boot", "js", squeeze_script(&boot).as_bytes())?,
-        start: save(staging, "start", "js", squeeze_script(&start).as_bytes())?,
+        start: save(staging, "start", "js", squeeze_script(include_str!("start.js")).as_bytes())?,
         page,
         player,
     })

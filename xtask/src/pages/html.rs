@@ -70,16 +70,15 @@ impl<'a> Shell<'a> {
              <link rel=\"stylesheet\" href=\"{root}{style}\">\n\
              <link rel=\"preload\" href=\"{root}fonts/fira-sans-400.woff2\" as=\"font\" type=\"font/woff2\" crossorigin>\n\
              <link rel=\"preload\" href=\"{root}fonts/fira-sans-500.woff2\" as=\"font\" type=\"font/woff2\" crossorigin>\n\
-             <script type=\"module\" src=\"{root}{start}\" crossorigin></script>"
+             <script type=\"module\" src=\"{root}{start}\" data-page=\"{} {}\" crossorigin></script>",
+            page.0, page.1
         );
-        let programs = if plays { vec![page, player] } else { vec![page] };
-        for (script, wasm) in programs {
-            let _ = write!(
-                head,
-                "\n<link rel=\"modulepreload\" href=\"{root}{script}\" crossorigin fetchpriority=\"low\">\
-                 \n<link rel=\"preload\" href=\"{root}{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin fetchpriority=\"low\">"
-            );
-        }
+        let (script, wasm) = if plays { player } else { page };
+        let _ = write!(
+            head,
+            "\n<link rel=\"modulepreload\" href=\"{root}{script}\" crossorigin fetchpriority=\"low\">\
+             \n<link rel=\"preload\" href=\"{root}{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin fetchpriority=\"low\">"
+        );
         head
     }
 }

@@ -1,9 +1,12 @@
 //! What every page does: turns to other pages without loading anew, marks what was read on the maps, keeps the theme.
 
-use browser::{dom, storage, theme, turn};
+use crate::{dom, storage, theme, turn};
 
-/// Starts on the page that is open.
+/// Starts on the page that is open, unless another program has done so.
 pub fn start() {
+    if !dom::claim("data-turns") {
+        return;
+    }
     theme::switch();
     open();
     turn::on_turn(open);
