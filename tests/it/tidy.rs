@@ -60,7 +60,7 @@ fn no_signals_in_the_crates_and_no_effects_in_the_app() {
             "crates/course",
             "crates/browser",
             "src/main.rs",
-            "src/page.rs",
+            "crates/browser/src/page.rs",
         ],
         "leptos",
         &[],
