@@ -166,7 +166,7 @@ fn a_server_that_is_missing_or_broken_or_silent_is_said() {
     let (trace, _) = play(&world.with_edit("doxyz.zone", glue, "ns1.senus IN A 192.0.2.99"), &[reach(NAME)]);
     assert!(words(&trace, "server-silent").contains("no answer from 192.0.2.99"));
     // A world with a document less.
-    let mut without = world.clone();
+    let mut without = world;
     without.documents.retain(|document| document.name != "doxyz.zone");
     assert_eq!(code(&play(&without, &[reach(NAME)]).0), "ERR_NAME_NOT_RESOLVED");
 }

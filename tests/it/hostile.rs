@@ -136,9 +136,8 @@ fn deep_and_long_texts_are_bounded() {
     }
     let big = World::course().with_text("backend.js", &"const a = 1;\n".repeat(80_000));
     assert!(big.problems().iter().any(|problem| problem.words.contains("so many words")));
-    let table = "Members of sg-a\n10.0.0.1 10.0.0.2\n".repeat(10_000)
-        + &"Inbound rules\n"
-        + &"SSH TCP 22 sg-a\n".repeat(30_000);
+    let table =
+        "Members of sg-a\n10.0.0.1 10.0.0.2\n".repeat(10_000) + "Inbound rules\n" + &"SSH TCP 22 sg-a\n".repeat(30_000);
     let problems = World::course().with_text("security-group", &table).security_group().problems;
     assert_eq!(problems[0].words, "more than 1,000 groups and lists are not modelled");
     let wrong = "SSH\n".repeat(30_000) + "Members of sg-a\n" + &"x ".repeat(30_000);

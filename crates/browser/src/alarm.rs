@@ -17,7 +17,11 @@ pub fn install() {
     std::panic::set_hook(Box::new(|info| {
         RUNG.set(true);
         // Of code that is not ours the place is blank.
-        let place = info.location().filter(|at| at.line() > 0).map(|at| format!(" ({}, line {})", at.file(), at.line())).unwrap_or_default();
+        let place = info
+            .location()
+            .filter(|at| at.line() > 0)
+            .map(|at| format!(" ({}, line {})", at.file(), at.line()))
+            .unwrap_or_default();
         let why = info.payload_as_str().unwrap_or("an unexpected state");
         dom::log_error(&format!("panic: {why}{place}"));
         dom::trouble(&format!("a mistake in the program, {why}{place}"));
