@@ -4,7 +4,7 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`serve`], [`test`], [`bench`], [`size`], [`trunk`] | the commands of the same name |
+//! | [`serve`], [`test`], [`bench`], [`fuzz`], [`size`], [`trunk`] | the commands of the same name |
 //! | [`pages`], [`arrows`] | the static page of every section; the count of lit arrows |
 //! | [`tools`] | what must be on the machine: finds it, or installs it outside the clone |
 //! | [`site`] | `dist/`, built only when something changed |
@@ -14,6 +14,7 @@
 
 mod arrows;
 mod bench;
+mod fuzz;
 mod pages;
 mod serve;
 mod shell;
@@ -32,6 +33,7 @@ cargo xtask test [--long]                     everything that CI runs
 cargo xtask test --browser [NAME]             only the browser tests, or those whose name holds NAME
 cargo xtask trunk …                           Trunk, with its tools: `cargo xtask trunk serve` for day-to-day work
 cargo xtask bench                             criterion's measurements
+cargo xtask fuzz [SECONDS] [TARGET …]          the fuzz targets, a minute each (needs cargo-fuzz)
 cargo xtask size                              bytes of the first load
 cargo xtask arrows                            which arrows of the figures a run lights
 cargo xtask tools                             find or install what the others need
@@ -59,6 +61,7 @@ fn run(args: &[String]) -> Result<()> {
         "test" => test::run(rest),
         "trunk" => trunk::run(rest),
         "bench" => bench::run(rest),
+        "fuzz" => fuzz::run(rest),
         "size" => size::run(rest),
         "arrows" => arrows::run(rest),
         "tools" => tools::run(rest),
