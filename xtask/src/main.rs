@@ -33,7 +33,7 @@ cargo xtask test [--long]                     everything that CI runs
 cargo xtask test --browser [NAME]             only the browser tests, or those whose name holds NAME
 cargo xtask trunk …                           Trunk, with its tools: `cargo xtask trunk serve` for day-to-day work
 cargo xtask bench                             criterion's measurements
-cargo xtask fuzz [SECONDS] [TARGET …]          the fuzz targets, a minute each (needs cargo-fuzz)
+cargo xtask fuzz [SECONDS] [TARGET …]         the fuzz targets, a minute each (needs cargo-fuzz)
 cargo xtask size                              bytes of the first load
 cargo xtask arrows                            which arrows of the figures a run lights
 cargo xtask tools                             find or install what the others need
