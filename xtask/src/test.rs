@@ -29,6 +29,7 @@ pub fn run(args: &[String]) -> Result<()> {
         Choice::Long => {
             stages.without_a_browser();
             stages.with_a_browser(&["--no-fail-fast", "--", "--ignored"]);
+            crate::fuzz::run(&["15".to_owned()])?;
         }
         Choice::Browser(names) => {
             let names: Vec<_> = names.iter().map(String::as_str).collect();

@@ -18,7 +18,7 @@ mod rust;
 mod wasm_opt;
 
 pub use browser::{Browser, browser};
-pub use rust::checkers;
+pub use rust::{checkers, wasm_target};
 
 use crate::shell;
 use anyhow::{Context, Result};
@@ -37,7 +37,7 @@ pub struct Tools {
 
 /// Finds or installs what it takes to build the site.
 pub fn for_the_site() -> Result<Tools> {
-    rust::wasm_target()?;
+    wasm_target()?;
     Ok(Tools { wasm_bindgen: rust::wasm_bindgen()?, trunk: rust::trunk()?, wasm_opt: wasm_opt::find_or_stand_in()? })
 }
 
