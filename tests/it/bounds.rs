@@ -106,3 +106,13 @@ fn an_expression_made_to_explode_ends() {
         assert!(Pattern::new(large, false).is_err(), "{large} is compiled");
     }
 }
+
+/// Found by fuzzing: twice this length is no number.
+#[test]
+fn data_that_says_it_is_endless_is_refused() {
+    let zone = format!("x 300 IN TXT \\# {}\n", usize::MAX);
+    let world = World::course();
+    let zone = [world.text("senus.doxyz.zone").unwrap_or(""), &zone].concat();
+    let problems = world.with_text("senus.doxyz.zone", &zone).problems();
+    assert!(problems.iter().any(|problem| problem.words.starts_with("\\# with another number of bytes")), "{problems:?}");
+}

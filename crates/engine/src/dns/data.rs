@@ -74,7 +74,7 @@ fn generic(kind: Kind, words: &[Word<'_>]) -> Result<Data, (Option<usize>, Strin
     let length = words.first().and_then(|word| word.text.parse::<usize>().ok());
     let Some(length) = length else { return Err((None, "\\# needs a length".to_owned())) };
     let digits = hexadecimal(&words[1..]).unwrap_or_default();
-    if digits.len() != length * 2 {
+    if digits.len() / 2 != length {
         return Err((Some(0), "\\# with another number of bytes than it says".to_owned()));
     }
     let byte = |at: usize| u8::from_str_radix(&digits[at * 2..at * 2 + 2], 16).unwrap_or(0);
