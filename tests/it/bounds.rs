@@ -114,5 +114,8 @@ fn data_that_says_it_is_endless_is_refused() {
     let world = World::course();
     let zone = [world.text("senus.doxyz.zone").unwrap_or(""), &zone].concat();
     let problems = world.with_text("senus.doxyz.zone", &zone).problems();
-    assert!(problems.iter().any(|problem| problem.words.starts_with("\\# with another number of bytes")), "{problems:?}");
+    assert!(
+        problems.iter().any(|problem| problem.words.starts_with("\\# with another number of bytes")),
+        "{problems:?}"
+    );
 }

@@ -31,6 +31,24 @@ pub struct Hop {
     pub route: Route,
 }
 
+impl Hop {
+    /// Every message between the two goes along the first arrow from `tail` to `head`.
+    pub const fn along(from: Place, to: Place, tail: &'static str, head: &'static str) -> Self {
+        Self { from, to, name: None, route: Route::Along(tail, head, 0) }
+    }
+
+    /// One node plays both: every message between the two is shown on it.
+    pub const fn within(from: Place, to: Place, node: &'static str) -> Self {
+        Self { from, to, name: None, route: Route::Within(node) }
+    }
+
+    /// Only the steps of this name.
+    #[must_use]
+    pub const fn of(self, name: &'static str) -> Self {
+        Self { name: Some(name), ..self }
+    }
+}
+
 /// How a hop is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {

@@ -3,8 +3,8 @@
 //! Nothing is sent on the connection: what a request meets after it is the matter of figures 3 to 5.
 
 use crate::piece::{Change, Piece, Start, Switch};
-use engine::place::Place::{self, Browser, Dns, Firewall, Instance, Resolver, Root, TopLevel};
-use stage::{Cast, Hop, Light, Route};
+use engine::place::Place::{Browser, Dns, Firewall, Instance, Resolver, Root, TopLevel};
+use stage::{Cast, Hop, Light};
 
 const ZONE: &str = "senus.doxyz.zone";
 
@@ -24,18 +24,18 @@ pub const PIECE: Piece = Piece {
             (Instance, "EC2"),
         ],
         hops: &[
-            along(Browser, Resolver, "Domain", "DNS"),
-            within(Resolver, Root, "DNS"),
-            within(Root, Resolver, "DNS"),
-            within(Resolver, TopLevel, "DNS"),
-            within(TopLevel, Resolver, "DNS"),
-            within(Resolver, Dns, "DNS"),
-            within(Dns, Resolver, "DNS"),
-            along(Resolver, Browser, "DNS", "Domain"),
-            along(Browser, Firewall, "IP", "EC2"),
-            within(Firewall, Instance, "EC2"),
-            within(Instance, Firewall, "EC2"),
-            along(Firewall, Browser, "EC2", "IP"),
+            Hop::along(Browser, Resolver, "Domain", "DNS"),
+            Hop::within(Resolver, Root, "DNS"),
+            Hop::within(Root, Resolver, "DNS"),
+            Hop::within(Resolver, TopLevel, "DNS"),
+            Hop::within(TopLevel, Resolver, "DNS"),
+            Hop::within(Resolver, Dns, "DNS"),
+            Hop::within(Dns, Resolver, "DNS"),
+            Hop::along(Resolver, Browser, "DNS", "Domain"),
+            Hop::along(Browser, Firewall, "IP", "EC2"),
+            Hop::within(Firewall, Instance, "EC2"),
+            Hop::within(Instance, Firewall, "EC2"),
+            Hop::along(Firewall, Browser, "EC2", "IP"),
         ],
         lights: &[
             Light::at("dns-decides", "ARecord").by(ZONE),
@@ -90,14 +90,6 @@ pub const PIECE: Piece = Piece {
     captions: include_str!("../../text/en/captions/dns.txt"),
     documents: &[ZONE, "doxyz.zone", "root.zone", "network", "security-group", "/etc/nginx/conf.d/backend.conf"],
 };
-
-const fn along(from: Place, to: Place, tail: &'static str, head: &'static str) -> Hop {
-    Hop { from, to, name: None, route: Route::Along(tail, head, 0) }
-}
-
-const fn within(from: Place, to: Place, node: &'static str) -> Hop {
-    Hop { from, to, name: None, route: Route::Within(node) }
-}
 
 const fn edit(document: &'static str, from: &'static str, to: &'static str) -> Change {
     Change::Edit { document, from, to }

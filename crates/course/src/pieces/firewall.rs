@@ -1,8 +1,8 @@
 //! Figure 3: a packet to a port, from an address, and the security group between.
 
 use crate::piece::{Change, Piece, Start, Switch};
-use engine::place::Place::{self, Browser, Firewall, Instance};
-use stage::{Cast, Hop, Light, Route};
+use engine::place::Place::{Browser, Firewall, Instance};
+use stage::{Cast, Hop, Light};
 use std::net::Ipv4Addr;
 
 /// The laptop of the other figures.
@@ -19,16 +19,16 @@ pub const PIECE: Piece = Piece {
     cast: Cast {
         actors: &[(Browser, "Request"), (Firewall, "Firewall"), (Instance, "Instance")],
         hops: &[
-            along(Browser, Firewall, None, "Request", "Firewall"),
-            along(Firewall, Instance, Some("syn-22"), "Allow22", "Instance"),
-            along(Firewall, Instance, Some("ack-22"), "Allow22", "Instance"),
-            along(Firewall, Instance, Some("syn-80"), "Allow80", "Instance"),
-            along(Firewall, Instance, Some("ack-80"), "Allow80", "Instance"),
-            along(Firewall, Instance, Some("syn-443"), "Allow443", "Instance"),
-            along(Firewall, Instance, Some("ack-443"), "Allow443", "Instance"),
-            along(Firewall, Instance, None, "Firewall", "Instance"),
-            along(Instance, Firewall, None, "Instance", "Firewall"),
-            along(Firewall, Browser, None, "Firewall", "Request"),
+            Hop::along(Browser, Firewall, "Request", "Firewall"),
+            Hop::along(Firewall, Instance, "Allow22", "Instance").of("syn-22"),
+            Hop::along(Firewall, Instance, "Allow22", "Instance").of("ack-22"),
+            Hop::along(Firewall, Instance, "Allow80", "Instance").of("syn-80"),
+            Hop::along(Firewall, Instance, "Allow80", "Instance").of("ack-80"),
+            Hop::along(Firewall, Instance, "Allow443", "Instance").of("syn-443"),
+            Hop::along(Firewall, Instance, "Allow443", "Instance").of("ack-443"),
+            Hop::along(Firewall, Instance, "Firewall", "Instance"),
+            Hop::along(Instance, Firewall, "Instance", "Firewall"),
+            Hop::along(Firewall, Browser, "Firewall", "Request"),
         ],
         lights: &[
             Light::at("port-22-allowed", "Allow22"),
@@ -96,10 +96,6 @@ const ONLY_THE_OFFICE: Change = edit(
     "  SSH          TCP       22          0.0.0.0/0   logging",
     "  SSH          TCP       22          198.51.100.20/32   logging",
 );
-
-const fn along(from: Place, to: Place, name: Option<&'static str>, tail: &'static str, head: &'static str) -> Hop {
-    Hop { from, to, name, route: Route::Along(tail, head, 0) }
-}
 
 const fn connect(from: Ipv4Addr, port: u16) -> Change {
     Change::Start(Start::Connect(from, port))

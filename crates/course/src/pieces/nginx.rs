@@ -2,7 +2,7 @@
 
 use crate::piece::{Change, Piece, Start, Switch};
 use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Proxy, Resolver, Root, TopLevel};
-use stage::{Cast, Hop, Light, Route};
+use stage::{Cast, Hop, Light};
 
 const BACKEND: &str = "/etc/nginx/conf.d/backend.conf";
 const FRONTEND: &str = "/etc/nginx/conf.d/frontend.conf";
@@ -26,25 +26,25 @@ pub const PIECE: Piece = Piece {
             (Frontend, "OtherApp"),
         ],
         hops: &[
-            within(Browser, Resolver, "Request"),
-            within(Resolver, Root, "Request"),
-            within(Root, Resolver, "Request"),
-            within(Resolver, TopLevel, "Request"),
-            within(TopLevel, Resolver, "Request"),
-            within(Resolver, Dns, "Request"),
-            within(Dns, Resolver, "Request"),
-            within(Resolver, Browser, "Request"),
-            within(Browser, Firewall, "Request"),
-            along(Firewall, Instance, "Request", "Listen"),
-            Hop { name: Some("client-hello"), ..along(Instance, Proxy, "Listen", "CheckName") },
-            within(Instance, Proxy, "Listen"),
-            along(Proxy, App, "Proxy", "LocalApp"),
-            within(App, Proxy, "Proxy"),
-            within(Proxy, Frontend, "OtherApp"),
-            within(Frontend, Proxy, "OtherApp"),
-            within(Proxy, Instance, "Listen"),
-            along(Instance, Firewall, "Listen", "Request"),
-            within(Firewall, Browser, "Request"),
+            Hop::within(Browser, Resolver, "Request"),
+            Hop::within(Resolver, Root, "Request"),
+            Hop::within(Root, Resolver, "Request"),
+            Hop::within(Resolver, TopLevel, "Request"),
+            Hop::within(TopLevel, Resolver, "Request"),
+            Hop::within(Resolver, Dns, "Request"),
+            Hop::within(Dns, Resolver, "Request"),
+            Hop::within(Resolver, Browser, "Request"),
+            Hop::within(Browser, Firewall, "Request"),
+            Hop::along(Firewall, Instance, "Request", "Listen"),
+            Hop::along(Instance, Proxy, "Listen", "CheckName").of("client-hello"),
+            Hop::within(Instance, Proxy, "Listen"),
+            Hop::along(Proxy, App, "Proxy", "LocalApp"),
+            Hop::within(App, Proxy, "Proxy"),
+            Hop::within(Proxy, Frontend, "OtherApp"),
+            Hop::within(Frontend, Proxy, "OtherApp"),
+            Hop::within(Proxy, Instance, "Listen"),
+            Hop::along(Instance, Firewall, "Listen", "Request"),
+            Hop::within(Firewall, Browser, "Request"),
         ],
         lights: &[
             Light::at("proxy-returns", "Redirect"),
@@ -106,14 +106,6 @@ pub const PIECE: Piece = Piece {
         "network",
     ],
 };
-
-const fn along(from: engine::place::Place, to: engine::place::Place, tail: &'static str, head: &'static str) -> Hop {
-    Hop { from, to, name: None, route: Route::Along(tail, head, 0) }
-}
-
-const fn within(from: engine::place::Place, to: engine::place::Place, node: &'static str) -> Hop {
-    Hop { from, to, name: None, route: Route::Within(node) }
-}
 
 const fn edit(name: &'static str, label: &'static str, from: &'static str, to: &'static str) -> Switch {
     Switch { name, label, change: Change::Edit { document: BACKEND, from, to } }

@@ -2,7 +2,7 @@
 
 use crate::piece::{Change, Correction, Piece, Start, Switch};
 use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Proxy, Resolver, Root, TopLevel};
-use stage::{Cast, Hop, Light, Route};
+use stage::{Cast, Hop, Light};
 
 /// The whole journey.
 pub const PIECE: Piece = Piece {
@@ -23,24 +23,24 @@ pub const PIECE: Piece = Piece {
             (Frontend, "Node"),
         ],
         hops: &[
-            along(Browser, Resolver, "Browser", "DNS"),
-            within(Resolver, Root),
-            within(Root, Resolver),
-            within(Resolver, TopLevel),
-            within(TopLevel, Resolver),
-            within(Resolver, Dns),
-            within(Dns, Resolver),
-            along(Resolver, Browser, "DNS", "Browser"),
-            along(Browser, Firewall, "Browser", "Firewall"),
-            along(Firewall, Browser, "Firewall", "Browser"),
-            along(Firewall, Instance, "Firewall", "Instance"),
-            along(Instance, Firewall, "Instance", "Firewall"),
-            along(Instance, Proxy, "Instance", "Nginx"),
-            along(Proxy, Instance, "Nginx", "Instance"),
-            along(Proxy, App, "Nginx", "Node"),
-            along(App, Proxy, "Node", "Nginx"),
-            along(Proxy, Frontend, "Nginx", "Node"),
-            along(Frontend, Proxy, "Node", "Nginx"),
+            Hop::along(Browser, Resolver, "Browser", "DNS"),
+            Hop::within(Resolver, Root, "DNS"),
+            Hop::within(Root, Resolver, "DNS"),
+            Hop::within(Resolver, TopLevel, "DNS"),
+            Hop::within(TopLevel, Resolver, "DNS"),
+            Hop::within(Resolver, Dns, "DNS"),
+            Hop::within(Dns, Resolver, "DNS"),
+            Hop::along(Resolver, Browser, "DNS", "Browser"),
+            Hop::along(Browser, Firewall, "Browser", "Firewall"),
+            Hop::along(Firewall, Browser, "Firewall", "Browser"),
+            Hop::along(Firewall, Instance, "Firewall", "Instance"),
+            Hop::along(Instance, Firewall, "Instance", "Firewall"),
+            Hop::along(Instance, Proxy, "Instance", "Nginx"),
+            Hop::along(Proxy, Instance, "Nginx", "Instance"),
+            Hop::along(Proxy, App, "Nginx", "Node"),
+            Hop::along(App, Proxy, "Node", "Nginx"),
+            Hop::along(Proxy, Frontend, "Nginx", "Node"),
+            Hop::along(Frontend, Proxy, "Node", "Nginx"),
         ],
         lights: &[Light::arrow("address-chosen", "DNS", "Firewall")],
     },
@@ -99,14 +99,6 @@ pub const PIECE: Piece = Piece {
         "network",
     ],
 };
-
-const fn along(from: engine::place::Place, to: engine::place::Place, tail: &'static str, head: &'static str) -> Hop {
-    Hop { from, to, name: None, route: Route::Along(tail, head, 0) }
-}
-
-const fn within(from: engine::place::Place, to: engine::place::Place) -> Hop {
-    Hop { from, to, name: None, route: Route::Within("DNS") }
-}
 
 const fn edit(
     name: &'static str,
