@@ -172,3 +172,27 @@ async fn figure_5_by_touch() {
     })
     .await;
 }
+
+/// Where data is to be saved, nothing of the player is fetched until the reader reaches for the figure; then it plays.
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn the_player_waits_to_be_wanted_where_data_is_saved() {
+    journey("saving-data", async |page| {
+        page.ahead("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })").await;
+        let fetched = async || {
+            let names = "return performance.getEntriesByType('resource').map((e) => e.name).join(' ')";
+            page.js(names).await.as_str().is_some_and(|names| names.contains("player"))
+        };
+        page.open("2.2-dns/").await;
+        page.wait_for(".waiting .play").await;
+        page.wait_for("html[data-turns]").await;
+        page.screenshot("player-waits").await;
+        assert!(!fetched().await, "the player was fetched though nobody asked");
+        page.press(' ').await;
+        page.wait_for_text(".player .play", "Pause").await;
+        page.open("2.4-firewall/").await;
+        page.click(".waiting .play").await;
+        page.wait_for_text(".player .play", "Pause").await;
+    })
+    .await;
+}

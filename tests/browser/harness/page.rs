@@ -112,6 +112,11 @@ impl Page {
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
+    /// Runs a script in every page that is opened from now on, before any of its own.
+    pub async fn ahead(&self, script: &str) {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+    }
+
     /// Sets what the person prefers, all at once: `[("prefers-color-scheme", "dark"), ("prefers-reduced-motion", "reduce")]`.
     pub async fn prefer(&self, features: &[(&str, &str)]) {
         let features: Vec<_> = features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();

@@ -101,6 +101,11 @@ pub fn is_slim(number: u8) -> bool {
     drawing(number, Form::Wide).width < 560.0
 }
 
+/// What can be pressed before the player is there: then it is fetched, and plays.
+const WAITING: &str = "<p class=\"bar waiting\"><button class=\"play\" type=\"button\">\
+    <svg viewBox=\"0 0 24 24\" width=\"23\" height=\"23\" aria-hidden=\"true\"><path d=\"M8 4.5v15l12-7.5z\"/></svg>\
+    <span class=\"unseen\">Play</span></button> <output></output></p>";
+
 /// The run of a piece as text, computed by the engine while the page is written; the app puts the player in its place.
 pub fn run(piece: &Piece) -> String {
     let world = World::course();
@@ -112,7 +117,9 @@ pub fn run(piece: &Piece) -> String {
         let (from, to) = correction.arrow;
         let _ = write!(out, "<p data-arrow=\"{from}-{to}\">{}</p>", escape(correction.words));
     }
-    out += "</aside><div data-place=\"player\"><section class=\"run\"><h2>The run, step by step</h2><ol>";
+    out += "</aside><div data-place=\"player\">";
+    out += WAITING;
+    out += "<section class=\"run\"><h2>The run, step by step</h2><ol>";
     for step in stage::story::story(&trace, &score, &captions) {
         let _ = write!(out, "<li>{}</li>", paragraph(&step));
     }

@@ -42,7 +42,7 @@ impl<'a> Shell<'a> {
         let title = if slug.is_empty() { "Roundtrip".to_owned() } else { format!("{title} · Roundtrip") };
         self.shell
             .replace("./icon.svg", &format!("{root}icon.svg"))
-            .replace("<!-- slot:head -->", &self.head(root, slug, page.contains("data-piece"), &title, description))
+            .replace("<!-- slot:head -->", &self.head(root, slug, &title, description))
             .replace("<!-- slot:top -->", &top(root, slug))
             .replace("<!-- slot:page -->", page)
             .replace("<!-- slot:foot -->", &foot(root))
@@ -51,8 +51,8 @@ impl<'a> Shell<'a> {
             .fold(String::new(), |text, line| text + line + "\n")
     }
 
-    fn head(&self, root: &str, slug: &str, plays: bool, title: &str, description: &str) -> String {
-        let Assets { style, boot, start, page, player } = self.assets;
+    fn head(&self, root: &str, slug: &str, title: &str, description: &str) -> String {
+        let Assets { style, boot, start, page, .. } = self.assets;
         let (title, description) = (escape(title), escape(description));
         let mut head = String::new();
         if let Some(policy) = self.policy {
@@ -73,7 +73,7 @@ impl<'a> Shell<'a> {
              <script type=\"module\" src=\"{root}{start}\" data-page=\"{} {}\" crossorigin></script>",
             page.0, page.1
         );
-        let (script, wasm) = if plays { player } else { page };
+        let (script, wasm) = page;
         let _ = write!(
             head,
             "\n<link rel=\"modulepreload\" href=\"{root}{script}\" crossorigin fetchpriority=\"low\">\

@@ -4,7 +4,7 @@
 mod assets;
 mod figures;
 mod html;
-mod wasm;
+pub mod wasm;
 
 use anyhow::{Context as _, Result};
 use course::sections::{SECTIONS, Section};

@@ -1,18 +1,45 @@
-// Starts the program that the page names: the player on a page that plays, else the page's own; the player comes to that one
-// when such a page is turned to. What goes wrong is said on the page, whose words and still figures stand without both.
+// Starts the page's own program, and the player on a page that has a figure to play. What goes wrong is said on the page,
+// whose words and still figures stand without both.
+//
+// The player is the larger one by far. It comes when the page stands and the line is idle, so that words and turning pages
+// never wait for it; at once where the reader reaches for the figure, or where the address already asks for something; and
+// only then where the browser is to save data or the line is slow.
 const load = ([script, wasm]) =>
   import("./" + script)
     .then((program) => program.default({ module_or_path: new URL("./" + wasm, import.meta.url) }))
     .catch((error) => trouble(String(error)));
+const named = () => document.querySelector("[data-player]");
 let player;
-const open = () => {
-  const main = document.querySelector("[data-player]");
+const play = () => {
+  const main = named();
   if (main) player ??= load(main.dataset.player.split(" "));
-  return main;
+  return player;
+};
+// The player has a button of the same name in this one's place.
+const begin = () => {
+  const said = document.querySelector(".waiting output");
+  if (said) said.textContent = "The engine is on its way…";
+  play()?.then(() => document.querySelector(".player .play")?.click());
+};
+const place = (event) => named() && event.target.closest?.(".board, [data-place=player]");
+const line = navigator.connection ?? {};
+const sparing = line.saveData || /2g/.test(line.effectiveType);
+const open = () => {
+  if (named() && !sparing) (window.requestIdleCallback ?? setTimeout)(play);
 };
 if (typeof WebAssembly !== "object") {
   trouble("this browser has no WebAssembly");
 } else {
+  if (named() && location.search) play();
+  else load(document.querySelector("[data-page]").dataset.page.split(" "));
+  for (const reach of ["pointerover", "focusin"]) document.addEventListener(reach, (event) => place(event) && play());
+  document.addEventListener("click", (event) => event.target.closest?.(".waiting .play") && begin());
+  document.addEventListener("keydown", (event) => {
+    if (event.key === " " && event.target === document.body && document.querySelector(".waiting")) {
+      event.preventDefault();
+      begin();
+    }
+  });
   document.addEventListener("roundtrip:open", open);
-  open() || load(document.querySelector("[data-page]").dataset.page.split(" "));
+  document.readyState === "complete" ? open() : addEventListener("load", open);
 }

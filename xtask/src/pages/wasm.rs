@@ -9,7 +9,9 @@ use std::ops::Range;
 
 const IMPORTS: u8 = 2;
 const EXPORTS: u8 = 7;
+const CODE: u8 = 10;
 const DATA: u8 = 11;
+const CUSTOM: u8 = 0;
 
 /// A module: its sections, in order.
 pub struct Module(Vec<(u8, Vec<u8>)>);
@@ -122,6 +124,49 @@ impl Module {
 
     fn section(&mut self, kind: u8) -> Option<&mut Vec<u8>> {
         self.0.iter_mut().find(|(k, _)| *k == kind).map(|(_, content)| content)
+    }
+
+    /// The functions by name, each with the bytes of its code. The names stand in a section that only the linker's own
+    /// output has (Appendix, "Name Section").
+    pub fn functions(&mut self) -> Result<Vec<(String, usize)>> {
+        let mut imported = 0;
+        if let Some(section) = self.section(IMPORTS) {
+            let mut reader = Reader::new(section);
+            for _ in 0..reader.number()? {
+                reader.name()?;
+                reader.name()?;
+                imported += usize::from(reader.import()?[0] == 0);
+            }
+        }
+        let mut sizes = Vec::new();
+        if let Some(section) = self.section(CODE) {
+            let mut reader = Reader::new(section);
+            for _ in 0..reader.number()? {
+                let size = reader.number()?;
+                reader.take(size)?;
+                sizes.push((String::new(), size));
+            }
+        }
+        for (_, section) in self.0.iter().filter(|(kind, _)| *kind == CUSTOM) {
+            let mut reader = Reader::new(section);
+            if reader.name()? != "name" {
+                continue;
+            }
+            while reader.at < section.len() {
+                let (kind, length) = (reader.byte()?, reader.number()?);
+                let mut part = Reader::new(reader.take(length)?);
+                if kind != 1 {
+                    continue;
+                }
+                for _ in 0..part.number()? {
+                    let (index, name) = (part.number()?, part.name()?);
+                    if let Some(function) = index.checked_sub(imported).and_then(|index| sizes.get_mut(index)) {
+                        name.clone_into(&mut function.0);
+                    }
+                }
+            }
+        }
+        Ok(sizes)
     }
 
     /// Takes exports away.
