@@ -143,3 +143,66 @@ fn deep_and_long_texts_are_bounded() {
     let wrong = "SSH\n".repeat(30_000) + "Members of sg-a\n" + &"x ".repeat(30_000);
     assert_eq!(World::course().with_text("security-group", &wrong).security_group().problems.len(), 200);
 }
+
+/// A name that is made of itself, alone or in a circle, with every form that an expression has; found by fuzzing.
+#[test]
+fn names_made_of_themselves_end() {
+    let forms = [
+        "a",
+        "b + 1",
+        "b || 1",
+        "1 + b",
+        "b.x",
+        "b.x + 1",
+        "b[b]",
+        "[b]",
+        "{ x: b }",
+        "Number(b)",
+        "String(b)",
+        "!b",
+        "parseInt(b, 10)",
+        "b ? b : b",
+        "`${b}`",
+        "b.find((b) => b)",
+    ];
+    for first in forms {
+        for second in ["a", "a + 1", "a.x"] {
+            for word in ["const", "let", "var"] {
+                let own = World::course().text("backend.js").unwrap_or_default().to_owned();
+                let names = format!(
+                    "{word} a = {first};\n{word} b = {second};\napp.get(\"/users\", (req, res) => {{ res.json(a); }});\napp.listen(a);\napp.listen(b);\n"
+                );
+                for text in [names.clone() + &own, own.clone() + &names] {
+                    let world = World::course().with_text("backend.js", &text);
+                    let _ = world.problems();
+                    let open = [Timed {
+                        at: Micros::ZERO,
+                        what: Action::Open("https://backend-demo.senus.doxyz/users".to_owned()),
+                    }];
+                    assert_eq!(run(&world, &State::booted(&world), &open, 0).0.outcomes.len(), 1, "{names}");
+                }
+            }
+        }
+    }
+}
+
+/// Lists that grow into themselves with every request.
+#[test]
+fn values_that_nest_deeper_with_every_request_end() {
+    for grow in [
+        "users.push(users);",
+        "users.push([users]);",
+        "users[0] = users;",
+        "users[0].name = users;",
+        "users = [users];",
+        "users[0] = { x: users[0] };",
+    ] {
+        let middle = format!("app.get(\"/users\", (req, res) => {{ {} res.json(users); }});", grow.repeat(20));
+        let world =
+            World::course().with_edit("backend.js", "app.get(\"/users\", (req, res) => res.json(users));", &middle);
+        let open =
+            |_| Timed { at: Micros::ZERO, what: Action::Open("https://backend-demo.senus.doxyz/users".to_owned()) };
+        let actions: Vec<Timed> = (0..12).map(open).collect();
+        assert_eq!(run(&world, &State::booted(&world), &actions, 0).0.outcomes.len(), actions.len(), "{grow}");
+    }
+}

@@ -9,6 +9,9 @@ use crate::message::Request;
 /// How much may be worked out for one request.
 const MOST: usize = 200_000;
 
+/// How far expressions may lie within each other, names followed: one that is made of itself has no end.
+const DEEPEST: u32 = 200;
+
 /// Why an expression has no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -48,31 +51,32 @@ pub struct Scope<'a> {
     pub memory: Vec<(String, Value)>,
     /// What has been worked out so far.
     pub spent: usize,
+    /// Within how many expressions the present one lies.
+    pub depth: u32,
 }
 
 type Found<T> = Result<T, Fault>;
 
 /// The variable of the environment that an expression looks at first.
-pub fn variable<'e>(expression: &'e Expression, app: &'e App) -> Option<&'e str> {
-    match expression {
-        Expression::Name(name, _) => {
-            let (_, value) = app.constants.iter().find(|(known, _)| known == name)?;
-            // A constant that is made of itself is none.
-            if matches!(value, Expression::Name(..)) { None } else { variable(value, app) }
-        }
-        Expression::Member(of, name) => {
-            let env = matches!(&**of, Expression::Member(_, env) if env == "env");
-            env.then_some(name)
-        }
-        Expression::Binary(left, ..) => variable(left, app),
-        Expression::Call(_, value) => variable(value, app),
-        _ => None,
+pub fn variable<'e>(mut expression: &'e Expression, app: &'e App) -> Option<&'e str> {
+    for _ in 0..DEEPEST {
+        expression = match expression {
+            Expression::Name(name, _) => &app.constants.iter().find(|(known, _)| known == name)?.1,
+            Expression::Member(of, name) => {
+                let env = matches!(&**of, Expression::Member(_, env) if env == "env");
+                return env.then_some(name);
+            }
+            Expression::Binary(left, ..) => left,
+            Expression::Call(_, value) => value,
+            _ => return None,
+        };
     }
+    None
 }
 
 /// A value that depends on nothing but the script's data and, where given, the environment.
 pub fn constant(expression: &Expression, app: &App, env: Option<Environment<'_>>) -> Option<Value> {
-    let mut scope = Scope { app, env, request: None, locals: Vec::new(), memory: Vec::new(), spent: 0 };
+    let mut scope = Scope { app, env, request: None, locals: Vec::new(), memory: Vec::new(), spent: 0, depth: 0 };
     scope.value(expression).ok()
 }
 
@@ -134,6 +138,16 @@ impl Scope<'_> {
 
     pub fn local(&mut self, expression: &Expression) -> Found<Local> {
         self.spend(1)?;
+        if self.depth == DEEPEST {
+            return Err(not_modelled("an expression that lies so deep, or is made of itself"));
+        }
+        self.depth += 1;
+        let found = self.found(expression);
+        self.depth -= 1;
+        found
+    }
+
+    fn found(&mut self, expression: &Expression) -> Found<Local> {
         Ok(Local::Value(match expression {
             Expression::Literal(value) => value.clone(),
             Expression::List(items) => {

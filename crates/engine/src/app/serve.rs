@@ -105,8 +105,15 @@ pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, reques
         return ended(End::Response(response), None);
     };
     let locals = Vec::new();
-    let scope =
-        Scope { app, env: Some(env), request: Some((request, params)), locals, memory: memory.to_vec(), spent: 0 };
+    let scope = Scope {
+        app,
+        env: Some(env),
+        request: Some((request, params)),
+        locals,
+        memory: memory.to_vec(),
+        spent: 0,
+        depth: 0,
+    };
     let draft = Draft::default();
     let mut run = Run { scope, draft, request, now: Micros::ZERO, timers: Vec::new(), answer: None };
     let first = run.all(&app.headers).and_then(|()| run.all(&route.handler));
