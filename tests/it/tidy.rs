@@ -51,6 +51,12 @@ fn the_page_is_touched_in_its_two_rooms_only() {
 }
 
 #[test]
+fn no_profile_aborts_where_a_panic_is_caught() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("text");
+    assert!(!manifest.contains("panic ="), "`roundtrip answer` catches panics, and Wasm aborts in any case");
+}
+
+#[test]
 fn no_signals_in_the_crates_and_no_effects_in_the_app() {
     ban(
         &[

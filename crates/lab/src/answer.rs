@@ -5,15 +5,19 @@ use anyhow::{Context, Result};
 use std::io::{BufRead, Write};
 
 /// Answers every line; a line that is no question gets an error in its place, and the rest is still answered.
-pub fn run(questions: impl BufRead, mut answers: impl Write) -> Result<()> {
+pub fn run(questions: impl BufRead, answers: impl Write) -> Result<()> {
+    each(questions, answers, answer::reply)
+}
+
+fn each(questions: impl BufRead, mut answers: impl Write, reply: fn(usize, &[u8]) -> serde_json::Value) -> Result<()> {
     for (number, line) in (1..).zip(questions.split(b'\n')) {
         let line = line.context("cannot read the questions")?;
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let reply = std::panic::catch_unwind(|| answer::reply(number, &line));
-        let reply = reply.unwrap_or_else(|_| failed(number, &line));
-        writeln!(answers, "{reply}").context("cannot write the answers")?;
+        let given = std::panic::catch_unwind(|| reply(number, &line));
+        let given = given.unwrap_or_else(|_| failed(number, &line));
+        writeln!(answers, "{given}").context("cannot write the answers")?;
     }
     answers.flush().context("cannot write the answers")
 }
@@ -39,5 +43,18 @@ mod tests {
         assert_eq!(lines[0]["unsupported"], "questions of the kind pool");
         assert!(lines[1]["error"].as_str().unwrap().starts_with("line 2: "));
         assert_eq!((&lines[2]["id"], &lines[2]["answer"]["rcode"]), (&"b".into(), &"REFUSED".into()));
+    }
+    #[test]
+    fn a_panic_costs_one_answer() {
+        let mut answers = Vec::new();
+        let questions = "{\"id\": \"a\"}\n{\"id\": \"b\"}";
+        let reply = |number: usize, line: &[u8]| {
+            assert!(number > 1, "a fault");
+            serde_json::from_slice(line).unwrap()
+        };
+        each(questions.as_bytes(), &mut answers, reply).unwrap();
+        let answers = String::from_utf8(answers).unwrap();
+        assert!(answers.starts_with("{\"id\":\"a\",\"unsupported\":\"line 1: "), "{answers}");
+        assert!(answers.ends_with("\n{\"id\":\"b\"}\n"), "{answers}");
     }
 }
