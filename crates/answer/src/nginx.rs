@@ -142,7 +142,7 @@ fn application(attempt: &Attempt) -> Result<(Outcome, Micros), String> {
     }
     let time = if first == "slow" { Micros::millis(second.unwrap_or(0)) } else { Micros::ZERO };
     let body = "{}".to_owned();
-    Ok((Outcome::Answer(Response { status, headers, body, version: "HTTP/1.0", ..Response::default() }), time))
+    Ok((Outcome::Answer(Response { status, headers, body, version: "HTTP/1.0", ..Response::default() }.into()), time))
 }
 
 /// A location as it stands in the configuration: perhaps with quotes, or without a blank after its sign.

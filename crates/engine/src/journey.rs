@@ -35,6 +35,7 @@ use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{self, Break, Continue};
 pub use resolve::resolve;
 use serve::Handled;
+use std::sync::Arc;
 
 /// Something that somebody does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,8 +132,7 @@ impl Journey<'_> {
 
     /// The place of the program that is meant to listen on this port, whether it runs or not.
     fn meant(&self, port: u16) -> Place {
-        let hosts = self.world.hosts();
-        let here = |process: &Process| matches!(sockets::bound(process, &hosts), Bound::At(_, at, _) if at == port);
+        let here = |process: &Process| matches!(sockets::bound(process, self.hosts), Bound::At(_, at, _) if at == port);
         self.state.processes.iter().position(here).map_or(Place::App, |i| self.program(Owner::Process(i)))
     }
 
@@ -207,7 +207,7 @@ impl Journey<'_> {
                 _ => None,
             };
             let Some(next) = next else {
-                return self.show(response);
+                return self.show(&response);
             };
             if followed == 20 {
                 let basis = Basis::Standard {
@@ -232,7 +232,7 @@ impl Journey<'_> {
         }
     }
 
-    fn show(&mut self, response: Response) -> Outcome {
+    fn show(&mut self, response: &Response) -> Outcome {
         // Chromium shows a page of its own in place of an empty error, and for 204 and 205 stays where it was.
         if response.body.is_empty() && (response.status >= 400 || matches!(response.status, 204 | 205)) {
             let words = "not modelled: what the browser shows when the answer is empty".to_owned();
@@ -247,11 +247,12 @@ impl Journey<'_> {
         };
         self.record.decide("browser-shows", Browser, Ruling::Answer, words, basis);
         let content_type = response.header("Content-Type").unwrap_or("").to_owned();
-        Outcome::Response { status: response.status, reason: response.reason, content_type, body: response.body }
+        let (reason, body) = (response.reason.clone(), response.body.clone());
+        Outcome::Response { status: response.status, reason, content_type, body }
     }
 
     /// One request and its response, on a connection that is open already or on a new one.
-    fn exchange(&mut self, url: &Url) -> Flow<Response> {
+    fn exchange(&mut self, url: &Url) -> Flow<Arc<Response>> {
         if url::bad_port(url.port) {
             let basis = Basis::Standard {
                 source: "Fetch standard, bad port",
@@ -286,25 +287,25 @@ impl Journey<'_> {
     }
 
     /// The request goes in and the response comes back, on one connection.
-    fn ask(&mut self, url: &Url, mut connection: Connection) -> Flow<Response> {
-        let request = browser_request(url);
+    fn ask(&mut self, url: &Url, mut connection: Connection) -> Flow<Arc<Response>> {
+        let request = Arc::new(browser_request(url));
         let owner = connection.owner;
         let way = self.way_in(owner);
         let started = self.record.now;
-        self.record.travel("request", &way[..1], |_| Message::Request(request.clone()));
+        self.record.travel("request", &way[..1], Message::Request(request.clone()));
         let known = self.state.connections.iter().any(|c| c.client == connection.client);
         let IpAddr::V4(peer) = connection.client.ip() else { unreachable!("clients have IPv4 addresses here") };
         if known && !connection.tracked && self.group.admits(peer, url.port).is_none() {
             return self.cut(url, &connection, peer, started);
         }
-        self.record.travel("request", &way[1..], |_| Message::Request(request.clone()));
+        self.record.travel("request", &way[1..], Message::Request(request.clone()));
         let handled = match owner {
             Owner::Nginx => self.proxy(url, &connection, &request)?,
             Owner::Process(i) => {
                 let served = self.consider(i, &request);
                 let never = served.end == End::Never;
                 match self.application(i, &request, served)? {
-                    Some(answer) => Handled::Answer(answer),
+                    Some(answer) => Handled::Answer(Arc::unwrap_or_clone(answer)),
                     None if never => {
                         return Break(Outcome::Printed(
                             "not modelled: how long the browser waits for an answer".into(),
@@ -321,7 +322,8 @@ impl Journey<'_> {
             return Break(pages::error("ERR_EMPTY_RESPONSE", &url.host, &url.text()));
         };
         response.secure = url.secure;
-        self.record.travel("response", &self.way_out(owner), |_| Message::Response(response.clone()));
+        let response = Arc::new(response);
+        self.record.travel("response", &self.way_out(owner), Message::Response(response.clone()));
         // nginx keeps an idle connection for `keepalive_timeout`, Node.js for 5 s (`server.keepAliveTimeout`).
         let idle = match owner {
             Owner::Nginx => self.keepalive(&connection, &request),
@@ -334,7 +336,7 @@ impl Journey<'_> {
 
     /// An untracked connection whose rule is gone: its packets are dropped at once (T15). Linux sends data again for
     /// about 924.6 s (`tcp_retries2` 15).
-    fn cut(&mut self, url: &Url, connection: &Connection, peer: Ipv4Addr, started: Micros) -> Flow<Response> {
+    fn cut(&mut self, url: &Url, connection: &Connection, peer: Ipv4Addr, started: Micros) -> Flow<Arc<Response>> {
         self.cut_off(peer, url.port);
         self.state.connections.retain(|c| c.client != connection.client);
         self.record.now = started + Micros::millis(924_600);

@@ -3,8 +3,9 @@
 use crate::dns::{Rcode, Record};
 use core::fmt;
 use core::net::SocketAddr;
+use std::sync::Arc;
 
-/// A message on its way.
+/// A message on its way. What is long in it is shared by its copies: a message is written down once for every hop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
     /// A DNS question (RFC 1035 section 4.1.2).
@@ -37,11 +38,11 @@ pub enum Message {
         to: SocketAddr,
     },
     /// A flight of the TLS 1.3 handshake (RFC 8446 section 2).
-    Tls(Flight),
+    Tls(Arc<Flight>),
     /// An HTTP request.
-    Request(Request),
+    Request(Arc<Request>),
     /// An HTTP response.
-    Response(Response),
+    Response(Arc<Response>),
 }
 
 /// The kinds of message, which give a token its shape.

@@ -5,6 +5,9 @@ use crate::place::Place;
 use crate::time::Micros;
 use crate::trace::{Act, Basis, Ruling, Step, Trace, Verdict};
 
+/// From where, to where, and how long it takes.
+pub type Hop = (Place, Place, Micros);
+
 /// A trace being written.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
@@ -17,19 +20,19 @@ pub struct Record {
 }
 
 impl Record {
-    /// A message goes along `hops`, one after the other, as soon as each has arrived. `message` gives it as it looks on
-    /// the hop that leaves the place.
-    pub fn travel(&mut self, name: &'static str, hops: &[(Place, Place, Micros)], message: impl Fn(Place) -> Message) {
-        self.walk(name, hops, &message);
+    /// A message goes along `hops`, one after the other, as soon as each has arrived.
+    pub fn travel(&mut self, name: &'static str, hops: &[Hop], message: Message) {
+        let Some((last, before)) = hops.split_last() else { return };
+        before.iter().for_each(|hop| self.hop(name, *hop, message.clone()));
+        self.hop(name, *last, message);
     }
 
-    fn walk(&mut self, name: &'static str, hops: &[(Place, Place, Micros)], message: &dyn Fn(Place) -> Message) {
-        for (from, to, span) in hops {
-            let start = self.now;
-            self.now += *span;
-            let act = Act::Travel { from: *from, to: *to, message: message(*from) };
-            self.trace.steps.push(Step { name, start, end: self.now, action: self.action, act });
-        }
+    /// A message goes from one place to the next.
+    pub fn hop(&mut self, name: &'static str, (from, to, span): Hop, message: Message) {
+        let start = self.now;
+        self.now += span;
+        let act = Act::Travel { from, to, message };
+        self.trace.steps.push(Step { name, start, end: self.now, action: self.action, act });
     }
 
     /// Somebody decides, now.

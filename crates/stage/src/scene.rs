@@ -142,11 +142,15 @@ fn ease(passed: u32, whole: u32, motion: Motion) -> f32 {
 fn mood(trace: &Trace, index: usize) -> Mood {
     match &trace.steps[index].act {
         Act::Travel { message, .. } => match message {
-            Message::Answer { .. }
-            | Message::Response(_)
-            | Message::Segment { flags: Flags::SynAck, .. }
-            | Message::Tls(Flight::ServerHello { .. }) => Mood::Answer,
-            Message::Segment { flags: Flags::Rst, .. } | Message::Tls(Flight::Alert(_)) => Mood::Refused,
+            Message::Answer { .. } | Message::Response(_) | Message::Segment { flags: Flags::SynAck, .. } => {
+                Mood::Answer
+            }
+            Message::Segment { flags: Flags::Rst, .. } => Mood::Refused,
+            Message::Tls(flight) => match **flight {
+                Flight::ServerHello { .. } => Mood::Answer,
+                Flight::Alert(_) => Mood::Refused,
+                _ => Mood::Request,
+            },
             _ => Mood::Request,
         },
         Act::Decide { verdict, .. } => match verdict.ruling {

@@ -7,6 +7,7 @@ use crate::sockets::Owner;
 use crate::time::Micros;
 use crate::trace::{Basis, Outcome, Ruling};
 use core::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
 
 impl Journey<'_> {
     /// What the application will do with a request, and how long it takes for that. Nothing has happened yet.
@@ -18,7 +19,12 @@ impl Journey<'_> {
     }
 
     /// It does so: its answer, or none where the connection is closed without a word or nothing ever comes.
-    pub(super) fn application(&mut self, process: usize, request: &Request, served: Served) -> Flow<Option<Response>> {
+    pub(super) fn application(
+        &mut self,
+        process: usize,
+        request: &Request,
+        served: Served,
+    ) -> Flow<Option<Arc<Response>>> {
         let place = self.program(Owner::Process(process));
         let Served { end, wait, source, error, memory } = served;
         let path = request.target.split('?').next().unwrap_or("");
@@ -40,7 +46,7 @@ impl Journey<'_> {
                 };
                 self.record.decide_after(wait, "app-answers", place, ruling, words, basis);
                 self.state.processes[process].memory = memory;
-                Continue(Some(response))
+                Continue(Some(response.into()))
             }
             End::Dies(code) => {
                 let end = self.record.now + wait;

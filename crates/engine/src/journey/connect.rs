@@ -4,7 +4,7 @@ use super::{Flow, Journey};
 use crate::firewall::Rule;
 use crate::message::{Flags, Message};
 use crate::pages;
-use crate::place::Place::{self, Browser, Firewall, Instance};
+use crate::place::Place::{Browser, Firewall, Instance};
 use crate::sockets::{self, Bound, Listener, Owner};
 use crate::state::{Connection, Status};
 use crate::time::Micros;
@@ -132,7 +132,7 @@ impl Journey<'_> {
     /// The TCP handshake (RFC 9293 section 3.5).
     fn shake_hands(&mut self, attempt: &Attempt) -> Ended {
         let Attempt { client, server, names, .. } = *attempt;
-        let segment = |flags, from, to| move |_: Place| Message::Segment { flags, from, to };
+        let segment = |flags, from, to| Message::Segment { flags, from, to };
 
         // The internet gateway knows one public address and translates it one to one; other packets go elsewhere.
         let public = self.network.public.clone();
@@ -151,7 +151,7 @@ impl Journey<'_> {
         };
         let inside = SocketAddr::new(private.into(), server.port());
         let (b_f, f_i) = (self.network.browser_firewall, self.network.firewall_instance);
-        self.record.travel("syn", &[(Browser, Firewall, b_f)], segment(Flags::Syn, client, server));
+        self.record.hop("syn", (Browser, Firewall, b_f), segment(Flags::Syn, client, server));
         if let (true, Some(source)) = (names.gateway, private_source) {
             let words = ["the internet gateway sends it on to ", &private.to_string(), ", the private address"];
             self.record.decide("gateway-translates", Firewall, Ruling::Choose, words.concat(), source.into());
@@ -160,19 +160,19 @@ impl Journey<'_> {
         let Some(rule) = self.admitted(from, server.port(), names) else {
             return Ended::Silence { dropped: true };
         };
-        self.record.travel(names.onward.0, &[(Firewall, Instance, f_i)], segment(Flags::Syn, client, inside));
+        self.record.hop(names.onward.0, (Firewall, Instance, f_i), segment(Flags::Syn, client, inside));
         let Some(owner) = self.accept(inside) else {
-            self.record.travel("rst", &[(Instance, Firewall, f_i)], segment(Flags::Rst, inside, client));
-            self.record.travel("rst", &[(Firewall, Browser, b_f)], segment(Flags::Rst, server, client));
+            self.record.hop("rst", (Instance, Firewall, f_i), segment(Flags::Rst, inside, client));
+            self.record.hop("rst", (Firewall, Browser, b_f), segment(Flags::Rst, server, client));
             return Ended::Refused;
         };
-        self.record.travel("syn-ack", &[(Instance, Firewall, f_i)], segment(Flags::SynAck, inside, client));
+        self.record.hop("syn-ack", (Instance, Firewall, f_i), segment(Flags::SynAck, inside, client));
         let tracked = self.let_out(&rule, from, server.port());
-        self.record.travel("syn-ack", &[(Firewall, Browser, b_f)], segment(Flags::SynAck, server, client));
+        self.record.hop("syn-ack", (Firewall, Browser, b_f), segment(Flags::SynAck, server, client));
         // The client does not wait for its ACK to arrive: what follows sets out at the same moment.
         let now = self.record.now;
-        self.record.travel("ack", &[(Browser, Firewall, b_f)], segment(Flags::Ack, client, server));
-        self.record.travel(names.onward.1, &[(Firewall, Instance, f_i)], segment(Flags::Ack, client, inside));
+        self.record.hop("ack", (Browser, Firewall, b_f), segment(Flags::Ack, client, server));
+        self.record.hop(names.onward.1, (Firewall, Instance, f_i), segment(Flags::Ack, client, inside));
         self.record.now = now;
         Ended::Accepted { inside, owner, tracked }
     }
@@ -228,8 +228,8 @@ impl Journey<'_> {
         let span = self.network.browser_firewall;
         for seconds in AGAIN.into_iter().filter(|_| ours) {
             self.record.now = started + Micros::seconds(seconds);
-            let again = |_| Message::Segment { flags: Flags::Syn, from, to };
-            self.record.travel("syn-again", &[(Browser, Firewall, span)], again);
+            let again = Message::Segment { flags: Flags::Syn, from, to };
+            self.record.hop("syn-again", (Browser, Firewall, span), again);
         }
         self.record.now = started + Micros::seconds(131);
         let words = ["no answer to 11 SYNs in 131 s: ", error].concat();

@@ -11,6 +11,7 @@ use crate::trace::{Basis, Outcome, Ruling};
 use crate::url::Url;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
 
 /// What curl is told.
 struct Told<'a> {
@@ -54,7 +55,7 @@ impl Journey<'_> {
             .to_vec(),
             secure: false,
         };
-        match self.ask_here(&url, SocketAddr::new(address, url.port), &request) {
+        match self.ask_here(&url, SocketAddr::new(address, url.port), &request.into()) {
             Ok(Some(response)) => printed(&told, &response),
             Ok(None) => "curl: (52) Empty reply from server\n".to_owned(),
             Err(words) => words,
@@ -62,7 +63,7 @@ impl Journey<'_> {
     }
 
     /// A request from the instance to itself.
-    fn ask_here(&mut self, url: &Url, at: SocketAddr, request: &Request) -> Result<Option<Response>, String> {
+    fn ask_here(&mut self, url: &Url, at: SocketAddr, request: &Arc<Request>) -> Result<Option<Arc<Response>>, String> {
         let listeners = self.listeners();
         let port = at.port().to_string();
         let Some(listener) = sockets::taker(&listeners, at.ip(), at.port()).cloned() else {
@@ -79,8 +80,8 @@ impl Journey<'_> {
         };
         let words = ["connects to ", &at.to_string()].concat();
         self.record.decide("curl-connects", Instance, Ruling::Allow, words, basis);
-        let hop = [(Instance, place, self.network.instance_proxy)];
-        self.record.travel("curl-request", &hop, |_| Message::Request(request.clone()));
+        let hop = (Instance, place, self.network.instance_proxy);
+        self.record.hop("curl-request", hop, Message::Request(request.clone()));
         let flow = match listener.owner {
             Owner::Sshd => return Err("curl: (1) Received HTTP/0.9 when not allowed\n".to_owned()),
             Owner::Process(i) => {
@@ -100,7 +101,7 @@ impl Journey<'_> {
                     until: Micros::ZERO,
                 };
                 match self.proxy(url, &connection, request) {
-                    Continue(Handled::Answer(response)) => Continue(Some(response)),
+                    Continue(Handled::Answer(response)) => Continue(Some(Arc::new(response))),
                     Continue(Handled::Close) => Continue(None),
                     Break(outcome) => Break(outcome),
                 }
@@ -112,8 +113,8 @@ impl Journey<'_> {
             Break(_) => None,
         };
         if let Some(response) = &response {
-            let hop = [(place, Instance, self.network.instance_proxy)];
-            self.record.travel("curl-response", &hop, |_| Message::Response(response.clone()));
+            let hop = (place, Instance, self.network.instance_proxy);
+            self.record.hop("curl-response", hop, Message::Response(response.clone()));
         }
         Ok(response)
     }

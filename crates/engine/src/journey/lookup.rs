@@ -47,11 +47,11 @@ impl Journey<'_> {
         let kind = Kind::A;
         let to_resolver = self.network.browser_resolver;
         let query = Message::Query { name: name.clone(), kind };
-        self.record.travel("browser-asks-resolver", &[(Browser, Resolver, to_resolver)], |_| query.clone());
+        self.record.hop("browser-asks-resolver", (Browser, Resolver, to_resolver), query);
         let Resolved { records, rcode, basis, remembered, .. } = self.resolve(&name, kind);
         let authority = Vec::new();
         let answer = Message::Answer { name, rcode, authoritative: false, records: records.clone(), authority };
-        self.record.travel("resolver-answers", &[(Resolver, Browser, to_resolver)], |_| answer.clone());
+        self.record.hop("resolver-answers", (Resolver, Browser, to_resolver), answer);
 
         let found = records.iter().find_map(|record| match record.data {
             Data::A(address) => Some((address, record)),

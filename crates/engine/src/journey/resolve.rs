@@ -251,7 +251,7 @@ impl Journey<'_> {
             _ => ["resolver-asks-dns", "dns-decides", "dns-answers"],
         };
         let query = Message::Query { name: name.to_owned(), kind };
-        self.record.travel(asks, &[(Resolver, place, span)], |_| query.clone());
+        self.record.hop(asks, (Resolver, place, span), query);
         let answer = server::answer(&zones, name, kind);
         for record in &answer.records {
             if let Data::Cname(target) = &record.data {
@@ -272,7 +272,7 @@ impl Journey<'_> {
             records: answer.records.clone(),
             authority: answer.authority.clone(),
         };
-        self.record.travel(answers, &[(place, Resolver, span)], |_| message.clone());
+        self.record.hop(answers, (place, Resolver, span), message);
         Some(answer)
     }
 

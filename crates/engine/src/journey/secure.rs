@@ -3,9 +3,10 @@
 use super::connect::SSHD;
 use super::{Flow, Journey};
 use crate::message::{Flight, Message, Response};
-use crate::place::Place::{self, Browser, Firewall, Instance, Proxy};
+use crate::place::Place::{Browser, Firewall, Instance, Proxy};
 use crate::problem::Source;
 use crate::proxy::choose::{self, Shown};
+use crate::record::Hop;
 use crate::sockets::{self, Listener, Owner};
 use crate::state::Connection;
 use crate::time::Micros;
@@ -16,7 +17,7 @@ use core::ops::ControlFlow::{Break, Continue};
 
 impl Journey<'_> {
     /// The way of a message from the browser to the program that accepted the connection.
-    pub(super) fn way_in(&self, owner: Owner) -> [(Place, Place, Micros); 3] {
+    pub(super) fn way_in(&self, owner: Owner) -> [Hop; 3] {
         let program = self.program(owner);
         [
             (Browser, Firewall, self.network.browser_firewall),
@@ -26,14 +27,9 @@ impl Journey<'_> {
     }
 
     /// The same way back. The answer leaves on the connection that the request came on.
-    pub(super) fn way_out(&self, owner: Owner) -> [(Place, Place, Micros); 3] {
-        self.way_in(owner)
-            .map(|(from, to, span)| (to, from, span))
-            .into_iter()
-            .rev()
-            .collect::<Vec<_>>()
-            .try_into()
-            .unwrap_or_else(|_| unreachable!("three hops back as there are three hops in"))
+    pub(super) fn way_out(&self, owner: Owner) -> [Hop; 3] {
+        let [first, second, third] = self.way_in(owner).map(|(from, to, span)| (to, from, span));
+        [third, second, first]
     }
 
     /// The TLS 1.3 handshake: one round trip (RFC 8446 section 2). The client's Finished travels with the request.
@@ -45,7 +41,7 @@ impl Journey<'_> {
         let owner = connection.owner;
         let sni = url.address().is_none().then(|| url.host.trim_end_matches('.').to_owned());
         let hello = Flight::ClientHello { sni: sni.clone() };
-        self.record.travel("client-hello", &self.way_in(owner), |_| Message::Tls(hello.clone()));
+        self.record.travel("client-hello", &self.way_in(owner), Message::Tls(hello.into()));
         let config = self.state.nginx.config.clone();
         let shown = match owner {
             Owner::Nginx => choose::certificate(&config, connection.inside.ip(), url.port, sni.as_deref()),
@@ -59,7 +55,7 @@ impl Journey<'_> {
                 let words = "rejects the handshake: alert unrecognized_name".to_owned();
                 self.record.decide("handshake-rejected", Proxy, Ruling::Refuse, words, self.basis(source));
                 let alert = Flight::Alert("unrecognized_name");
-                self.record.travel("tls-alert", &self.way_out(owner), |_| Message::Tls(alert.clone()));
+                self.record.travel("tls-alert", &self.way_out(owner), Message::Tls(alert.into()));
                 return Break(pages::error("ERR_SSL_UNRECOGNIZED_NAME_ALERT", &url.host, &url.text()));
             }
         };
@@ -68,7 +64,7 @@ impl Journey<'_> {
             let what = ["the browser has a session ticket of this host, good for another ", &left].concat();
             let words = "resumes the session: no certificate, no signature, and the same one round trip".to_owned();
             self.record.decide("session-resumed", Proxy, Ruling::Choose, words, Basis::State { what });
-            self.record.travel("server-hello", &self.way_out(owner), |_| Message::Tls(Flight::Resumed));
+            self.record.travel("server-hello", &self.way_out(owner), Message::Tls(Flight::Resumed.into()));
             self.keep_ticket(url);
             return Continue(());
         }
@@ -85,7 +81,7 @@ impl Journey<'_> {
         let shown = found.unwrap_or_else(|| tls::Certificate { path: path.clone(), ..Default::default() });
         let names = shown.names.iter().map(|(name, _)| name.clone()).collect();
         let hello = Flight::ServerHello { certificate: path, names };
-        self.record.travel("server-hello", &self.way_out(owner), |_| Message::Tls(hello.clone()));
+        self.record.travel("server-hello", &self.way_out(owner), Message::Tls(hello.into()));
 
         let elapsed = (self.record.now.0 / 1_000_000) as i64;
         let date = self.network.date.as_ref().map(|(date, _)| tls::Date(date.0 + elapsed));
@@ -119,7 +115,7 @@ impl Journey<'_> {
         let response =
             Response { status: 400, reason: "Bad Request".into(), version: "HTTP/1.1", ..Default::default() };
         let way = self.way_out(connection.owner);
-        self.record.travel("response", &way, |_| Message::Response(response.clone()));
+        self.record.travel("response", &way, Message::Response(response.into()));
         Break(pages::error("ERR_SSL_PROTOCOL_ERROR", &url.host, &url.text()))
     }
 }

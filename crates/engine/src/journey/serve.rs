@@ -79,9 +79,9 @@ impl Journey<'_> {
         self.state.passed += 1;
         let own = if to.is_ipv6() { to.ip() } else { Ipv4Addr::LOCALHOST.into() };
         let from = SocketAddr::new(own, 40_000 + (self.state.passed % 20_000) as u16);
-        let syn = |_| Message::Segment { flags: Flags::Syn, from, to };
+        let syn = Message::Segment { flags: Flags::Syn, from, to };
         let app = self.meant(to.port());
-        self.record.travel("proxy-syn", &[(Proxy, app, span)], syn);
+        self.record.hop("proxy-syn", (Proxy, app, span), syn);
         let owner = self.upstream_accepts(to);
         // The kernel's answer takes its time as well; the request leaves with the ACK.
         self.record.now += span;
@@ -96,7 +96,7 @@ impl Journey<'_> {
             Some((Owner::Process(i), _)) => i,
         };
         let request = &attempt.request;
-        self.record.travel("proxy-request", &[(Proxy, app, span)], |_| Message::Request(request.clone()));
+        self.record.hop("proxy-request", (Proxy, app, span), Message::Request(request.clone()));
         let served = self.consider(process, request);
         // The limit counts from the moment at which the request was sent, one hop ago.
         if served.end == End::Never || served.wait + span + span > attempt.read_timeout {
@@ -110,7 +110,7 @@ impl Journey<'_> {
             self.record.now += span;
             return Continue(handle::Outcome::Closed);
         };
-        self.record.travel("app-response", &[(app, Proxy, span)], |_| Message::Response(answer.clone()));
+        self.record.hop("app-response", (app, Proxy, span), Message::Response(answer.clone()));
         Continue(handle::Outcome::Answer(answer))
     }
 

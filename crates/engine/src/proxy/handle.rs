@@ -21,6 +21,7 @@ use crate::problem::Source;
 use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
 use core::net::SocketAddr;
+use std::sync::Arc;
 
 /// The connection that a request came on.
 #[derive(Clone, Debug)]
@@ -69,7 +70,7 @@ pub struct Attempt {
     /// The server.
     pub peer: SocketAddr,
     /// What is sent to it.
-    pub request: Request,
+    pub request: Arc<Request>,
     /// As nginx's log names it: `http://127.0.0.1:3001/users`.
     pub url: String,
     /// How long to try to connect.
@@ -94,7 +95,7 @@ pub enum Outcome {
     /// What came is no HTTP: this text.
     Garbage(String),
     /// An answer.
-    Answer(Response),
+    Answer(Arc<Response>),
 }
 
 /// Where the machine goes on.

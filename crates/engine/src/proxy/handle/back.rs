@@ -9,7 +9,7 @@ use crate::trace::Ruling;
 impl Machine<'_> {
     /// The application's answer as the client gets it: nginx's `Server`, its own headers of the connection, `Location`
     /// and cookies changed as configured.
-    pub(super) fn through(&mut self, answer: Response) -> Go {
+    pub(super) fn through(&mut self, answer: &Response) -> Go {
         const HIDDEN: [&str; 4] = ["Date", "Server", "X-Pad", "X-Accel-Expires"];
         const OWN: [&str; 4] = ["Connection", "Keep-Alive", "Transfer-Encoding", "Content-Length"];
         if ["X-Accel-Redirect", "X-Accel-Charset", "X-Accel-Limit-Rate"].iter().any(|n| answer.header(n).is_some()) {
@@ -49,7 +49,8 @@ impl Machine<'_> {
                 Err(go) => return *go,
             }
         }
-        self.send(Response { headers, version: "HTTP/1.1", secure: false, ..answer })
+        let (reason, body) = (answer.reason.clone(), answer.body.clone());
+        self.send(Response { status: answer.status, reason, version: "HTTP/1.1", headers, body, secure: false })
     }
 
     /// `proxy_redirect`: the new `Location`, and whether it is completed.

@@ -11,6 +11,7 @@ use crate::proxy::{Method, Pass};
 use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
 use core::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 /// A request that is being passed on.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +19,7 @@ pub(super) struct Passing {
     /// `$proxy_host`.
     pub host: String,
     /// The request as every server gets it.
-    request: Request,
+    request: Arc<Request>,
     /// Whether it has been sent to the server asked last.
     sent: bool,
     /// The server asked last, as the log names it.
@@ -75,7 +76,7 @@ impl Machine<'_> {
         });
         self.decide("upstream-chosen", Ruling::Choose, words, pass.source.clone());
         if let Some(passing) = &mut self.passing {
-            passing.request = request;
+            passing.request = request.into();
         }
         let most = block.settings.word(Key::NextTries).parse().unwrap_or(0);
         if most > 0 {
@@ -248,7 +249,7 @@ impl Machine<'_> {
     pub(super) fn attempted(&mut self, outcome: Outcome, runtime: &mut Runtime) -> Go {
         let sent = !matches!(outcome, Outcome::Refused | Outcome::ConnectTimedOut);
         match outcome {
-            Outcome::Answer(response) => self.answered(response, runtime),
+            Outcome::Answer(response) => self.answered(&response, runtime),
             Outcome::Garbage(text) => {
                 self.turn.done(self.config, runtime, self.peer, false, self.now);
                 self.bare = true;
@@ -319,7 +320,7 @@ impl Machine<'_> {
     }
 
     /// An answer came from behind.
-    fn answered(&mut self, response: Response, runtime: &mut Runtime) -> Go {
+    fn answered(&mut self, response: &Response, runtime: &mut Runtime) -> Go {
         let kind = match response.status {
             403 | 404 | 429 | 500 | 502 | 503 | 504 => ["http_", &response.status.to_string()].concat(),
             _ => String::new(),
