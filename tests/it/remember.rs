@@ -3,7 +3,7 @@
 use engine::journey::{Action, Timed, run};
 use engine::state::State;
 use engine::time::Micros;
-use engine::trace::{Outcome, Trace};
+use engine::trace::{Act, Outcome, Trace};
 use engine::world::World;
 
 const URL: &str = "https://backend-demo.senus.doxyz/users";
@@ -51,6 +51,74 @@ fn t35_a_resumed_session_saves_the_certificate_and_no_round_trip() {
     assert_eq!(count(&last(&world, &[open(URL), wait(400), open(URL)]), "session-resumed"), 0);
     let reloaded = last(&world, &[open(URL), command("systemctl reload nginx"), open(URL)]);
     assert_eq!((count(&reloaded, "session-resumed"), count(&reloaded, "certificate-checked")), (0, 1));
+}
+
+const BACKEND: &str = "/etc/nginx/conf.d/backend.conf";
+
+/// The course's world with these lines in the server block that speaks TLS.
+fn with_tls(lines: &str) -> World {
+    World::course().with_edit(BACKEND, "listen 443 ssl;", &format!("listen 443 ssl;\n{lines}"))
+}
+
+/// The words and the basis of the first decision of this name, and how often the browser sends something on its way
+/// while TLS begins.
+fn tls(trace: &Trace) -> (String, String, usize) {
+    let step = trace.steps.iter().find(|step| step.name == "tls-version").expect("a version");
+    let Act::Decide { verdict, basis, .. } = &step.act else { panic!("no decision") };
+    let sent = trace.steps.iter().filter(|step| step.slug().ends_with("browser-firewall")).map(|step| step.name);
+    let flights = sent.filter(|name| matches!(*name, "client-hello" | "client-key-exchange")).count();
+    (verdict.words.clone(), basis.to_string(), flights)
+}
+
+#[test]
+fn t35_the_round_trips_of_tls_follow_from_ssl_protocols() {
+    let trips = |lines: &str| tls(&last(&with_tls(lines), &[open(URL)]));
+    let plain = tls(&last(&World::course(), &[open(URL)]));
+    assert_eq!((plain.0.as_str(), plain.2), ("TLS 1.3: one round trip before the request", 1));
+    assert!(plain.1.starts_with("Debian 12, /etc/nginx/nginx.conf"), "{}", plain.1);
+    let line = 2 + World::course().text(BACKEND).unwrap().lines().position(|l| l.contains("443 ssl")).unwrap();
+    let here = format!("{BACKEND}, line {line}");
+    let one = ("TLS 1.3: one round trip before the request".to_owned(), here.clone(), 1);
+    let two = ("TLS 1.2: two round trips before the request".to_owned(), here, 2);
+    assert_eq!(trips("ssl_protocols TLSv1.2 TLSv1.3;"), one);
+    assert_eq!(trips("ssl_protocols TLSv1.3;"), one);
+    assert_eq!(trips("ssl_protocols TLSv1 TLSv1.1 TLSv1.2;"), two);
+    // The one round trip more takes its time.
+    let took = |lines: &str| last(&with_tls(lines), &[open(URL)]).steps.iter().map(|step| step.end).max().unwrap();
+    let more = took("ssl_protocols TLSv1.2;") - took("ssl_protocols TLSv1.3;");
+    assert!(more > Micros::millis(10), "{more}");
+    // Neither: nobody gets as far as a certificate.
+    let none = last(&with_tls("ssl_protocols TLSv1 TLSv1.1;"), &[open(URL)]);
+    let Outcome::BrowserError { code, title, text } = &none.outcomes[0] else { panic!("{none}") };
+    assert_eq!(*code, "ERR_SSL_VERSION_OR_CIPHER_MISMATCH");
+    assert_eq!(*title, "This site can’t provide a secure connection");
+    assert_eq!(text, "backend-demo.senus.doxyz uses an unsupported protocol.");
+    assert_eq!((count(&none, "tls-alert"), count(&none, "certificate-chosen")), (3, 0));
+}
+
+#[test]
+fn t35_a_session_is_resumed_by_ticket_or_by_id() {
+    let again = |lines: &str, seconds| last(&with_tls(lines), &[open(URL), wait(seconds), open(URL)]);
+    let resumed = |lines: &str, seconds| count(&again(lines, seconds), "session-resumed");
+    for protocols in ["", "ssl_protocols TLSv1.2;"] {
+        let with = |lines: &str| format!("{protocols} {lines}");
+        assert_eq!(resumed(&with(""), 100), 1);
+        assert_eq!(resumed(&with("ssl_session_tickets off;"), 100), 0, "no cache keeps ids by itself");
+        assert_eq!(resumed(&with("ssl_session_tickets off; ssl_session_cache none;"), 100), 0);
+        assert_eq!(resumed(&with("ssl_session_tickets off; ssl_session_cache shared:S:1m;"), 100), 1);
+        assert_eq!(resumed(&with("ssl_session_tickets off; ssl_session_cache builtin;"), 100), 1);
+        assert_eq!(resumed(&with(""), 400), 0);
+        assert_eq!(resumed(&with("ssl_session_timeout 10m;"), 400), 1);
+        assert_eq!(resumed(&with("ssl_session_timeout 90s;"), 100), 0);
+    }
+    let over = again("ssl_session_timeout 90s;", 100).to_string();
+    assert!(over.contains("too old to be resumed [/etc/nginx/conf.d/backend.conf, line"), "{over}");
+    // TLS 1.2 saves a round trip, and does not make the session any younger.
+    let old = tls(&again("ssl_protocols TLSv1.2;", 100));
+    assert_eq!((old.0.as_str(), old.2), ("TLS 1.2 and a session to resume: one round trip before the request", 1));
+    let thrice = |lines| last(&with_tls(lines), &[open(URL), wait(200), open(URL), wait(200), open(URL)]);
+    assert_eq!(count(&thrice("ssl_protocols TLSv1.2;"), "session-resumed"), 0);
+    assert_eq!(count(&thrice("ssl_protocols TLSv1.3;"), "session-resumed"), 1);
 }
 
 /// The course's world whose backend asks for HTTPS only.

@@ -177,7 +177,7 @@ fn handle(text: &str, config: &Config, runtime: &mut Runtime, now: &mut Micros, 
                 let name = path.trim_start_matches("@cert:").trim_end_matches('@');
                 certificate_fits = json!(sni.as_ref().is_some_and(|sni| tls::name_fits(name, sni)));
             }
-            Shown::Rejected(_) | Shown::Nothing => return Ok(without("tls handshake failed")),
+            Shown::Rejected(_) | Shown::NoVersion(_) | Shown::Nothing => return Ok(without("tls handshake failed")),
             Shown::NotModelled(_) => return Err("how this certificate is chosen".into()),
         }
     }

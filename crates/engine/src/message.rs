@@ -75,7 +75,7 @@ pub enum Flags {
     Rst,
 }
 
-/// A flight of the TLS 1.3 handshake. Its first flight is readable by everybody on the way.
+/// A flight of the TLS handshake. Its first flight is readable by everybody on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flight {
     /// The client's first flight.
@@ -91,7 +91,22 @@ pub enum Flight {
         names: Vec<String>,
     },
     /// The server's flight where a session is resumed: no certificate and no signature.
-    Resumed,
+    Resumed {
+        /// Whether it is TLS 1.2 (RFC 5246 section 7.3).
+        old: bool,
+    },
+    /// The server's first flight in TLS 1.2, readable as a whole (RFC 5246 section 7.3).
+    OldServerHello {
+        /// The DNS names in the certificate.
+        names: Vec<String>,
+    },
+    /// The client's second flight in TLS 1.2.
+    KeyExchange,
+    /// The server's second flight in TLS 1.2.
+    ServerFinished {
+        /// Whether a session ticket comes with it (RFC 5077 section 3.3).
+        ticket: bool,
+    },
     /// The handshake ends here.
     Alert(&'static str),
 }
@@ -160,11 +175,13 @@ impl Flags {
 }
 
 impl Flight {
-    /// The flight's name in RFC 8446.
+    /// The flight's name in RFC 8446, and in RFC 5246 for TLS 1.2.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::ClientHello { .. } => "ClientHello",
-            Self::ServerHello { .. } | Self::Resumed => "ServerHello",
+            Self::ServerHello { .. } | Self::OldServerHello { .. } | Self::Resumed { .. } => "ServerHello",
+            Self::KeyExchange => "ClientKeyExchange",
+            Self::ServerFinished { .. } => "Finished",
             Self::Alert(_) => "Alert",
         }
     }
@@ -252,7 +269,20 @@ impl fmt::Display for Flight {
                 }
                 f.write_str(", CertificateVerify, Finished}")
             }
-            Self::Resumed => f.write_str("ServerHello with pre_shared_key, {EncryptedExtensions, Finished}"),
+            Self::Resumed { old: false } => {
+                f.write_str("ServerHello with pre_shared_key, {EncryptedExtensions, Finished}")
+            }
+            Self::Resumed { old: true } => f.write_str("ServerHello, TLS 1.2, ChangeCipherSpec, {Finished}"),
+            Self::OldServerHello { names } => {
+                f.write_str("ServerHello, TLS 1.2, Certificate for")?;
+                for name in names {
+                    write!(f, " {name}")?;
+                }
+                f.write_str(", ServerKeyExchange, ServerHelloDone")
+            }
+            Self::KeyExchange => f.write_str("ClientKeyExchange, ChangeCipherSpec, {Finished}"),
+            Self::ServerFinished { ticket: true } => f.write_str("NewSessionTicket, ChangeCipherSpec, {Finished}"),
+            Self::ServerFinished { ticket: false } => f.write_str("ChangeCipherSpec, {Finished}"),
             Self::Alert(what) => write!(f, "Alert, {what}"),
         }
     }

@@ -14,6 +14,7 @@ pub fn error(code: &'static str, host: &str, url: &str) -> Outcome {
         "ERR_EMPTY_RESPONSE" => (not_working, ["", host, " didn’t send any data."]),
         "ERR_TOO_MANY_REDIRECTS" => (not_working, ["", host, " redirected you too many times."]),
         "ERR_SSL_PROTOCOL_ERROR" => (not_secure, ["", host, " sent an invalid response."]),
+        "ERR_SSL_VERSION_OR_CIPHER_MISMATCH" => (not_secure, ["", host, " uses an unsupported protocol."]),
         _ if code.starts_with("ERR_CERT_") => (
             "Your connection is not private",
             [

@@ -2,13 +2,14 @@
 
 use super::Journey;
 use crate::message::Response;
-use crate::place::Place::Browser;
+use crate::place::Place::{Browser, Proxy};
+use crate::proxy::choose::Sessions;
 use crate::state::{Secured, Ticket};
 use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
 use crate::url::Url;
 
-/// How long nginx's session tickets are good (nginx.org, `ssl_session_timeout`, default 5m).
+/// How long sessions can be resumed (nginx.org, `ssl_session_timeout`, default 5m).
 const TICKET: Micros = Micros::seconds(300);
 
 impl Journey<'_> {
@@ -58,17 +59,36 @@ impl Journey<'_> {
         }
     }
 
-    /// The ticket with which a session of this host and port can be resumed (RFC 8446 section 2.2).
-    pub(super) fn ticket(&mut self, url: &Url) -> Option<Ticket> {
-        let now = self.record.now;
-        self.state.tickets.retain(|ticket| ticket.until > now);
-        self.state.tickets.iter().find(|ticket| ticket.host == url.host && ticket.port == url.port).cloned()
+    /// The session of this host and port that can be resumed: by its ticket (RFC 8446 section 2.2, RFC 5077), or by its
+    /// id where nginx keeps it (`ssl_session_cache`).
+    pub(super) fn ticket(&mut self, url: &Url, sessions: &Sessions<'_>) -> Option<Ticket> {
+        let here = |ticket: &Ticket| ticket.host == url.host && ticket.port == url.port;
+        let at = self.state.tickets.iter().position(here)?;
+        if self.state.tickets[at].until > self.record.now {
+            return Some(self.state.tickets[at].clone());
+        }
+        self.state.tickets.remove(at);
+        let basis = match sessions.timeout {
+            Some((_, source)) => self.basis(source),
+            None => Basis::Standard {
+                source: "nginx.org, ssl_session_timeout",
+                says: "where nothing is said, a session can be resumed for five minutes",
+            },
+        };
+        let words = "the session of the last visit is too old to be resumed".to_owned();
+        self.record.decide("session-over", Proxy, Ruling::Choose, words, basis);
+        None
     }
 
-    /// nginx sends a new ticket after every handshake.
-    pub(super) fn keep_ticket(&mut self, url: &Url) {
+    /// The client keeps the session for the next handshake, if there is a way to resume it.
+    pub(super) fn keep_ticket(&mut self, url: &Url, sessions: &Sessions<'_>) {
         self.state.tickets.retain(|ticket| ticket.host != url.host || ticket.port != url.port);
-        let until = self.record.now + TICKET;
+        if let Some(source) = sessions.no_tickets.filter(|_| !sessions.kept) {
+            let words = "gives no ticket and keeps no session: the next handshake is a full one again".to_owned();
+            self.record.decide("session-not-kept", Proxy, Ruling::Choose, words, self.basis(source));
+            return;
+        }
+        let until = self.record.now + sessions.timeout.map_or(TICKET, |(span, _)| *span);
         self.state.tickets.push(Ticket { host: url.host.clone(), port: url.port, until });
     }
 }

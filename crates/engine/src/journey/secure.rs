@@ -5,7 +5,7 @@ use super::{Flow, Journey};
 use crate::message::{Flight, Message, Response};
 use crate::place::Place::{Browser, Firewall, Instance, Proxy};
 use crate::problem::Source;
-use crate::proxy::choose::{self, Shown};
+use crate::proxy::choose::{self, Sessions, Shown};
 use crate::record::Hop;
 use crate::sockets::{self, Listener, Owner};
 use crate::state::Connection;
@@ -32,8 +32,9 @@ impl Journey<'_> {
         [third, second, first]
     }
 
-    /// The TLS 1.3 handshake: one round trip (RFC 8446 section 2). The client's Finished travels with the request.
-    /// A session that is resumed costs the round trip all the same; what it saves is the certificate (section 2.2).
+    /// The TLS handshake. TLS 1.3 takes one round trip (RFC 8446 section 2): the client's Finished travels with the
+    /// request, and a session that is resumed saves the certificate only (section 2.2). TLS 1.2 takes two, and one where
+    /// a session is resumed (RFC 5246 section 7.3).
     pub(super) fn handshake(&mut self, url: &Url, connection: &Connection) -> Flow<()> {
         if !url.secure {
             return Continue(());
@@ -47,8 +48,16 @@ impl Journey<'_> {
             Owner::Nginx => choose::certificate(&config, connection.inside.ip(), url.port, sni.as_deref()),
             _ => Shown::Nothing,
         };
-        let (path, source, by_name) = match shown {
-            Shown::Certificate(path, source, by_name) => (path.to_owned(), source, by_name),
+        let (path, source, by_name, sessions) = match shown {
+            Shown::Certificate(path, source, by_name, sessions) => (path.to_owned(), source, by_name, sessions),
+            Shown::NoVersion(source) => {
+                let words =
+                    "the browser speaks TLS 1.3 and TLS 1.2 and nginx neither: alert protocol_version".to_owned();
+                self.record.decide("handshake-rejected", Proxy, Ruling::Refuse, words, self.basis(source));
+                let alert = Flight::Alert("protocol_version");
+                self.record.travel("tls-alert", &self.way_out(owner), Message::Tls(alert.into()));
+                return Break(pages::error("ERR_SSL_VERSION_OR_CIPHER_MISMATCH", &url.host, &url.text()));
+            }
             Shown::Nothing => return self.no_tls_here(url, connection),
             Shown::NotModelled(source) => return self.not_modelled(source, "how this certificate is chosen"),
             Shown::Rejected(source) => {
@@ -59,13 +68,22 @@ impl Journey<'_> {
                 return Break(pages::error("ERR_SSL_UNRECOGNIZED_NAME_ALERT", &url.host, &url.text()));
             }
         };
-        if let Some(ticket) = self.ticket(url) {
+        let ticket = self.ticket(url, &sessions);
+        let old = self.version(&sessions, ticket.is_some());
+        if let Some(ticket) = ticket {
             let left = Micros(ticket.until.0 - self.record.now.0).to_string();
-            let what = ["the browser has a session ticket of this host, good for another ", &left].concat();
-            let words = "resumes the session: no certificate, no signature, and the same one round trip".to_owned();
-            self.record.decide("session-resumed", Proxy, Ruling::Choose, words, Basis::State { what });
-            self.record.travel("server-hello", &self.way_out(owner), Message::Tls(Flight::Resumed.into()));
-            self.keep_ticket(url);
+            let thing = if sessions.no_tickets.is_none() { "ticket" } else { "id" };
+            let what = ["the browser has a session ", thing, " of this host, good for another ", &left].concat();
+            let words = match old {
+                true => "resumes the session: no certificate, no signature, and one round trip less",
+                false => "resumes the session: no certificate, no signature, and the same one round trip",
+            };
+            self.record.decide("session-resumed", Proxy, Ruling::Choose, words.to_owned(), Basis::State { what });
+            self.record.travel("server-hello", &self.way_out(owner), Message::Tls(Flight::Resumed { old }.into()));
+            // In TLS 1.3 every handshake brings a new ticket; in TLS 1.2 nginx leaves the client the one it has.
+            if !old {
+                self.keep_ticket(url, &sessions);
+            }
             return Continue(());
         }
         let asked = sni.as_deref().unwrap_or("no name");
@@ -80,7 +98,10 @@ impl Journey<'_> {
         let found = self.state.nginx.certificates.iter().find(|certificate| certificate.path == path).cloned();
         let shown = found.unwrap_or_else(|| tls::Certificate { path: path.clone(), ..Default::default() });
         let names = shown.names.iter().map(|(name, _)| name.clone()).collect();
-        let hello = Flight::ServerHello { certificate: path, names };
+        let hello = match old {
+            true => Flight::OldServerHello { names },
+            false => Flight::ServerHello { certificate: path, names },
+        };
         self.record.travel("server-hello", &self.way_out(owner), Message::Tls(hello.into()));
 
         let elapsed = (self.record.now.0 / 1_000_000) as i64;
@@ -93,12 +114,41 @@ impl Journey<'_> {
         let ruling = if opinion.error.is_some() { Ruling::Refuse } else { Ruling::Allow };
         self.record.decide("certificate-checked", Browser, ruling, opinion.words, basis);
         match opinion.error {
-            Some(code) => Break(pages::error(code, &url.host, &url.text())),
-            None => {
-                self.keep_ticket(url);
-                Continue(())
+            Some(code) => return Break(pages::error(code, &url.host, &url.text())),
+            None if old => {
+                let ticket = sessions.no_tickets.is_none();
+                self.record.travel(
+                    "client-key-exchange",
+                    &self.way_in(owner),
+                    Message::Tls(Flight::KeyExchange.into()),
+                );
+                let finished = Message::Tls(Flight::ServerFinished { ticket }.into());
+                self.record.travel("server-finished", &self.way_out(owner), finished);
             }
+            None => {}
         }
+        self.keep_ticket(url, &sessions);
+        Continue(())
+    }
+
+    /// nginx's choice of the version, the highest that both speak, and what it costs. Whether it is TLS 1.2.
+    fn version(&mut self, sessions: &Sessions<'_>, resumed: bool) -> bool {
+        let own = sessions.protocols.filter(|protocols| protocols.own);
+        let old = own.is_some_and(|protocols| !protocols.new);
+        let words = match (old, resumed) {
+            (false, _) => "TLS 1.3: one round trip before the request",
+            (true, false) => "TLS 1.2: two round trips before the request",
+            (true, true) => "TLS 1.2 and a session to resume: one round trip before the request",
+        };
+        let basis = match own {
+            Some(protocols) => self.basis(&protocols.source),
+            None => Basis::Standard {
+                source: "Debian 12, /etc/nginx/nginx.conf, ssl_protocols",
+                says: "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; of those that both sides speak, the highest is taken",
+            },
+        };
+        self.record.decide("tls-version", Proxy, Ruling::Choose, words.to_owned(), basis);
+        old
     }
 
     /// A ClientHello reaches a program that speaks plain HTTP on this port.

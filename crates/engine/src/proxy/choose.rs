@@ -1,8 +1,9 @@
 //! Which server block, which certificate, which location (nginx.org: "How nginx processes a request",
 //! "Server names", "Configuring HTTPS servers", `location`).
 
-use super::{Claim, Config, Listen, Match, Socket};
+use super::{Claim, Config, Listen, Match, Protocols, Socket};
 use crate::problem::Source;
+use crate::time::Micros;
 use core::net::IpAddr;
 
 /// How a server block came to be chosen.
@@ -78,14 +79,31 @@ pub fn server(socket: &Socket, host: &str) -> Result<Option<Chosen>, usize> {
 /// What nginx shows in the TLS handshake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shown<'a> {
-    /// This certificate, with its line; and whether a server name fitted.
-    Certificate(&'a str, &'a Source, bool),
+    /// This certificate, with its line; whether a server name fitted; and how the session is made.
+    Certificate(&'a str, &'a Source, bool, Sessions<'a>),
     /// Nothing: the handshake is rejected (`ssl_reject_handshake`).
     Rejected(&'a Source),
+    /// Nothing: this `ssl_protocols` has no version that clients of today speak.
+    NoVersion(&'a Source),
     /// Nothing, since no TLS is spoken here.
     Nothing,
     /// This line decides, and it is not modelled.
     NotModelled(&'a Source),
+}
+
+/// How TLS sessions are made and resumed. OpenSSL settles most of it before it knows the server name, so the default
+/// server of the socket decides for all; only tickets must be allowed by the named block as well (observed with
+/// nginx 1.22.1 and OpenSSL 3.0).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sessions<'a> {
+    /// `ssl_protocols` of the default server.
+    pub protocols: Option<&'a Protocols>,
+    /// The `ssl_session_tickets off` in force.
+    pub no_tickets: Option<&'a Source>,
+    /// Whether the server keeps sessions itself (`ssl_session_cache`).
+    pub kept: bool,
+    /// `ssl_session_timeout` of the default server.
+    pub timeout: Option<&'a (Micros, Source)>,
 }
 
 /// Chooses the certificate by SNI among the server blocks of the socket; a block without one takes the default server's.
@@ -93,6 +111,10 @@ pub fn certificate<'a>(config: &'a Config, address: IpAddr, port: u16, sni: Opti
     let Some(socket) = socket(config, address, port).filter(|socket| socket.ssl.is_some()) else {
         return Shown::Nothing;
     };
+    let default = &config.servers[socket.default];
+    if let Some(Protocols { old: false, new: false, source, .. }) = &default.protocols {
+        return Shown::NoVersion(source);
+    }
     let sni = sni.map(|name| name.strip_suffix('.').unwrap_or(name)).filter(|name| !name.is_empty());
     let (server, named) = match sni.map_or(Ok(None), |name| server(socket, name)) {
         Ok(Some(chosen)) => (chosen.server, true),
@@ -103,9 +125,15 @@ pub fn certificate<'a>(config: &'a Config, address: IpAddr, port: u16, sni: Opti
     if let Some(source) = &chosen.rejects {
         return Shown::Rejected(source);
     }
-    match chosen.certificate.as_ref().or(config.servers[socket.default].certificate.as_ref()) {
+    let sessions = Sessions {
+        protocols: default.protocols.as_ref(),
+        no_tickets: default.no_tickets.as_ref().or(chosen.no_tickets.as_ref()),
+        kept: default.keeps_sessions,
+        timeout: default.session_timeout.as_ref(),
+    };
+    match chosen.certificate.as_ref().or(default.certificate.as_ref()) {
         Some((path, source)) if crate::text::contains(path, "$") => Shown::NotModelled(source),
-        Some((path, source)) => Shown::Certificate(path, source, named),
+        Some((path, source)) => Shown::Certificate(path, source, named, sessions),
         None => Shown::Nothing,
     }
 }

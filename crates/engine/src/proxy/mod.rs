@@ -18,6 +18,7 @@ pub mod variables;
 
 use crate::pattern::Pattern;
 use crate::problem::{Problem, Severity, Source};
+use crate::time::Micros;
 use core::net::{IpAddr, SocketAddr};
 use settings::Settings;
 
@@ -61,6 +62,27 @@ pub struct Server {
     pub block: usize,
     /// `keepalive_timeout` in seconds.
     pub keepalive: u64,
+    /// `ssl_protocols`.
+    pub protocols: Option<Protocols>,
+    /// `ssl_session_tickets off`.
+    pub no_tickets: Option<Source>,
+    /// Whether `ssl_session_cache` keeps sessions: `builtin` or `shared`. By itself nginx keeps none.
+    pub keeps_sessions: bool,
+    /// `ssl_session_timeout`.
+    pub session_timeout: Option<(Micros, Source)>,
+}
+
+/// `ssl_protocols`: those that a browser of today speaks as well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Protocols {
+    /// Whether `TLSv1.2` is among them.
+    pub old: bool,
+    /// Whether `TLSv1.3` is among them.
+    pub new: bool,
+    /// Whether it stands in the server block itself. In `http` it only adds to what Debian's `nginx.conf` says there.
+    pub own: bool,
+    /// The line.
+    pub source: Source,
 }
 
 /// A `listen` directive.

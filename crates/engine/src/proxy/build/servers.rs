@@ -3,20 +3,39 @@
 use super::Builder;
 use crate::pattern::Pattern;
 use crate::proxy::parse::Directive;
-use crate::proxy::{Block, Claim, Config, Listen, Match, Server, Socket, settings};
+use crate::proxy::{Block, Claim, Config, Listen, Match, Protocols, Server, Socket, settings};
 use core::net::Ipv4Addr;
 
 impl Builder<'_> {
     pub(super) fn server(&mut self, directive: &Directive, http: &[Directive], outer: &Block) {
         let mut server = Server { source: self.source(directive), keepalive: 75, ..Server::default() };
         // The server's own directives count before those of `http`.
-        for inner in http.iter().filter(|inner| inner.name != "server").chain(&directive.block) {
+        let outside = http.iter().filter(|inner| inner.name != "server").map(|inner| (inner, false));
+        for (inner, own) in outside.chain(directive.block.iter().map(|inner| (inner, true))) {
             let first = inner.args.first().map_or("", String::as_str);
             match inner.name.as_str() {
                 "ssl" => server.ssl = (first == "on").then(|| self.source(inner)),
                 "ssl_certificate_key" => server.key = true,
                 "keepalive_timeout" => {
                     server.keepalive = settings::time(first).map_or(75, |span| span.0 / 1_000_000);
+                }
+                "ssl_protocols" => {
+                    // Several lines in one block add up; those of the block take the place of those outside.
+                    let before = server.protocols.take().filter(|before| before.own == own);
+                    let has = |word: &str| inner.args.iter().any(|arg| arg.eq_ignore_ascii_case(word));
+                    let old = has("TLSv1.2") || before.as_ref().is_some_and(|before| before.old);
+                    let new = has("TLSv1.3") || before.as_ref().is_some_and(|before| before.new);
+                    let source = before.map_or_else(|| self.source(inner), |before| before.source);
+                    server.protocols = Some(Protocols { old, new, own, source });
+                }
+                "ssl_session_tickets" => {
+                    server.no_tickets = first.eq_ignore_ascii_case("off").then(|| self.source(inner));
+                }
+                "ssl_session_cache" => {
+                    server.keeps_sessions = inner.args.iter().any(|arg| !matches!(arg.as_str(), "off" | "none"));
+                }
+                "ssl_session_timeout" => {
+                    server.session_timeout = settings::time(first).map(|span| (span, self.source(inner)));
                 }
                 "ssl_reject_handshake" => server.rejects = (first == "on").then(|| self.source(inner)),
                 _ => {}
