@@ -14,6 +14,7 @@ mod player;
 mod processes;
 mod proxy;
 mod remember;
+mod seeing;
 mod syntax;
 mod terminal;
 mod tidy;

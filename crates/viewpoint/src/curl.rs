@@ -1,0 +1,233 @@
+//! `curl -v` on the laptop, and `curl` on the instance, laid out as curl 7.88.1 of Debian 12 prints them on a terminal
+//! (recorded against nginx 1.22.1; exit codes: curl(1)).
+//!
+//! curl has no memory: every run looks the name up and connects anew. The engine asks with the browser's headers; what a
+//! server makes of `User-Agent` and `Accept` is not played.
+
+mod target;
+mod verify;
+
+use crate::case::{Case, Seen};
+use crate::row::{Row, rows};
+use engine::journey::Action;
+use engine::message::Response;
+use engine::state::State;
+use engine::trace::{Outcome, Trace};
+use engine::url::{self, Url};
+pub use target::instance;
+
+/// A transcript being written.
+struct Transcript {
+    text: String,
+    /// The number of the connection, counted from 0 as curl does.
+    connection: usize,
+    /// How many connections there have been.
+    opened: usize,
+    /// The part of the body's last line that a terminal shows only when curl ends.
+    held_back: String,
+}
+
+/// How curl goes on.
+enum Then {
+    /// With the next request.
+    Next,
+    /// It ends with this exit code and these words.
+    End(u8, String),
+    /// The engine cannot say.
+    Unknown(String),
+}
+
+/// `curl -v` on the laptop.
+pub fn laptop(case: &Case<'_>) -> (String, Seen) {
+    let redirected = case.rows().iter().any(|row| row.decision("browser-follows").is_some());
+    let looped =
+        matches!(case.trace.outcomes.last(), Some(Outcome::BrowserError { code: "ERR_TOO_MANY_REDIRECTS", .. }));
+    let options = match (looped, redirected) {
+        (true, _) => "-vL --max-redirs 20 ",
+        (_, true) => "-vL ",
+        _ => "-v ",
+    };
+    let typed = ["curl ", options, &case.url].concat();
+    let Some(url) = Url::parse(&case.url) else {
+        let words = "curl: (3) URL using bad/illegal format or missing URL";
+        return (typed, ended(String::new(), 3, words));
+    };
+    let fresh = verify::without_memory(case.before, &url);
+    // Browsers refuse some ports, curl none: what it meets there is a bare connection.
+    let bare = url::bad_port(url.port);
+    let action = if bare { Action::Reach(case.url.clone()) } else { Action::Open(case.url.clone()) };
+    let trace = case.instead(&fresh, action);
+    (typed, transcript(case, &fresh, &trace, bare))
+}
+
+fn transcript(case: &Case<'_>, fresh: &State, trace: &Trace, bare: bool) -> Seen {
+    let mut out = Transcript { text: String::new(), connection: 0, opened: 0, held_back: String::new() };
+    let rows = rows(trace, 0, &case.url);
+    for (index, row) in rows.iter().enumerate() {
+        match out.row(case, fresh, row, rows.get(index + 1), bare) {
+            Then::Next => {}
+            Then::End(code, words) => return ended(out.text + &out.held_back, code, &words),
+            Then::Unknown(words) => return Seen::Nothing(words.trim().to_owned()),
+        }
+    }
+    ended(out.text + &out.held_back, 0, "")
+}
+
+/// The end of a transcript: curl's own last words, and the exit code as a shell tells it.
+fn ended(mut text: String, code: u8, words: &str) -> Seen {
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    if !words.is_empty() {
+        text.push_str(&[words, "\n"].concat());
+    }
+    Seen::Text([&text, "$ echo $?\n", &code.to_string(), "\n"].concat())
+}
+
+impl Transcript {
+    /// One line of curl's own.
+    fn says(&mut self, pieces: &[&str]) {
+        self.text.push_str(&["* ", &pieces.concat(), "\n"].concat());
+    }
+
+    /// The connection is closed, and curl ends.
+    fn closes(&mut self, code: u8, words: String) -> Then {
+        let number = self.connection.to_string();
+        self.says(&["Closing connection ", &number]);
+        Then::End(code, ["curl: (", &code.to_string(), ") ", &words].concat())
+    }
+
+    /// One request.
+    fn row(&mut self, case: &Case<'_>, fresh: &State, row: &Row<'_>, next: Option<&Row<'_>>, bare: bool) -> Then {
+        let url = &row.url;
+        if row.decision("connection-reused").is_some() {
+            // curl prints where in its memory the connection lies; this is one that was recorded.
+            self.says(&["Found bundle for host: 0x562fe5299b80 [serially]"]);
+            self.says(&["Can not multiplex, even if we wanted to"]);
+            let number = self.connection.to_string();
+            self.says(&["Re-using existing connection #", &number, " with host ", &url.host]);
+        } else {
+            self.connection = self.opened;
+            self.opened += 1;
+            if let Some(end) = self.connects(row) {
+                return end;
+            }
+            if let Some(end) = url.secure.then(|| verify::secures(self, case, fresh, row)).flatten() {
+                return end;
+            }
+        }
+        self.asks(row, next, bare)
+    }
+
+    /// The name and the TCP connection; how it ends where there is none.
+    fn connects(&mut self, row: &Row<'_>) -> Option<Then> {
+        let (host, port) = (&row.url.host, row.url.port.to_string());
+        if row.decision("browser-gives-up-lookup").is_some() {
+            let words = ["Could not resolve host: ", host].concat();
+            self.says(&[&words]);
+            return Some(self.closes(6, words));
+        }
+        let address = row.ends().map(|(_, server)| server.ip().to_string()).or_else(|| row.address());
+        let Some(address) = address else { return Some(Then::Unknown(row.end())) };
+        self.text.push_str(&["*   Trying ", &address, ":", &port, "...\n"].concat());
+        let failed =
+            [("browser-gives-up", "Connection timed out", 28), ("connection-refused", "Connection refused", 7)];
+        for (name, why, code) in failed {
+            if let Some((step, ..)) = row.decision(name) {
+                self.says(&["connect to ", &address, " port ", &port, " failed: ", why]);
+                let after = (step.end - row.span().0).0 / 1_000;
+                let words =
+                    ["Failed to connect to ", host, " port ", &port, " after ", &after.to_string(), " ms: "].concat();
+                let words = words + "Couldn't connect to server";
+                self.says(&[&words]);
+                return Some(self.closes(code, words));
+            }
+        }
+        let number = self.connection.to_string();
+        self.says(&["Connected to ", host, " (", &address, ") port ", &port, " (#", &number, ")"]);
+        None
+    }
+
+    /// The request and what comes back.
+    fn asks(&mut self, row: &Row<'_>, next: Option<&Row<'_>>, bare: bool) -> Then {
+        let authority = row.url.authority();
+        let lines = [&["GET ", &row.url.target, " HTTP/1.1"].concat(), &["Host: ", &authority].concat()];
+        for line in lines.map(String::as_str).into_iter().chain(["User-Agent: curl/7.88.1", "Accept: */*", ""]) {
+            self.text.push_str(&["> ", line, "\n"].concat());
+        }
+        if bare {
+            // sshd speaks first, and what it says is no HTTP.
+            let ssh = row.decision("instance-accepts").is_some_and(|(_, verdict, _)| verdict.words.starts_with("sshd"));
+            if !ssh {
+                return Then::Unknown("not modelled: HTTP to a port that browsers refuse".to_owned());
+            }
+            let words = "Received HTTP/0.9 when not allowed";
+            self.says(&[words]);
+            return self.closes(1, words.to_owned());
+        }
+        let Some((_, response)) = row.response() else { return self.no_answer(row) };
+        if row.url.secure && row.decision("connection-reused").is_none() {
+            verify::tickets(self);
+        }
+        self.head(response);
+        let followed =
+            next.is_some() || matches!(row.outcome, Some(Outcome::BrowserError { code: "ERR_TOO_MANY_REDIRECTS", .. }));
+        if followed {
+            self.says(&["Ignoring the response-body"]);
+        } else {
+            let (shown, held) = response.body.rsplit_once('\n').map_or(("", response.body.as_str()), |(a, b)| (a, b));
+            self.text.push_str(shown);
+            if !shown.is_empty() || response.body.starts_with('\n') {
+                self.text.push('\n');
+            }
+            held.clone_into(&mut self.held_back);
+        }
+        let number = self.connection.to_string();
+        if response.header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close")) {
+            self.says(&["Closing connection ", &number]);
+        } else {
+            self.says(&["Connection #", &number, " to host ", &row.url.host, " left intact"]);
+        }
+        if let Some(next) = next {
+            if next.url.port != row.url.port {
+                let (from, to) = (row.url.port.to_string(), next.url.port.to_string());
+                self.says(&["Clear auth, redirects to port from ", &from, " to ", &to]);
+            }
+            self.says(&["Issue another request to this URL: '", &next.url.text(), "'"]);
+            return Then::Next;
+        }
+        if followed {
+            let words = "Maximum (20) redirects followed";
+            self.says(&[words]);
+            return Then::End(47, ["curl: (47) ", words].concat());
+        }
+        Then::End(0, String::new())
+    }
+
+    /// The head of an answer.
+    fn head(&mut self, response: &Response) {
+        let status = response.status.to_string();
+        self.text.push_str(&["< ", response.version, " ", &status, " ", &response.reason, "\n"].concat());
+        for (name, value) in &response.headers {
+            self.text.push_str(&["< ", name, ": ", value, "\n"].concat());
+        }
+        self.text.push_str("< \n");
+    }
+
+    /// The connection ended without an answer.
+    fn no_answer(&mut self, row: &Row<'_>) -> Then {
+        let (code, words) = match row.outcome {
+            Some(Outcome::BrowserError { code: "ERR_EMPTY_RESPONSE", .. }) => (52, "Empty reply from server"),
+            Some(Outcome::BrowserError { code: "ERR_CONNECTION_RESET", .. }) => {
+                (56, "Recv failure: Connection reset by peer")
+            }
+            _ => return Then::Unknown(row.end()),
+        };
+        self.says(&[words]);
+        let end = self.closes(code, words.to_owned());
+        if row.url.secure && code == 52 {
+            self.says(&["TLSv1.3 (OUT), TLS alert, close notify (256):"]);
+        }
+        end
+    }
+}

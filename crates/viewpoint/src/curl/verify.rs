@@ -1,0 +1,180 @@
+//! curl's TLS handshake: OpenSSL's lines, and its opinion of the certificate, which is not Chromium's: it looks at the
+//! authority first, then at the dates, then at the name; and it takes a name in the subject where there is no other.
+
+use super::{Then, Transcript};
+use crate::case::Case;
+use crate::row::Row;
+use engine::message::{Flight, Message};
+use engine::state::State;
+use engine::text;
+use engine::tls::{self, Certificate, Date};
+use engine::url::Url;
+use std::sync::Arc;
+
+/// How things stand for a program that remembers nothing, and takes the common name of a certificate without other names.
+pub(super) fn without_memory(before: &State, url: &Url) -> State {
+    let mut state = before.clone();
+    (state.addresses, state.redirects, state.connections) = (Vec::new(), Vec::new(), Vec::new());
+    (state.secured, state.tickets) = (Vec::new(), Vec::new());
+    let named = |certificate: &Certificate| {
+        let mut certificate = certificate.clone();
+        if let Some(name) = common_name(&certificate).filter(|name| tls::name_fits(name, &url.host))
+            && certificate.names.is_empty()
+        {
+            let name = name.to_owned();
+            certificate.names.push((name, certificate.source.clone()));
+        }
+        certificate
+    };
+    state.nginx.certificates = Arc::new(before.nginx.certificates.iter().map(named).collect());
+    state
+}
+
+/// The common name of the subject.
+fn common_name(certificate: &Certificate) -> Option<&str> {
+    Some(text::split_once(&certificate.subject, "CN = ")?.1.split(',').next()?.trim())
+}
+
+/// The handshake; how curl ends where it fails.
+pub(super) fn secures(out: &mut Transcript, case: &Case<'_>, fresh: &State, row: &Row<'_>) -> Option<Then> {
+    out.says(&["ALPN: offers h2,http/1.1"]);
+    out.says(&["TLSv1.3 (OUT), TLS handshake, Client hello (1):"]);
+    out.says(&[" CAfile: /etc/ssl/certs/ca-certificates.crt"]);
+    out.says(&[" CApath: /etc/ssl/certs"]);
+    let alert = row.hops().find_map(|hop| match hop.message {
+        Message::Tls(Flight::Alert(what)) => Some(*what),
+        _ => None,
+    });
+    if alert == Some("unrecognized_name") {
+        out.says(&["TLSv1.3 (IN), TLS alert, unrecognized name (624):"]);
+        return Some(openssl(out, "0A000458:SSL routines::tlsv1 unrecognized name"));
+    }
+    if row.decision("no-tls-here").is_some() {
+        return Some(openssl(out, "0A00010B:SSL routines::wrong version number"));
+    }
+    let shown = row.hops().find_map(|hop| match hop.message {
+        Message::Tls(Flight::ServerHello { certificate, .. }) => Some(certificate),
+        _ => None,
+    });
+    let Some(path) = shown else { return Some(Then::Unknown(row.end())) };
+    for line in ["Server hello (2)", "Encrypted Extensions (8)", "Certificate (11)"] {
+        out.says(&["TLSv1.3 (IN), TLS handshake, ", line, ":"]);
+    }
+    let missing = Certificate::default();
+    let here = |certificates: &'_ [Certificate]| certificates.iter().position(|certificate| certificate.path == *path);
+    let found = here(&fresh.nginx.certificates).map_or(&missing, |at| &fresh.nginx.certificates[at]);
+    let by_subject =
+        here(&case.before.nginx.certificates).is_some_and(|at| case.before.nginx.certificates[at].names.is_empty());
+    let now = case.world.network().date.map(|(date, _)| Date(date.0 + (fresh.now.0 / 1_000_000) as i64));
+    let code = row.decision("certificate-checked").filter(|(_, verdict, _)| verdict.ruling.stops()).is_some();
+    let host = &row.url.host;
+    if let (true, Some((alert, words))) = (code, chain(case, found, now)) {
+        out.says(&["TLSv1.3 (OUT), TLS alert, ", alert, ":"]);
+        let words = ["SSL certificate problem: ", words].concat();
+        out.says(&[&words]);
+        return Some(distrusts(out, words, false));
+    }
+    for line in ["handshake, CERT verify (15)", "handshake, Finished (20)"] {
+        out.says(&["TLSv1.3 (IN), TLS ", line, ":"]);
+    }
+    for line in ["change cipher, Change cipher spec (1)", "handshake, Finished (20)"] {
+        out.says(&["TLSv1.3 (OUT), TLS ", line, ":"]);
+    }
+    out.says(&["SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384"]);
+    out.says(&["ALPN: server accepted http/1.1"]);
+    out.says(&["Server certificate:"]);
+    out.says(&[" subject: ", &distinguished(&found.subject)]);
+    for (what, date) in [(" start date: ", &found.not_before), (" expire date: ", &found.not_after)] {
+        out.says(&[what, &date.as_ref().map_or_else(String::new, |(date, text, _)| dated(*date, text))]);
+    }
+    let fits = found.names.iter().find(|(name, _)| tls::name_fits(name, host));
+    match fits {
+        Some((name, _)) if by_subject => out.says(&[" common name: ", name, " (matched)"]),
+        Some((name, _)) => out.says(&[" subjectAltName: host \"", host, "\" matched cert's \"", name, "\""]),
+        None => {
+            let words = if by_subject {
+                let name = common_name(found).unwrap_or("");
+                ["SSL: certificate subject name '", name, "' does not match target host name '", host, "'"].concat()
+            } else {
+                out.says(&[" subjectAltName does not match ", host]);
+                ["SSL: no alternative certificate subject name matches target host name '", host, "'"].concat()
+            };
+            out.says(&[&words]);
+            return Some(distrusts(out, words, true));
+        }
+    }
+    out.says(&[" issuer: ", &distinguished(&found.issuer)]);
+    out.says(&[" SSL certificate verify ok."]);
+    out.says(&["using HTTP/1.1"]);
+    None
+}
+
+/// What is wrong with the certificate apart from its name, and the alert with which OpenSSL says so.
+fn chain(case: &Case<'_>, certificate: &Certificate, now: Option<Date>) -> Option<(&'static str, &'static str)> {
+    // Asked for a name that fits in any case, Chromium's check finds the authority first.
+    let any = Certificate { names: vec![("a.test".to_owned(), certificate.source.clone())], ..certificate.clone() };
+    match tls::check(&any, "a.test", now, &case.world.network().trusted).error? {
+        "ERR_CERT_AUTHORITY_INVALID" if certificate.issuer == certificate.subject => {
+            Some(("unknown CA (560)", "self-signed certificate"))
+        }
+        "ERR_CERT_AUTHORITY_INVALID" => Some(("unknown CA (560)", "unable to get local issuer certificate")),
+        _ if certificate.not_before.as_ref().zip(now).is_some_and(|((start, ..), now)| now < *start) => {
+            Some(("bad certificate (554)", "certificate is not yet valid"))
+        }
+        _ => Some(("certificate expired (557)", "certificate has expired")),
+    }
+}
+
+/// OpenSSL could not go on.
+fn openssl(out: &mut Transcript, error: &str) -> Then {
+    let words = ["OpenSSL/3.0.19: error:", error].concat();
+    out.says(&[&words]);
+    out.closes(35, words)
+}
+
+/// curl does not trust the server.
+fn distrusts(out: &mut Transcript, words: String, said: bool) -> Then {
+    const MORE: &str = "\nMore details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of \
+                        the server and therefore could not\nestablish a secure connection to it. To learn more about \
+                        this situation and\nhow to fix it, please visit the web page mentioned above.";
+    let end = out.closes(60, words + MORE);
+    if said {
+        out.says(&["TLSv1.3 (OUT), TLS alert, close notify (256):"]);
+    }
+    end
+}
+
+/// What the server sends after the handshake, which curl reads with the answer.
+pub(super) fn tickets(out: &mut Transcript) {
+    out.says(&["TLSv1.3 (IN), TLS handshake, Newsession Ticket (4):"]);
+    out.says(&["TLSv1.3 (IN), TLS handshake, Newsession Ticket (4):"]);
+    out.says(&["old SSL session ID is stale, removing"]);
+}
+
+/// `C = US, O = Let's Encrypt` as curl writes it: `C=US; O=Let's Encrypt`.
+fn distinguished(name: &str) -> String {
+    let parts: Vec<String> = name
+        .split(", ")
+        .map(|part| match text::split_once(part, " = ") {
+            Some((key, value)) => [key, "=", value].concat(),
+            None => part.to_owned(),
+        })
+        .collect();
+    parts.join("; ")
+}
+
+/// A date as OpenSSL writes it; certbot's own are written otherwise in the state.
+fn dated(date: Date, text: &str) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    if text.ends_with("GMT") {
+        return text.to_owned();
+    }
+    let iso = date.iso_text();
+    let (day, clock) = iso.split_once(' ').unwrap_or((&iso, ""));
+    let mut parts = day.split('-');
+    let (year, month, day) = (parts.next(), parts.next(), parts.next());
+    let month = month.and_then(|month| MONTHS.get(month.parse::<usize>().ok()?.wrapping_sub(1))).unwrap_or(&"");
+    let day = day.unwrap_or("");
+    let day = day.strip_prefix('0').map_or_else(|| day.to_owned(), |digit| [" ", digit].concat());
+    [month, " ", &day, " ", clock, " ", year.unwrap_or(""), " GMT"].concat()
+}

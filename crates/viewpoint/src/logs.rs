@@ -1,0 +1,144 @@
+//! nginx's access log and error log, as nginx 1.22.1 writes them in its usual format (`combined`; nginx.org,
+//! `ngx_http_log_module`). Only the lines of this request are shown.
+//!
+//! The number of nginx's process is unknown here: [`PROCESS`] stands for it.
+
+use crate::case::{Case, Seen};
+use crate::row::Row;
+use engine::message::{Message, Request};
+use engine::place::Place::Proxy;
+use engine::text;
+use engine::time::Micros;
+use engine::tls::Date;
+
+/// Stands for the number of nginx's worker process.
+pub const PROCESS: &str = "812#812";
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// Year, month, day and clock of a moment of the simulation. Without a date in the world, all are stars.
+fn moment(case: &Case<'_>, at: Micros) -> [String; 4] {
+    let Some((date, _)) = case.world.network().date else { return ["****", "**", "**", "**:**:**"].map(str::to_owned) };
+    let text = Date(date.0 + (at.0 / 1_000_000) as i64).iso_text();
+    let (day, clock) = text.split_once(' ').unwrap_or((&text, ""));
+    let mut parts = day.split('-').map(str::to_owned);
+    let mut part = || parts.next().unwrap_or_default();
+    [part(), part(), part(), clock.to_owned()]
+}
+
+/// `14/Feb/2026:09:00:00 +0000`, the variable `$time_local`.
+fn time_local(case: &Case<'_>, at: Micros) -> String {
+    let [year, month, day, clock] = moment(case, at);
+    let name = month.parse().ok().and_then(|month: usize| MONTHS.get(month.wrapping_sub(1))).unwrap_or(&"***");
+    [&day, "/", name, "/", &year, ":", &clock, " +0000"].concat()
+}
+
+/// What nginx noted of the requests in its access log.
+pub fn access(case: &Case<'_>) -> Seen {
+    if let Some(why) = otherwise(case, "access_log") {
+        return Seen::Nothing(why);
+    }
+    let lines: String = case.rows().iter().filter_map(|row| access_line(case, row)).collect();
+    Seen::text_or(lines, &nothing(case))
+}
+
+/// One line: who, when, what, how it was answered.
+fn access_line(case: &Case<'_>, row: &Row<'_>) -> Option<String> {
+    let client = row.ends().map(|(client, _)| client.ip().to_string())?;
+    let line = |at: Micros, request: &str, status: u16, bytes: usize, agent: &str| {
+        let (status, bytes) = (status.to_string(), bytes.to_string());
+        let who = [&client, " - - [", &time_local(case, at), "] \""];
+        [&who.concat(), request, "\" ", &status, " ", &bytes, " \"-\" \"", agent, "\"\n"].concat()
+    };
+    let left = row.hops().find_map(|hop| match hop.message {
+        Message::Response(response) if hop.from == Proxy => Some((hop.step.start, response)),
+        _ => None,
+    });
+    // The bytes of a ClientHello where a request should stand; after its head they are different each time.
+    if let Some((step, ..)) = row.decisions().find(|(step, at, ..)| step.name == "no-tls-here" && *at == Proxy) {
+        let bytes = r"\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03…";
+        return Some(line(step.start, bytes, 400, 157, "-"));
+    }
+    let (arrived, request) = row.hops().find_map(|hop| match hop.message {
+        Message::Request(request) if hop.to == Proxy => Some((hop.step.end, request)),
+        _ => None,
+    })?;
+    let agent = request.header("User-Agent").unwrap_or("-");
+    let (at, status, bytes) = match left {
+        Some((at, response)) if request.method == "HEAD" => (at, response.status, 0),
+        Some((at, response)) => (at, response.status, response.body.len()),
+        // Nothing was sent: nginx's own 444.
+        None => (arrived, 444, 0),
+    };
+    Some(line(at, &request_line(request), status, bytes, agent))
+}
+
+/// The variable `$request`.
+fn request_line(request: &Request) -> String {
+    [&request.method, " ", &request.target, " ", request.version].concat()
+}
+
+/// What nginx wrote into its error log about the requests, at the usual level `error`.
+pub fn error(case: &Case<'_>) -> Seen {
+    if let Some(why) = otherwise(case, "error_log") {
+        return Seen::Nothing(why);
+    }
+    let mut lines = String::new();
+    let rows = case.rows();
+    for row in &rows {
+        for (step, at, verdict, _) in row.decisions() {
+            if at == Proxy
+                && let Some(words) = logged(&verdict.words)
+            {
+                let [year, month, day, clock] = moment(case, step.start);
+                let date = [&year, "/", &month, "/", &day, " ", &clock, " [error] "].concat();
+                // nginx counts the connections of its clients and its own.
+                let number = (case.before.opened + case.before.passed + 1).to_string();
+                lines.push_str(&[&date, PROCESS, ": *", &number, " ", words, "\n"].concat());
+            }
+        }
+    }
+    let came = rows.iter().any(|row| access_line(case, row).is_some());
+    Seen::text_or(
+        lines,
+        &if came { "nginx wrote no error: it did what it was told.".to_owned() } else { nothing(case) },
+    )
+}
+
+/// The sentence that nginx writes into its log, where a decision holds one: it names the client.
+fn logged(words: &str) -> Option<&str> {
+    if !text::contains(words, ", client: ") {
+        return None;
+    }
+    const BEFORE: [&str; 2] = ["502 Bad Gateway: ", "asks the next server: "];
+    Some(BEFORE.iter().find_map(|before| words.strip_prefix(before)).unwrap_or(words))
+}
+
+/// Why nginx has nothing to tell.
+fn nothing(case: &Case<'_>) -> String {
+    let nginx = &case.after.nginx;
+    match (&nginx.failure, nginx.running) {
+        (Some(problem), false) => {
+            ["nginx saw nothing of this request: it is not running, it could not start: ", &problem.words].concat()
+        }
+        (None, false) => "nginx saw nothing of this request: it is not running.".to_owned(),
+        (_, true) if case.rows().iter().any(|row| row.hops().any(|hop| hop.to == Proxy)) => {
+            "nginx wrote nothing: no request came, the handshake was all there was.".to_owned()
+        }
+        (_, true) => "nginx saw nothing of this request.".to_owned(),
+    }
+}
+
+/// Where the configuration that nginx has loaded writes its logs in a way of its own: that is not modelled.
+fn otherwise(case: &Case<'_>, directive: &str) -> Option<String> {
+    for document in &case.after.nginx.loaded {
+        for (number, line) in text::lines(&document.text) {
+            let line = text::without_comment(line, '#').trim();
+            if line.split_whitespace().next() == Some(directive) {
+                let number = number.to_string();
+                return Some(["not modelled: ", &document.name, ", line ", &number, ": ", line].concat());
+            }
+        }
+    }
+    None
+}

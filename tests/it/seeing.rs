@@ -1,0 +1,344 @@
+//! One outcome from every side: golden files of what everybody sees of each failure (FACTS, section 1), of where the time
+//! went, and of one opened message of each kind.
+
+use engine::journey::{Action, Timed, run};
+use engine::message::Message;
+use engine::place::Place;
+use engine::state::State;
+use engine::time::Micros;
+use engine::trace::{Outcome, Trace};
+use engine::world::World;
+use viewpoint::waterfall::{Phase, Request, waterfall};
+use viewpoint::{Case, Seen, View, Who};
+
+const URL: &str = "https://backend-demo.senus.doxyz/users";
+const BACKEND: &str = "/etc/nginx/conf.d/backend.conf";
+
+/// How a world is made to fail: an edit before everything was started, a command after it, and what is opened.
+struct Fault {
+    name: &'static str,
+    edit: (&'static str, &'static str, &'static str),
+    command: &'static str,
+    url: &'static str,
+    /// What the browser ends with: a status, or Chromium's code.
+    ends: &'static str,
+}
+
+const NO_EDIT: (&str, &str, &str) = ("", "", "");
+
+/// Every failure of FACTS, section 1, that the engine plays, in that order.
+const FAULTS: &[Fault] = &[
+    Fault {
+        name: "name-does-not-exist",
+        edit: NO_EDIT,
+        command: "",
+        url: "https://backend-dmeo.senus.doxyz/users",
+        ends: "ERR_NAME_NOT_RESOLVED",
+    },
+    Fault {
+        name: "packets-dropped",
+        edit: ("security-group", "HTTPS        TCP       443 ", "HTTPS        TCP       8443"),
+        command: "",
+        url: URL,
+        ends: "ERR_CONNECTION_TIMED_OUT",
+    },
+    Fault {
+        name: "port-closed",
+        edit: NO_EDIT,
+        command: "systemctl stop nginx",
+        url: URL,
+        ends: "ERR_CONNECTION_REFUSED",
+    },
+    Fault {
+        name: "closed-without-a-byte",
+        edit: (BACKEND, "proxy_pass http://localhost:3001;", "return 444;"),
+        command: "",
+        url: URL,
+        ends: "ERR_EMPTY_RESPONSE",
+    },
+    Fault {
+        name: "certificate-for-another-name",
+        edit: ("certificates", "DNS:backend-demo", "DNS:another-host"),
+        command: "",
+        url: URL,
+        ends: "ERR_CERT_COMMON_NAME_INVALID",
+    },
+    Fault {
+        name: "certificate-with-common-name-only",
+        edit: ("certificates", "DNS:backend-demo.senus.doxyz\n", "\n"),
+        command: "",
+        url: URL,
+        ends: "ERR_CERT_COMMON_NAME_INVALID",
+    },
+    Fault {
+        name: "wildcard-two-labels",
+        edit: ("certificates", "DNS:backend-demo.senus.doxyz", "DNS:*.doxyz"),
+        command: "",
+        url: URL,
+        ends: "ERR_CERT_COMMON_NAME_INVALID",
+    },
+    Fault {
+        name: "certificate-expired",
+        edit: ("network", "2026-02-14", "2026-05-01"),
+        command: "",
+        url: URL,
+        ends: "ERR_CERT_DATE_INVALID",
+    },
+    Fault {
+        name: "certificate-not-yet-valid",
+        edit: ("network", "2026-02-14", "2026-01-01"),
+        command: "",
+        url: URL,
+        ends: "ERR_CERT_DATE_INVALID",
+    },
+    Fault {
+        name: "certificate-self-signed",
+        edit: ("certificates", "Issuer: C = US, O = Let's Encrypt, CN = R11", "Issuer: CN = backend-demo.senus.doxyz"),
+        command: "",
+        url: URL,
+        ends: "ERR_CERT_AUTHORITY_INVALID",
+    },
+    Fault {
+        name: "certificate-of-an-unknown-authority",
+        edit: ("network", "browser trusts     Let's Encrypt", "browser trusts     Somebody Else"),
+        command: "",
+        url: URL,
+        ends: "ERR_CERT_AUTHORITY_INVALID",
+    },
+    Fault {
+        name: "plain-http-on-443",
+        edit: (BACKEND, "listen 443 ssl;", "listen 10.0.1.10:443;"),
+        command: "",
+        url: URL,
+        ends: "ERR_SSL_PROTOCOL_ERROR",
+    },
+    Fault {
+        name: "handshake-rejected",
+        edit: (BACKEND, "listen 443 ssl;\n", "listen 443 ssl;\n    ssl_reject_handshake on;\n"),
+        command: "",
+        url: URL,
+        ends: "ERR_SSL_UNRECOGNIZED_NAME_ALERT",
+    },
+    Fault {
+        name: "http-to-the-tls-port",
+        edit: NO_EDIT,
+        command: "",
+        url: "http://backend-demo.senus.doxyz:443/users",
+        ends: "400",
+    },
+    Fault {
+        name: "redirect-loop",
+        edit: (BACKEND, "301 https://$host", "302 http://$host"),
+        command: "",
+        url: "http://backend-demo.senus.doxyz/users",
+        ends: "ERR_TOO_MANY_REDIRECTS",
+    },
+    Fault { name: "application-down", edit: NO_EDIT, command: "pm2 stop backend", url: URL, ends: "502" },
+    Fault {
+        name: "application-too-slow",
+        edit: ("network", "app-work           3 ms", "app-work           90 s"),
+        command: "",
+        url: URL,
+        ends: "504",
+    },
+    Fault {
+        name: "no-such-route",
+        edit: NO_EDIT,
+        command: "",
+        url: "https://backend-demo.senus.doxyz/nobody",
+        ends: "404",
+    },
+    Fault {
+        name: "unsafe-port",
+        edit: NO_EDIT,
+        command: "",
+        url: "http://backend-demo.senus.doxyz:22/",
+        ends: "ERR_UNSAFE_PORT",
+    },
+];
+
+/// The failures of FACTS, section 1, that the engine does not play yet, and why.
+const NOT_PLAYED: &[(&str, &str)] = &[
+    ("connection reset after the request", "nobody in the world sends a reset on an open connection"),
+    ("only TLS 1.1 offered", "every handshake is one of TLS 1.3"),
+    ("500 or 404 with an empty body", "the browser's own page for it is not modelled"),
+    ("body shorter than Content-Length", "no program in the world announces more than it sends"),
+    ("cut chunked body", "no program in the world sends chunks"),
+    ("two different Location or Content-Length headers", "the browser takes the first one"),
+    ("204 on a navigation", "the browser's staying where it was is not modelled"),
+];
+
+fn timed(what: Action) -> Timed {
+    Timed { at: Micros::ZERO, what }
+}
+
+/// The world with the fault, and how things stand before the request.
+fn broken(fault: &Fault) -> (World, State) {
+    let (document, from, to) = fault.edit;
+    let world = World::course();
+    assert!(document.is_empty() || world.text(document).unwrap().contains(from), "{}: nothing to edit", fault.name);
+    let world = world.with_edit(document, from, to);
+    let booted = State::booted(&world);
+    let commands = [timed(Action::Command(fault.command.to_owned()))];
+    let state = if fault.command.is_empty() { booted } else { run(&world, &booted, &commands, 0).1 };
+    (world, state)
+}
+
+/// The views as text: a heading, where they look, and what they see; a sentence where there is nothing to see.
+fn written(views: &[View]) -> String {
+    views.iter().fold(String::new(), |text, View { who, at, seen }| {
+        let seen = match seen {
+            Seen::Text(text) => text.lines().fold(String::new(), |all, line| format!("{all}    {line}\n")),
+            Seen::Nothing(words) => format!("    ({words})\n"),
+        };
+        format!("{text}== {}: {at}\n{}\n", who.word(), seen.replace(" \n", "\n").replace("    \n", "\n"))
+    })
+}
+
+fn ending(trace: &Trace) -> String {
+    match trace.outcomes.last() {
+        Some(Outcome::BrowserError { code, .. }) => (*code).to_owned(),
+        Some(Outcome::Response { status, .. }) => status.to_string(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn everybody_sees_each_failure_in_their_own_words() {
+    for fault in FAULTS {
+        let (world, state) = broken(fault);
+        let case = Case::play(&world, &state, fault.url, 0);
+        assert_eq!(ending(&case.trace), fault.ends, "{}", fault.name);
+        tests::golden(&format!("views/{}.txt", fault.name), &written(&case.views()));
+    }
+}
+
+#[test]
+fn everybody_sees_a_request_that_works() {
+    let world = World::course();
+    let state = State::booted(&world);
+    for (name, url) in [("as-it-is", URL), ("redirected", "http://backend-demo.senus.doxyz/users")] {
+        let case = Case::play(&world, &state, url, 0);
+        tests::golden(&format!("views/{name}.txt"), &written(&case.views()));
+    }
+}
+
+/// All failures are either played or named as not played, none twice.
+#[test]
+fn the_failures_that_are_not_played_are_named() {
+    assert_eq!(FAULTS.len() + NOT_PLAYED.len(), 26);
+    for (what, why) in NOT_PLAYED {
+        assert!(!what.is_empty() && !why.is_empty());
+    }
+}
+
+/// A waterfall as text: a row a request, a line a bar.
+fn bars(requests: &[Request]) -> String {
+    let ms = |time: Micros| format!("{:>10}.{:03} ms", time.0 / 1_000, time.0 % 1_000);
+    requests.iter().fold(String::new(), |text, request| {
+        let head = format!("{text}{} {}\n", request.url, request.end);
+        let lines = request.bars.iter().fold(head, |text, bar| {
+            format!("{text}  {} + {}  {}\n", ms(bar.start), ms(bar.end - bar.start), bar.phase.word())
+        });
+        format!("{lines}  {} + {}  in all\n", ms(request.start), ms(request.stop - request.start))
+    })
+}
+
+#[test]
+fn the_waterfall_of_the_demo_world() {
+    let world = World::course();
+    let open = |url: &str| timed(Action::Open(url.to_owned()));
+    let wait = timed(Action::Wait(Micros::seconds(100)));
+    let http = "http://backend-demo.senus.doxyz/users";
+    let mut text = String::new();
+    let mut show = |title: &str, world: &World, state: &State, actions: &[Timed]| {
+        let trace = run(world, state, actions, 0).0;
+        text.push_str(&format!("# {title}\n"));
+        for (index, action) in actions.iter().enumerate() {
+            if let Action::Open(url) | Action::Reach(url) = &action.what {
+                let requests = waterfall(&trace, index, url);
+                assert!(requests.iter().all(adds_up), "{title}");
+                text.push_str(&bars(&requests));
+            }
+        }
+        text.push('\n');
+    };
+    let state = State::booted(&world);
+    show(
+        "cold, warm, and when the connection has been closed",
+        &world,
+        &state,
+        &[open(URL), open(URL), wait, open(URL)],
+    );
+    show("a redirect, and then one from memory", &world, &state, &[open(http), open(http)]);
+    show("only the connection", &world, &state, &[timed(Action::Reach(URL.to_owned()))]);
+    for fault in FAULTS {
+        let (world, state) = broken(fault);
+        show(fault.name, &world, &state, &[open(fault.url)]);
+    }
+    tests::golden("waterfall.txt", &text);
+}
+
+/// Whether the bars follow each other without a gap, from the beginning to the end.
+fn adds_up(request: &Request) -> bool {
+    let ends = [request.start].into_iter().chain(request.bars.iter().map(|bar| bar.end));
+    let joined = request.bars.iter().zip(ends).all(|(bar, before)| bar.start == before && bar.start <= bar.end);
+    joined && request.bars.last().is_none_or(|bar| bar.end == request.stop)
+}
+
+#[test]
+fn t01_the_lookup_is_over_before_the_connection_and_the_answer_comes_back_on_it() {
+    let world = World::course();
+    let state = State::booted(&world);
+    let case = Case::play(&world, &state, URL, 0);
+    let requests = waterfall(&case.trace, 0, URL);
+    let of = |phase| requests[0].bars.iter().find(|bar| bar.phase == phase).unwrap();
+    assert!(of(Phase::Lookup).end <= of(Phase::Connect).start);
+    // Nobody of the name system has any part in what comes after.
+    let rows = case.rows();
+    let names = [Place::Resolver, Place::Root, Place::TopLevel, Place::Dns];
+    for hop in rows[0].hops().filter(|hop| hop.step.end > of(Phase::Lookup).end) {
+        assert!(!names.contains(&hop.from) && !names.contains(&hop.to));
+    }
+    let (step, _) = rows[0].response().unwrap();
+    assert_eq!(step.slug(), "response.firewall-browser");
+    assert!(rows[0].hops().any(|hop| matches!(hop.message, Message::Response(_)) && hop.from == Place::Instance));
+}
+
+/// What a script on a page of this origin gets, and what its console says.
+fn fetched(world: &World, url: &str, page: &str) -> [String; 2] {
+    let state = State::booted(world);
+    let case = Case::play(world, &state, url, 0).from_page(page);
+    [Who::Script, Who::ScriptConsole].map(|who| match case.view(who).seen {
+        Seen::Text(text) => text.lines().next().unwrap().to_owned(),
+        Seen::Nothing(words) => words,
+    })
+}
+
+#[test]
+fn t03_an_origin_is_scheme_host_and_port() {
+    let open_ports = World::course().with_edit(
+        "security-group",
+        "Outbound",
+        "Inbound\n  Custom  TCP  3000-3001  0.0.0.0/0\n# Outbound",
+    );
+    let url = "http://backend-demo.senus.doxyz:3001/users";
+    let same = "Response { type: \"basic\", status: 200, ok: true }";
+    let refused = "TypeError: Failed to fetch";
+    assert_eq!(fetched(&open_ports, url, "http://backend-demo.senus.doxyz:3001")[0], same);
+    // Another port, another scheme, another host: each is another origin, whatever the domain.
+    for page in ["http://backend-demo.senus.doxyz:3000", "http://backend-demo.senus.doxyz", "http://senus.doxyz:3001"] {
+        let [answer, console] = fetched(&open_ports, url, page);
+        assert_eq!(answer, refused, "{page}");
+        let words = format!(
+            "Access to fetch at '{url}' from origin '{page}' has been blocked by CORS policy: No \
+             'Access-Control-Allow-Origin' header is present on the requested resource."
+        );
+        assert_eq!(console, words);
+    }
+    let [answer, console] = fetched(&open_ports, url, "https://backend-demo.senus.doxyz");
+    assert_eq!(answer, refused);
+    assert!(
+        console.starts_with("Mixed Content: The page at 'https://backend-demo.senus.doxyz/' was loaded over HTTPS")
+    );
+}
