@@ -42,7 +42,7 @@ fn the_page_is_touched_in_its_two_rooms_only() {
     for banned in ["web_sys::", "js_sys::", "wasm_bindgen::"] {
         let rooms = ["src/clock.rs"];
         ban(
-            &["src", "crates/engine", "crates/diagram", "crates/stage", "crates/course"],
+            &["src", "crates/engine", "crates/diagram", "crates/stage", "crates/course", "crates/viewpoint"],
             banned,
             &rooms,
             "go through crates/browser or src/clock",
@@ -64,6 +64,7 @@ fn no_signals_in_the_crates_and_no_effects_in_the_app() {
             "crates/diagram",
             "crates/stage",
             "crates/course",
+            "crates/viewpoint",
             "crates/browser",
             "src/main.rs",
             "crates/browser/src/page.rs",
@@ -80,7 +81,7 @@ fn no_signals_in_the_crates_and_no_effects_in_the_app() {
 #[test]
 fn the_engine_holds_no_floats_coordinates_or_colours() {
     for banned in ["f32", "f64", "Point", "colour", "color"] {
-        ban(&["crates/engine/src"], banned, &[], "the engine decides; stage and views draw");
+        ban(&["crates/engine/src", "crates/viewpoint/src"], banned, &[], "the engine decides; stage and views draw");
     }
 }
 

@@ -91,10 +91,10 @@ impl Transcript {
     }
 
     /// The connection is closed, and curl ends.
-    fn closes(&mut self, code: u8, words: String) -> Then {
+    fn closes(&mut self, code: u8, words: &str) -> Then {
         let number = self.connection.to_string();
         self.says(&["Closing connection ", &number]);
-        Then::End(code, ["curl: (", &code.to_string(), ") ", &words].concat())
+        Then::End(code, ["curl: (", &code.to_string(), ") ", words].concat())
     }
 
     /// One request.
@@ -125,7 +125,7 @@ impl Transcript {
         if row.decision("browser-gives-up-lookup").is_some() {
             let words = ["Could not resolve host: ", host].concat();
             self.says(&[&words]);
-            return Some(self.closes(6, words));
+            return Some(self.closes(6, &words));
         }
         let address = row.ends().map(|(_, server)| server.ip().to_string()).or_else(|| row.address());
         let Some(address) = address else { return Some(Then::Unknown(row.end())) };
@@ -140,7 +140,7 @@ impl Transcript {
                     ["Failed to connect to ", host, " port ", &port, " after ", &after.to_string(), " ms: "].concat();
                 let words = words + "Couldn't connect to server";
                 self.says(&[&words]);
-                return Some(self.closes(code, words));
+                return Some(self.closes(code, &words));
             }
         }
         let number = self.connection.to_string();
@@ -163,7 +163,7 @@ impl Transcript {
             }
             let words = "Received HTTP/0.9 when not allowed";
             self.says(&[words]);
-            return self.closes(1, words.to_owned());
+            return self.closes(1, words);
         }
         let Some((_, response)) = row.response() else { return self.no_answer(row) };
         if row.url.secure && row.decision("connection-reused").is_none() {
@@ -224,7 +224,7 @@ impl Transcript {
             _ => return Then::Unknown(row.end()),
         };
         self.says(&[words]);
-        let end = self.closes(code, words.to_owned());
+        let end = self.closes(code, words);
         if row.url.secure && code == 52 {
             self.says(&["TLSv1.3 (OUT), TLS alert, close notify (256):"]);
         }

@@ -1,12 +1,11 @@
 //! One request as each person sees it. It shows and decides nothing: whatever it says was decided by the engine, and the
 //! words are those of the real programs, as recorded.
 //!
-//! Reading order: [`row`] (a trace cut into requests), [`waterfall`] (where the time went), [`inspect`] (a message
-//! opened), [`case`](mod@case) (one outcome from every side), and its views: [`page`], [`script`], [`curl`], [`logs`].
+//! Reading order: [`row`] (a trace cut into requests), [`waterfall`] (where the time went), [`case`](mod@case)
+//! (one outcome from every side), and its views: [`page`], [`script`], [`curl`], [`logs`].
 
 pub mod case;
 pub mod curl;
-pub mod inspect;
 pub mod logs;
 pub mod page;
 pub mod row;

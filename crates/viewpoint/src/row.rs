@@ -1,6 +1,6 @@
 //! A trace cut into requests: one row each. A redirect begins another row, as in a browser's network panel.
 
-use engine::message::{Message, Request, Response};
+use engine::message::{Flight, Message, Request, Response};
 use engine::place::Place::{self, Browser};
 use engine::text;
 use engine::time::Micros;
@@ -57,6 +57,14 @@ impl<'t> Row<'t> {
         })
     }
 
+    /// The flights of the TLS handshake, hop by hop.
+    pub fn flights(&self) -> impl Iterator<Item = &'t Flight> {
+        self.hops().filter_map(|hop| match hop.message {
+            Message::Tls(flight) => Some(&**flight),
+            _ => None,
+        })
+    }
+
     /// The decisions.
     pub fn decisions(&self) -> impl Iterator<Item = (&'t Step, Place, &'t Verdict, &'t Basis)> {
         self.steps.iter().filter_map(|step| match &step.act {
@@ -78,7 +86,7 @@ impl<'t> Row<'t> {
     /// The request as it left the browser.
     pub fn request(&self) -> Option<(&'t Step, &'t Request)> {
         self.hops().find_map(|hop| match hop.message {
-            Message::Request(request) if hop.from == Browser => Some((hop.step, request)),
+            Message::Request(request) if hop.from == Browser => Some((hop.step, &**request)),
             _ => None,
         })
     }
@@ -86,7 +94,7 @@ impl<'t> Row<'t> {
     /// The response as it arrived at the browser.
     pub fn response(&self) -> Option<(&'t Step, &'t Response)> {
         self.hops().find_map(|hop| match hop.message {
-            Message::Response(response) if hop.to == Browser => Some((hop.step, response)),
+            Message::Response(response) if hop.to == Browser => Some((hop.step, &**response)),
             _ => None,
         })
     }

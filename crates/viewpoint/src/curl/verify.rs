@@ -4,7 +4,7 @@
 use super::{Then, Transcript};
 use crate::case::Case;
 use crate::row::Row;
-use engine::message::{Flight, Message};
+use engine::message::Flight;
 use engine::state::State;
 use engine::text;
 use engine::tls::{self, Certificate, Date};
@@ -41,8 +41,8 @@ pub(super) fn secures(out: &mut Transcript, case: &Case<'_>, fresh: &State, row:
     out.says(&["TLSv1.3 (OUT), TLS handshake, Client hello (1):"]);
     out.says(&[" CAfile: /etc/ssl/certs/ca-certificates.crt"]);
     out.says(&[" CApath: /etc/ssl/certs"]);
-    let alert = row.hops().find_map(|hop| match hop.message {
-        Message::Tls(Flight::Alert(what)) => Some(*what),
+    let alert = row.flights().find_map(|flight| match flight {
+        Flight::Alert(what) => Some(*what),
         _ => None,
     });
     if alert == Some("unrecognized_name") {
@@ -52,8 +52,8 @@ pub(super) fn secures(out: &mut Transcript, case: &Case<'_>, fresh: &State, row:
     if row.decision("no-tls-here").is_some() {
         return Some(openssl(out, "0A00010B:SSL routines::wrong version number"));
     }
-    let shown = row.hops().find_map(|hop| match hop.message {
-        Message::Tls(Flight::ServerHello { certificate, .. }) => Some(certificate),
+    let shown = row.flights().find_map(|flight| match flight {
+        Flight::ServerHello { certificate, .. } => Some(certificate),
         _ => None,
     });
     let Some(path) = shown else { return Some(Then::Unknown(row.end())) };
@@ -129,7 +129,7 @@ fn chain(case: &Case<'_>, certificate: &Certificate, now: Option<Date>) -> Optio
 fn openssl(out: &mut Transcript, error: &str) -> Then {
     let words = ["OpenSSL/3.0.19: error:", error].concat();
     out.says(&[&words]);
-    out.closes(35, words)
+    out.closes(35, &words)
 }
 
 /// curl does not trust the server.
@@ -137,7 +137,7 @@ fn distrusts(out: &mut Transcript, words: String, said: bool) -> Then {
     const MORE: &str = "\nMore details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of \
                         the server and therefore could not\nestablish a secure connection to it. To learn more about \
                         this situation and\nhow to fix it, please visit the web page mentioned above.";
-    let end = out.closes(60, words + MORE);
+    let end = out.closes(60, &(words + MORE));
     if said {
         out.says(&["TLSv1.3 (OUT), TLS alert, close notify (256):"]);
     }
