@@ -143,7 +143,7 @@ fn show(desk: Desk, open: Open, caret: Option<Caret>) {
 
 /// The problems of one document, the first lines first.
 fn of<'a>(all: &'a [Problem], name: &str) -> Vec<&'a Problem> {
-    let mut found: Vec<&Problem> = all.iter().filter(|problem| problem.source.document == name).collect();
+    let mut found: Vec<&Problem> = all.iter().filter(|problem| *problem.source.document == *name).collect();
     engine::text::sort(&mut found, |problem| problem.source.line);
     found
 }

@@ -120,7 +120,7 @@ fn lines_before(piece: &Piece, figure: &Figure, trace: &Trace, arrow: usize) -> 
     before
         .iter()
         .filter_map(|step| match &step.act {
-            Act::Decide { basis: Basis::Line { document, line }, .. } => Some((document.clone(), *line)),
+            Act::Decide { basis: Basis::Line { document, line }, .. } => Some((document.to_string(), *line)),
             _ => None,
         })
         .collect()

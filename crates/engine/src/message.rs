@@ -11,14 +11,14 @@ pub enum Message {
     /// A DNS question (RFC 1035 section 4.1.2).
     Query {
         /// The name asked for, absolute, with the final dot.
-        name: String,
+        name: Arc<str>,
         /// The type asked for: `A`.
         kind: crate::dns::Kind,
     },
     /// A DNS answer.
     Answer {
         /// The name that was asked for.
-        name: String,
+        name: Arc<str>,
         /// Whether it worked.
         rcode: Rcode,
         /// Whether the sender holds the zone itself (the AA bit).

@@ -2,12 +2,13 @@
 
 use crate::trace::Basis;
 use core::fmt;
+use std::sync::Arc;
 
 /// A place in a document of the world.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Source {
     /// The document's stable name.
-    pub document: String,
+    pub document: Arc<str>,
     /// The line, counted from 1.
     pub line: u32,
 }
@@ -15,7 +16,7 @@ pub struct Source {
 impl Source {
     /// The place `line` of `document`.
     pub fn new(document: &str, line: u32) -> Self {
-        Self { document: document.to_owned(), line }
+        Self { document: document.into(), line }
     }
 }
 

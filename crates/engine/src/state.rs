@@ -278,7 +278,7 @@ fn nginx_files(world: &World) -> Vec<Arc<Document>> {
 
 /// The line of the document; or, where that line has been edited since it was loaded, the line as it was.
 fn basis(loaded: &[Arc<Document>], world: &World, source: &Source, still: &str) -> Basis {
-    let named = |document: &&Arc<Document>| document.name == source.document;
+    let named = |document: &&Arc<Document>| *document.name == *source.document;
     let (old, new) = (loaded.iter().find(named), world.documents.iter().find(named));
     // Most often nothing was edited: then it is the same document, and nobody need look for the line.
     if let Some(old) = old

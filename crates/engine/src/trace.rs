@@ -6,6 +6,7 @@ use crate::message::Message;
 use crate::place::Place;
 use crate::time::Micros;
 use core::fmt;
+use std::sync::Arc;
 
 /// One run, from the first action to the last answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -108,14 +109,14 @@ pub enum Basis {
     /// A line of a document of the world that the learner can see and edit.
     Line {
         /// Which document, by its stable name (`security-group`, `senus.doxyz.zone`, `/etc/nginx/conf.d/backend.conf`).
-        document: String,
+        document: Arc<str>,
         /// The line, counted from 1.
         line: u32,
     },
     /// A document was searched and holds nothing that fits: the absence decides.
     Absent {
         /// Which document.
-        document: String,
+        document: Arc<str>,
         /// What was looked for, in words: `an inbound rule for tcp port 443 from 203.0.113.7`.
         sought: String,
     },

@@ -91,7 +91,7 @@ impl Light {
     fn fits(&self, step: &Step) -> bool {
         let Act::Decide { basis, .. } = &step.act else { return false };
         let decided = match basis {
-            Basis::Line { document, .. } => Some(document.as_str()),
+            Basis::Line { document, .. } => Some(&**document),
             _ => None,
         };
         self.name == step.name && self.document.is_none_or(|document| decided == Some(document))

@@ -8,6 +8,7 @@ use crate::place::Place;
 use crate::state::State;
 use crate::time::Micros;
 use core::net::Ipv4Addr;
+use std::sync::Arc;
 
 /// A resolver's memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Cache {
 /// What is remembered about one name and type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Entry {
-    name: String,
+    name: Arc<str>,
     kind: Kind,
     /// When it is forgotten.
     until: Micros,
@@ -43,7 +44,7 @@ pub enum Memory {
     /// It is remembered that there is nothing, after which aliases, and which SOA record says so.
     KnownNothing(Vec<Record>, Rcode, Vec<Record>),
     /// Nothing is known of the last name; the aliases before it are.
-    Unknown(Vec<Record>, String),
+    Unknown(Vec<Record>, Arc<str>),
 }
 
 /// One row of the table of what is remembered.
@@ -74,7 +75,7 @@ pub fn table(state: &State, now: Micros) -> Vec<Held> {
     for entry in state.resolver.entries.iter().filter(|entry| entry.until > now) {
         let row = |data: String, positive| Held {
             cache: Place::Resolver,
-            name: entry.name.clone(),
+            name: entry.name.as_ref().to_owned(),
             kind: entry.kind.word(),
             data,
             left: seconds_left(entry.until, now),
@@ -97,18 +98,18 @@ impl Cache {
     /// The entry for a name and type, if it is still fresh.
     fn fresh(&self, name: &str, kind: Kind, now: Micros) -> Option<&Entry> {
         let entry = self.entries.get(self.position(name, kind))?;
-        (entry.name == name && entry.kind == kind && entry.until > now).then_some(entry)
+        (*entry.name == *name && entry.kind == kind && entry.until > now).then_some(entry)
     }
 
     /// Where the entry for a name and type stands, or would stand.
     fn position(&self, name: &str, kind: Kind) -> usize {
-        self.entries.partition_point(|entry| (entry.name.as_str(), entry.kind) < (name, kind))
+        self.entries.partition_point(|entry| (&*entry.name, entry.kind) < (name, kind))
     }
 
     /// Looks a name up, following remembered aliases.
-    pub fn look_up(&self, name: &str, kind: Kind, now: Micros) -> Memory {
+    pub fn look_up(&self, name: &Arc<str>, kind: Kind, now: Micros) -> Memory {
         let mut chain: Vec<Record> = Vec::new();
-        let mut name = name.to_owned();
+        let mut name = name.clone();
         loop {
             if let Some(entry) = self.fresh(&name, kind, now) {
                 match &entry.what {
@@ -187,17 +188,17 @@ impl Cache {
     }
 
     /// Remembers that there is nothing, for the time that its SOA record says.
-    pub fn remember_nothing(&mut self, name: &str, kind: Kind, rcode: Rcode, soa: &Record, now: Micros) {
+    pub fn remember_nothing(&mut self, name: &Arc<str>, kind: Kind, rcode: Rcode, soa: &Record, now: Micros) {
         let ttl = soa.ttl.min(LONGEST_NO);
         self.put(name, kind, ttl, What::Nothing(rcode, vec![soa.clone()]), now);
     }
 
-    fn put(&mut self, name: &str, kind: Kind, ttl: u32, what: What, now: Micros) {
+    fn put(&mut self, name: &Arc<str>, kind: Kind, ttl: u32, what: What, now: Micros) {
         let until = now + Micros::seconds(u64::from(ttl));
-        let entry = Entry { name: name.to_owned(), kind, until, what };
+        let entry = Entry { name: name.clone(), kind, until, what };
         let at = self.position(name, kind);
         match self.entries.get_mut(at) {
-            Some(old) if old.name == name && old.kind == kind => *old = entry,
+            Some(old) if old.name == *name && old.kind == kind => *old = entry,
             _ => self.entries.insert(at, entry),
         }
     }

@@ -14,7 +14,7 @@ pub fn read(kind: Kind, words: &[Word<'_>], origin: &str) -> Result<Data, (Optio
         return Err((Some(0), ["unknown RR type '", &kind.word(), "' without \\#"].concat()));
     }
     if form == "?" {
-        return Ok(Data::Other(kind, words.iter().map(|word| word.text).collect::<Vec<_>>().join(" ")));
+        return Ok(Data::Other(kind, words.iter().map(|word| word.text).collect::<Vec<_>>().join(" ").into()));
     }
     let mut fields = Vec::new();
     let mut next = 0;
@@ -58,14 +58,14 @@ pub fn read(kind: Kind, words: &[Word<'_>], origin: &str) -> Result<Data, (Optio
     Ok(match kind {
         Kind::A => Data::A(field().parse().map_err(|_| wrong("bad dotted quad"))?),
         Kind::AAAA => Data::Aaaa(field().parse().map_err(|_| wrong("bad IPv6 address"))?),
-        Kind::CNAME => Data::Cname(field()),
-        Kind::DNAME => Data::Dname(field()),
-        Kind::NS => Data::Ns(field()),
+        Kind::CNAME => Data::Cname(field().into()),
+        Kind::DNAME => Data::Dname(field().into()),
+        Kind::NS => Data::Ns(field().into()),
         Kind::SOA => {
-            let (primary, mailbox) = (field(), field());
+            let (primary, mailbox) = (field().into(), field().into());
             Data::Soa { primary, mailbox, numbers: [(); 5].map(|()| field().parse().unwrap_or(0)) }
         }
-        kind => Data::Other(kind, fields.collect::<Vec<_>>().join(" ")),
+        kind => Data::Other(kind, fields.collect::<Vec<_>>().join(" ").into()),
     })
 }
 
@@ -85,8 +85,8 @@ fn generic(kind: Kind, words: &[Word<'_>]) -> Result<Data, (Option<usize>, Strin
             address.iter_mut().enumerate().for_each(|(at, b)| *b = byte(at));
             Ok(Data::Aaaa(address.into()))
         }
-        (_, 0, None) => Ok(Data::Other(kind, "\\# 0".to_owned())),
-        (_, _, None) => Ok(Data::Other(kind, ["\\# ", &length.to_string(), " ", &digits].concat())),
+        (_, 0, None) => Ok(Data::Other(kind, "\\# 0".into())),
+        (_, _, None) => Ok(Data::Other(kind, ["\\# ", &length.to_string(), " ", &digits].concat().into())),
         _ => Err((Some(0), ["\\# for the type ", &kind.word(), " is not modelled"].concat())),
     }
 }

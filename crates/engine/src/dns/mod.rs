@@ -19,12 +19,13 @@ use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 pub use kind::Kind;
 pub use name::{parent, within};
+use std::sync::Arc;
 
 /// One resource record (RFC 1035 section 3.2.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// The owner: lower case, absolute, with the final dot.
-    pub name: String,
+    pub name: Arc<str>,
     /// How long it may be remembered, in seconds.
     pub ttl: u32,
     /// The type and what it says.
@@ -41,22 +42,22 @@ pub enum Data {
     /// An IPv6 address (RFC 3596).
     Aaaa(Ipv6Addr),
     /// The name is an alias; the canonical name is this one.
-    Cname(String),
+    Cname(Arc<str>),
     /// Everything below the name is an alias of the same below this one (RFC 6672).
-    Dname(String),
+    Dname(Arc<str>),
     /// A name server of the zone, or of a zone cut off below.
-    Ns(String),
+    Ns(Arc<str>),
     /// The start of authority.
     Soa {
         /// The primary name server.
-        primary: String,
+        primary: Arc<str>,
         /// The mailbox of the person responsible, as a name.
-        mailbox: String,
+        mailbox: Arc<str>,
         /// Serial, refresh, retry, expire, minimum.
         numbers: [u32; 5],
     },
     /// Any other type, with its data as `dig` prints it.
-    Other(Kind, String),
+    Other(Kind, Arc<str>),
 }
 
 /// How a question was answered (RFC 1035 section 4.1.1).

@@ -126,16 +126,22 @@ pub fn depth(name: &str) -> usize {
 /// The name from the root down, each label followed by a zero byte. Sorted by it, a name stands directly before all that
 /// lies below it (the canonical order of RFC 4034 section 6.1, but for labels with escapes).
 pub fn key(name: &str) -> String {
-    let mut labels = Vec::new();
+    let mut at = labels(name).map(|label| label.len() + 1).sum();
+    let mut key = vec![0; at];
+    for label in labels(name) {
+        at -= label.len() + 1;
+        key[at..at + label.len()].copy_from_slice(label.as_bytes());
+    }
+    String::from_utf8(key).unwrap_or_default()
+}
+
+/// The labels of a name, the first one first.
+fn labels(name: &str) -> impl Iterator<Item = &str> {
     let mut rest = name;
-    while let Some(end) = first_label(rest) {
-        labels.push(&rest[..end]);
+    core::iter::from_fn(move || {
+        let end = first_label(rest)?;
+        let label = &rest[..end];
         rest = &rest[end + 1..];
-    }
-    let mut key = String::with_capacity(name.len());
-    for label in labels.into_iter().rev() {
-        key.push_str(label);
-        key.push('\0');
-    }
-    key
+        Some(label)
+    })
 }

@@ -8,6 +8,7 @@ use super::{Data, Kind, Rcode, Record, name, within};
 use crate::time::Micros;
 use crate::trace::Basis;
 use core::net::Ipv4Addr;
+use std::sync::Arc;
 
 /// How many aliases a chain may have, and how often a lookup may begin again with another name. Unbound's limit (`MAX_RESTART_COUNT`, iterator/iterator.h).
 pub const RESTARTS: usize = 11;
@@ -24,7 +25,7 @@ pub const LONGEST_NO: u32 = 3_600;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delegation {
     /// The zone.
-    pub zone: String,
+    pub zone: Arc<str>,
     /// Its servers, in the order in which they are tried.
     pub servers: Vec<Server>,
 }
@@ -33,7 +34,7 @@ pub struct Delegation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
     /// Its name.
-    pub name: String,
+    pub name: Arc<str>,
     /// Its address, where it is known.
     pub address: Option<Ipv4Addr>,
     /// How the resolver knows it.
@@ -46,7 +47,7 @@ pub enum Reply {
     /// The records asked for, or a "no"; with the aliases before it.
     Final,
     /// Aliases, and nothing about the last one's target: the name to go on with.
-    Alias(String),
+    Alias(Arc<str>),
     /// Others know.
     Referral(Delegation),
     /// Of no use: the server does not do its work for this zone.
@@ -60,7 +61,7 @@ pub fn nearest(cache: &Cache, wanted: &str, kind: Kind, now: Micros) -> Option<D
     while let Some(zone) = at {
         let servers: Vec<Server> = cache.servers(zone, now).iter().filter_map(|ns| known(cache, ns, now)).collect();
         if !servers.is_empty() {
-            return Some(Delegation { zone: zone.to_owned(), servers });
+            return Some(Delegation { zone: zone.into(), servers });
         }
         at = name::parent(zone);
     }
@@ -88,11 +89,11 @@ pub fn judge(answer: &Answer, zone: &str, wanted: &str, kind: Kind) -> Reply {
     if answer.rcode == Rcode::YxDomain || answer.records.iter().any(endless) {
         return Reply::Final;
     }
-    let (mut last, mut renamed) = (wanted, false);
+    let (mut last, mut renamed) = (wanted, None);
     for record in &answer.records {
         match &record.data {
-            data if data.is(kind) && record.name == last => return Reply::Final,
-            Data::Cname(target) if record.name == last => (last, renamed) = (target, true),
+            data if data.is(kind) && *record.name == *last => return Reply::Final,
+            Data::Cname(target) if *record.name == *last => (last, renamed) = (target, Some(target)),
             _ => {}
         }
     }
@@ -101,12 +102,12 @@ pub fn judge(answer: &Answer, zone: &str, wanted: &str, kind: Kind) -> Reply {
     if answer.authoritative && within(last, zone) && (soa || answer.rcode == Rcode::NxDomain) {
         return Reply::Final;
     }
-    if renamed {
-        return Reply::Alias(last.to_owned());
+    if let Some(last) = renamed {
+        return Reply::Alias(last.clone());
     }
     let cuts = || answer.authority.iter().filter(about).filter(|record| record.data.is(Kind::NS));
     match cuts().next() {
-        Some(cut) if cut.name != zone => {
+        Some(cut) if *cut.name != *zone => {
             let servers = cuts().filter_map(|ns| referred(answer, ns, zone)).collect();
             Reply::Referral(Delegation { zone: cut.name.clone(), servers })
         }

@@ -5,6 +5,7 @@
 use super::zone::Zone;
 use super::{Data, Kind, Rcode, Record, name, within};
 use crate::trace::Basis;
+use std::sync::Arc;
 
 /// What the server answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,9 +45,8 @@ pub fn answer(zones: &[&Zone], name: &str, kind: Kind) -> Answer {
 /// The zone that is nearest above the name. A DS record belongs to the zone that cuts the name off (RFC 4035 section
 /// 3.1.4.1), or at least lies above it, if such a zone is served here as well.
 fn nearest<'a>(zones: &[&'a Zone], name: &str, kind: Kind) -> Option<&'a Zone> {
-    let key = name::key(name);
-    let cuts =
-        |zone: &Zone| name != zone.origin && zone.at(&key).iter().any(|record| matches!(record.data, Data::Ns(_)));
+    let servers = |zone: &Zone| zone.at(&name::key(name)).iter().any(|record| matches!(record.data, Data::Ns(_)));
+    let cuts = |zone: &Zone| name != zone.origin && servers(zone);
     let above = || zones.iter().filter(|zone| within(name, &zone.origin));
     let deepest = |zone: &&&Zone| name::depth(&zone.origin);
     let upper = above().filter(|zone| kind == Kind::DS && name != zone.origin);
@@ -56,7 +56,7 @@ fn nearest<'a>(zones: &[&'a Zone], name: &str, kind: Kind) -> Option<&'a Zone> {
 /// Looks the name up, and what it is an alias of.
 fn follow(zones: &[&Zone], name: &str, kind: Kind) -> Answer {
     let mut records: Vec<Record> = Vec::new();
-    let mut name = name.to_owned();
+    let mut name: Arc<str> = name.into();
     loop {
         let first = records.is_empty();
         // Names outside are not ours to answer.
@@ -93,14 +93,14 @@ fn follow(zones: &[&Zone], name: &str, kind: Kind) -> Answer {
             }
             Node::Renamed(rule) => {
                 // RFC 6672 section 3.1: the rule itself, then an alias made from it.
-                let front = name.strip_suffix(rule.name.as_str()).and_then(|front| front.strip_suffix('.'));
+                let front = name.strip_suffix(&*rule.name).and_then(|front| front.strip_suffix('.'));
                 let target = name::absolute(front.unwrap_or(&name), &rule.data.to_string());
                 records.push(rule.clone());
                 let Ok(target) = target else {
                     let words = ["YXDOMAIN: the new name for ", &name, " would be too long"].concat();
                     return end(Rcode::YxDomain, true, (records, Vec::new()), rule.source.clone().into(), words);
                 };
-                let alias = Record { name: name.clone(), data: Data::Cname(target), ..rule.clone() };
+                let alias = Record { name: name.clone(), data: Data::Cname(target.into()), ..rule.clone() };
                 if kind == Kind::CNAME {
                     return here(zone, &name, kind, &[alias], records);
                 }
@@ -130,7 +130,7 @@ fn follow(zones: &[&Zone], name: &str, kind: Kind) -> Answer {
 }
 
 /// The name exists, and has `found`.
-fn here(zone: &Zone, name: &str, kind: Kind, found: &[Record], mut records: Vec<Record>) -> Answer {
+fn here(zone: &Zone, name: &Arc<str>, kind: Kind, found: &[Record], mut records: Vec<Record>) -> Answer {
     let fitting: Vec<&Record> = found.iter().filter(|r| r.data.is(kind)).collect();
     let Some(deciding) = fitting.first() else {
         let words = ["NOERROR, but no ", &kind.word(), " record at ", name].concat();
@@ -142,9 +142,9 @@ fn here(zone: &Zone, name: &str, kind: Kind, found: &[Record], mut records: Vec<
     let basis = deciding.source.clone().into();
     // The servers of the zone are named beside the answer, unless they are the answer,
     // or the answer is about a zone below.
-    let asked_for = kind == Kind::DS || (name == zone.origin && matches!(kind, Kind::NS | Kind::ANY));
+    let asked_for = kind == Kind::DS || (**name == *zone.origin && matches!(kind, Kind::NS | Kind::ANY));
     let authority = if asked_for { Vec::new() } else { servers(zone, &zone.origin) };
-    records.extend(fitting.into_iter().map(|r| Record { name: name.to_owned(), ..r.clone() }));
+    records.extend(fitting.into_iter().map(|r| Record { name: name.clone(), ..r.clone() }));
     end(Rcode::NoError, true, (records, authority), basis, words)
 }
 
@@ -203,7 +203,7 @@ enum Node<'a> {
 
 /// Finds the node of `name`: a cut or a DNAME record above it, the name itself, or a wildcard (RFC 4592 section 3.3).
 fn find<'a>(zone: &'a Zone, name: &str, kind: Kind) -> Node<'a> {
-    let (key, top) = (name::key(name), name::key(&zone.origin).len());
+    let (key, top) = (name::key(name), if zone.origin == "." { 0 } else { zone.origin.len() });
     let ends = core::iter::once(top)
         .chain(key.bytes().enumerate().filter(|(at, b)| *at >= top && *b == 0).map(|(at, _)| at + 1));
     let mut encloser = top;

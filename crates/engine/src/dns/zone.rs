@@ -5,12 +5,13 @@
 use super::words::{Entries, Entry, Word};
 use super::{Data, Kind, Record, data, name, within};
 use crate::problem::{Problem, Severity, Source};
+use std::sync::Arc;
 
 /// A zone as its server holds it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Zone {
     /// The document it was read from.
-    pub document: String,
+    pub document: Arc<str>,
     /// The zone's own name, absolute.
     pub origin: String,
     /// Its names, sorted by their keys.
@@ -85,7 +86,7 @@ pub fn origin(document: &str) -> String {
 pub fn parse(document: &str, text: &str) -> Zone {
     let origin = origin(document);
     let mut reader = Reader {
-        zone: Zone { document: document.to_owned(), origin: origin.clone(), ..Zone::default() },
+        zone: Zone { document: document.into(), origin: origin.clone(), ..Zone::default() },
         records: Vec::new(),
         origin,
         default_ttl: None,
@@ -110,7 +111,7 @@ struct Reader {
     records: Vec<(String, Record)>,
     origin: String,
     default_ttl: Option<u32>,
-    owner: Option<String>,
+    owner: Option<Arc<str>>,
 }
 
 impl Reader {
@@ -133,7 +134,7 @@ impl Reader {
         if !entry.blank {
             next = 1;
             match name::absolute(words[0].text, &self.origin) {
-                Ok(name) => self.owner = Some(name),
+                Ok(name) => self.owner = Some(name.into()),
                 Err(what) => return self.error(&words[0], [what, ": '", words[0].text, "'"].concat()),
             }
         }
@@ -182,7 +183,7 @@ impl Reader {
     }
 
     fn record(&mut self, word: &Word<'_>, record: Record) {
-        let source = Source::new(&self.zone.document, word.line);
+        let source = Source { document: self.zone.document.clone(), line: word.line };
         if within(&record.name, &self.zone.origin) {
             self.records.push((name::key(&record.name), Record { source, ..record }));
             return;
@@ -288,7 +289,7 @@ fn check_whole(zone: &mut Zone) {
         if let Some(rule) = second(Kind::DNAME) {
             problem(rule.source.line, Severity::Error, "multiple DNAMEs at the same name".to_owned());
         }
-        let soa = node.records.iter().find(|record| record.data.is(Kind::SOA) && record.name != zone.origin);
+        let soa = node.records.iter().find(|record| record.data.is(Kind::SOA) && *record.name != *zone.origin);
         if let Some(soa) = soa {
             let words = ["SOA record with invalid domain name, '", &soa.name, "'"].concat();
             problem(soa.source.line, Severity::Error, words);

@@ -10,6 +10,7 @@ pub mod track;
 
 use crate::problem::{Problem, Source};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 pub use table::{parse, protocol};
 pub use track::Flow;
 
@@ -17,7 +18,7 @@ pub use track::Flow;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecurityGroup {
     /// The document it was read from.
-    pub document: String,
+    pub document: Arc<str>,
     /// Who may connect to the instance.
     pub inbound: Vec<Rule>,
     /// Whom the instance may connect to.

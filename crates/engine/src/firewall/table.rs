@@ -36,7 +36,7 @@ type Row<'a> = Vec<(u32, &'a str)>;
 
 /// Reads the table.
 pub fn parse(document: &str, text: &str) -> SecurityGroup {
-    let mut group = SecurityGroup { document: document.to_owned(), ..SecurityGroup::default() };
+    let mut group = SecurityGroup { document: document.into(), ..SecurityGroup::default() };
     let mut definitions: Vec<Definition<'_>> = Vec::new();
     let mut rows: Vec<(bool, u32, Row<'_>)> = Vec::new();
     let mut part = Part::Inbound;

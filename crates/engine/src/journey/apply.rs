@@ -32,7 +32,9 @@ impl Journey<'_> {
         let declared = &self.state.processes[process].declared;
         let basis = match &source {
             Some(source) => self.state.process_basis(self.world, process, source),
-            None => Basis::Absent { document: declared.script.clone(), sought: ["route for ", &asked].concat() },
+            None => {
+                Basis::Absent { document: declared.script.as_str().into(), sought: ["route for ", &asked].concat() }
+            }
         };
         match end {
             End::Response(response) => {
@@ -57,7 +59,8 @@ impl Journey<'_> {
             }
             End::Never => {
                 let words = ["takes ", &asked, ", and its handler ends without an answer"].concat();
-                let basis = Basis::Absent { document: declared.script.clone(), sought: "answer in its handler".into() };
+                let basis =
+                    Basis::Absent { document: declared.script.as_str().into(), sought: "answer in its handler".into() };
                 self.record.decide_after(Micros::ZERO, "app-never-answers", place, Ruling::Fail, words, basis);
                 self.state.processes[process].memory = memory;
                 Continue(None)

@@ -322,6 +322,6 @@ impl Journey<'_> {
         let inside = at.ip().is_loopback();
         let kind = if inside { Kind::Processes } else { Kind::Nginx };
         let document = self.world.of(kind).next().map_or("", |document| document.name.as_str());
-        Basis::Absent { document: document.to_owned(), sought }
+        Basis::Absent { document: document.into(), sought }
     }
 }

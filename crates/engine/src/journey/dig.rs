@@ -8,10 +8,11 @@ use crate::dns::server::Answer;
 use crate::dns::{Kind, Rcode, Record, name};
 use crate::time::Micros;
 use core::net::Ipv4Addr;
+use std::sync::Arc;
 
 /// What was asked for on the command line.
 struct Wish<'a> {
-    name: String,
+    name: Arc<str>,
     kind: Kind,
     server: Option<Ipv4Addr>,
     options: Vec<&'a str>,
@@ -101,7 +102,7 @@ impl Journey<'_> {
 
 /// Reads the arguments; what is not understood is said as dig says it.
 fn read<'a>(arguments: &[&'a str]) -> Result<Wish<'a>, String> {
-    let mut wish = Wish { name: ".".to_owned(), kind: Kind::A, server: None, options: Vec::new() };
+    let mut wish = Wish { name: ".".into(), kind: Kind::A, server: None, options: Vec::new() };
     let (mut named, mut typed) = (false, false);
     for word in arguments {
         if let Some(server) = word.strip_prefix('@') {
@@ -125,7 +126,8 @@ fn read<'a>(arguments: &[&'a str]) -> Result<Wish<'a>, String> {
             return Err(["not modelled: a second name, ", word, "\n"].concat());
         } else {
             let absolute = name::absolute(word, ".");
-            wish.name = absolute.map_err(|what| ["dig: '", word, "' is not a legal name (", what, ")\n"].concat())?;
+            wish.name =
+                absolute.map_err(|what| ["dig: '", word, "' is not a legal name (", what, ")\n"].concat())?.into();
             named = true;
         }
     }
@@ -201,7 +203,7 @@ fn silence(server: Ipv4Addr, arguments: &[&str], printed: &mut String) {
 /// One record in dig's columns.
 fn line(record: &Record, printed: &mut String) {
     let mut column = 0;
-    let words = [record.name.clone(), record.ttl.to_string(), "IN".to_owned(), record.data.kind().word()];
+    let words = [record.name.as_ref().to_owned(), record.ttl.to_string(), "IN".to_owned(), record.data.kind().word()];
     for (word, next) in words.iter().zip([24, 32, 40, 48]) {
         let gap = gap(column + word.len(), next);
         column = (column + word.len() + 1).max(next);

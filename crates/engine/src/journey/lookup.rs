@@ -12,6 +12,7 @@ use crate::trace::{Basis, Ruling};
 use crate::url::Url;
 use core::net::{IpAddr, Ipv4Addr};
 use core::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
 
 impl Journey<'_> {
     /// From the host to an address.
@@ -35,7 +36,7 @@ impl Journey<'_> {
 
         let Some((resolver, source)) = self.network.resolver.clone() else {
             let sought = "resolver address";
-            let basis = Basis::Absent { document: "network".to_owned(), sought: sought.to_owned() };
+            let basis = Basis::Absent { document: "network".into(), sought: sought.to_owned() };
             let words = "knows no resolver, and so nobody to ask".to_owned();
             self.record.decide("browser-gives-up-lookup", Browser, Ruling::Fail, words, basis);
             return Break(pages::error("ERR_NAME_NOT_RESOLVED", &url.host, &url.text()));
@@ -43,7 +44,7 @@ impl Journey<'_> {
         let words = ["asks the resolver that the laptop was given, ", &resolver.to_string()].concat();
         self.record.decide("resolver-chosen", Browser, Ruling::Choose, words, source.into());
 
-        let name = [url.host.trim_end_matches('.'), "."].concat();
+        let name: Arc<str> = [url.host.trim_end_matches('.'), "."].concat().into();
         let kind = Kind::A;
         let to_resolver = self.network.browser_resolver;
         let query = Message::Query { name: name.clone(), kind };

@@ -13,13 +13,14 @@ use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
 use crate::world::{Readings, World};
 use core::net::Ipv4Addr;
+use std::sync::Arc;
 
 /// What a resolver answers that knows from the start where each of the world's zones is served.
 pub fn resolve(world: &World, state: &State, name: &str, kind: Kind) -> (Vec<Record>, Rcode) {
     let readings = Readings::of(world);
     let mut journey = Journey::new(world, &readings, state, 0);
     journey.knows_zones = true;
-    let resolved = journey.resolve(name, kind);
+    let resolved = journey.resolve(&name.into(), kind);
     (resolved.records, resolved.rcode)
 }
 
@@ -49,14 +50,14 @@ struct Budget {
 struct Said {
     records: Vec<Record>,
     rcode: Rcode,
-    next: Option<String>,
+    next: Option<Arc<str>>,
     authority: Vec<Record>,
     basis: Basis,
 }
 
 impl Journey<'_> {
     /// The answer to a question.
-    pub(super) fn resolve(&mut self, name: &str, kind: Kind) -> Resolved {
+    pub(super) fn resolve(&mut self, name: &Arc<str>, kind: Kind) -> Resolved {
         let resolved = self.search(name, kind, &mut Budget { questions: resolver::QUESTIONS, depth: 0 });
         resolved.unwrap_or_else(|basis| {
             let words = ["SERVFAIL: cannot find out about ", name].concat();
@@ -66,9 +67,9 @@ impl Journey<'_> {
     }
 
     /// Follows the aliases, each from memory or by asking. `Err` says why there is no answer at all.
-    fn search(&mut self, wanted: &str, kind: Kind, budget: &mut Budget) -> Result<Resolved, Basis> {
+    fn search(&mut self, wanted: &Arc<str>, kind: Kind, budget: &mut Budget) -> Result<Resolved, Basis> {
         let mut records: Vec<Record> = Vec::new();
-        let mut last = wanted.to_owned();
+        let mut last = wanted.clone();
         for round in 0..=resolver::RESTARTS {
             let memory = self.state.resolver.look_up(&last, kind, self.record.now);
             let about = |what: &str| Basis::State { what: ["the resolver ", what, &last].concat() };
@@ -109,7 +110,7 @@ impl Journey<'_> {
     }
 
     /// From the nearest known servers down, until one of them knows.
-    fn iterate(&mut self, wanted: &str, kind: Kind, budget: &mut Budget) -> Result<Said, Basis> {
+    fn iterate(&mut self, wanted: &Arc<str>, kind: Kind, budget: &mut Budget) -> Result<Said, Basis> {
         let mut at = self.begin(wanted, kind)?;
         loop {
             let (answer, reply) = self.ask_one_of(&at, wanted, kind, budget)?;
@@ -136,7 +137,7 @@ impl Journey<'_> {
                 answer.authority.iter().filter(|record| record.data.is(Kind::SOA)).cloned().collect();
             if let (None, Some(soa)) = (&next, soa.first()) {
                 let last = answer.records.iter().rev().find_map(|record| match &record.data {
-                    Data::Cname(target) => Some(target.as_str()),
+                    Data::Cname(target) => Some(target),
                     _ => None,
                 });
                 cache.remember_nothing(last.unwrap_or(wanted), kind, answer.rcode, soa, now);
@@ -152,14 +153,14 @@ impl Journey<'_> {
     }
 
     /// Whom to ask first.
-    fn begin(&mut self, wanted: &str, kind: Kind) -> Result<Delegation, Basis> {
+    fn begin(&mut self, wanted: &Arc<str>, kind: Kind) -> Result<Delegation, Basis> {
         if self.knows_zones {
-            let above = |zone: &str| within(wanted, zone) && (kind != Kind::DS || zone == "." || wanted != zone);
+            let above = |zone: &str| within(wanted, zone) && (kind != Kind::DS || zone == "." || **wanted != *zone);
             let zones = self.zones.iter().map(|zone| zone.origin.as_str()).filter(|zone| above(zone));
-            let zone = zones.max_by_key(|zone| name::depth(zone)).map(str::to_owned);
+            let zone = zones.max_by_key(|zone| name::depth(zone)).map(Arc::from);
             let basis = Basis::State { what: ["nobody serves a zone that contains ", wanted].concat() };
             let zone = zone.ok_or_else(|| basis.clone())?;
-            let server = Server { name: String::new(), address: Some(Ipv4Addr::UNSPECIFIED), basis };
+            let server = Server { name: Arc::default(), address: Some(Ipv4Addr::UNSPECIFIED), basis };
             return Ok(Delegation { zone, servers: vec![server] });
         }
         if let Some(known) = resolver::nearest(&self.state.resolver, wanted, kind, self.record.now) {
@@ -168,10 +169,10 @@ impl Journey<'_> {
         match &self.network.root {
             Some((address, source)) => {
                 let basis = source.clone().into();
-                let server = Server { name: "the root server".to_owned(), address: Some(*address), basis };
-                Ok(Delegation { zone: ".".to_owned(), servers: vec![server] })
+                let server = Server { name: "the root server".into(), address: Some(*address), basis };
+                Ok(Delegation { zone: ".".into(), servers: vec![server] })
             }
-            None => Err(Basis::Absent { document: "network".to_owned(), sought: "root address".to_owned() }),
+            None => Err(Basis::Absent { document: "network".into(), sought: "root address".to_owned() }),
         }
     }
 
@@ -179,7 +180,7 @@ impl Journey<'_> {
     fn ask_one_of(
         &mut self,
         at: &Delegation,
-        wanted: &str,
+        wanted: &Arc<str>,
         kind: Kind,
         budget: &mut Budget,
     ) -> Result<(Answer, Reply), Basis> {
@@ -235,7 +236,7 @@ impl Journey<'_> {
     }
 
     /// One question to a server, there and back; `None` where nobody answers at that address.
-    pub(super) fn ask_server(&mut self, address: Ipv4Addr, name: &str, kind: Kind) -> Option<Answer> {
+    pub(super) fn ask_server(&mut self, address: Ipv4Addr, name: &Arc<str>, kind: Kind) -> Option<Answer> {
         let Some((place, span)) = self.server_at(address) else {
             // Unbound waits 376 ms and doubles it with each of five attempts (`UNKNOWN_SERVER_NICENESS`,
             // `outbound-msg-retry`).
@@ -250,7 +251,7 @@ impl Journey<'_> {
             TopLevel => ["resolver-asks-top-level", "top-level-decides", "top-level-answers"],
             _ => ["resolver-asks-dns", "dns-decides", "dns-answers"],
         };
-        let query = Message::Query { name: name.to_owned(), kind };
+        let query = Message::Query { name: name.clone(), kind };
         self.record.hop(asks, (Resolver, place, span), query);
         let answer = server::answer(&zones, name, kind);
         for record in &answer.records {
@@ -266,7 +267,7 @@ impl Journey<'_> {
         };
         self.record.decide(decides, place, ruling, answer.words.clone(), answer.basis.clone());
         let message = Message::Answer {
-            name: name.to_owned(),
+            name: name.clone(),
             rcode: answer.rcode,
             authoritative: answer.authoritative,
             records: answer.records.clone(),

@@ -108,7 +108,7 @@ impl Journey<'_> {
         let date = self.network.date.as_ref().map(|(date, _)| tls::Date(date.0 + elapsed));
         let opinion = tls::check(&shown, &url.host, date, &self.network.trusted);
         let basis = match &opinion.basis {
-            Basis::Line { document, line } => self.basis(&Source::new(document, *line)),
+            Basis::Line { document, line } => self.basis(&Source { document: document.clone(), line: *line }),
             other => other.clone(),
         };
         let ruling = if opinion.error.is_some() { Ruling::Refuse } else { Ruling::Allow };
