@@ -30,7 +30,7 @@ fn printed(trace: &Trace) -> &str {
 
 fn words<'a>(trace: &'a Trace, name: &str) -> Option<&'a str> {
     trace.steps.iter().find(|step| step.name == name).and_then(|step| match &step.act {
-        Act::Decide { verdict, .. } => Some(verdict.words.as_str()),
+        Act::Decide { verdict, .. } => Some(&*verdict.words),
         Act::Travel { .. } => None,
     })
 }

@@ -32,8 +32,8 @@ fn status(trace: &Trace) -> u16 {
 /// The words of the decisions called `name`, and the lines they rest on; 0 where it is no line.
 fn decided<'a>(trace: &'a Trace, name: &str) -> Vec<(&'a str, u32)> {
     let decision = |step: &'a engine::trace::Step| match &step.act {
-        Act::Decide { verdict, basis: Basis::Line { line, .. }, .. } => Some((verdict.words.as_str(), *line)),
-        Act::Decide { verdict, .. } => Some((verdict.words.as_str(), 0)),
+        Act::Decide { verdict, basis: Basis::Line { line, .. }, .. } => Some((&*verdict.words, *line)),
+        Act::Decide { verdict, .. } => Some((&*verdict.words, 0)),
         Act::Travel { .. } => None,
     };
     trace.steps.iter().filter(|step| step.name == name).filter_map(decision).collect()

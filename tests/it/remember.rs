@@ -67,7 +67,7 @@ fn tls(trace: &Trace) -> (String, String, usize) {
     let Act::Decide { verdict, basis, .. } = &step.act else { panic!("no decision") };
     let sent = trace.steps.iter().filter(|step| step.slug().ends_with("browser-firewall")).map(|step| step.name);
     let flights = sent.filter(|name| matches!(*name, "client-hello" | "client-key-exchange")).count();
-    (verdict.words.clone(), basis.to_string(), flights)
+    (verdict.words.to_string(), basis.to_string(), flights)
 }
 
 #[test]

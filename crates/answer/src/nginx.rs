@@ -229,7 +229,7 @@ fn handle(text: &str, config: &Config, runtime: &mut Runtime, now: &mut Micros, 
     answer["location_block"] = json!(machine.location_seen.map(|block| as_in(text, &config.blocks[block])));
     answer["certificate_matches_name"] = certificate_fits;
     answer["upstream"] = json!(received);
-    answer["why"] = json!(machine.decisions.iter().map(|decision| decision.words.as_str()).collect::<Vec<_>>());
+    answer["why"] = json!(machine.decisions.iter().map(|decision| &*decision.words).collect::<Vec<_>>());
     Ok(answer)
 }
 

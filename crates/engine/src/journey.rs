@@ -24,8 +24,9 @@ use crate::network::Network;
 use crate::place::Place::{self, Browser, Instance};
 use crate::proxy::{choose, variables};
 use crate::record::Record;
-use crate::sockets::{self, Bound, Owner};
+use crate::sockets::{Bound, Owner};
 use crate::state::{Connection, Process, State};
+use crate::text::short;
 use crate::time::Micros;
 use crate::trace::{Basis, Outcome, Ruling, Trace};
 use crate::url::{self, Url};
@@ -113,7 +114,7 @@ type Flow<T> = ControlFlow<Outcome, T>;
 
 impl<'w> Journey<'w> {
     fn new(world: &'w World, readings: &'w Readings, state: &State, seed: u64) -> Self {
-        let record = Record { now: state.now, ..Record::default() };
+        let record = Record::new(state.now);
         let Readings { zones, group, network, hosts } = readings;
         Self { world, zones, network, group, hosts, state: state.clone(), record, seed, knows_zones: false }
     }
@@ -132,7 +133,7 @@ impl Journey<'_> {
 
     /// The place of the program that is meant to listen on this port, whether it runs or not.
     fn meant(&self, port: u16) -> Place {
-        let here = |process: &Process| matches!(sockets::bound(process, self.hosts), Bound::At(_, at, _) if at == port);
+        let here = |process: &Process| matches!(process.bound, Bound::At(_, at, _) if at == port);
         self.state.processes.iter().position(here).map_or(Place::App, |i| self.program(Owner::Process(i)))
     }
 
@@ -163,7 +164,7 @@ impl Journey<'_> {
         match connected {
             Break(outcome) => outcome,
             Continue(connection) => {
-                let words = [&url.host, " is reached at ", &connection.server.to_string()].concat();
+                let words = [&url.host, " is reached at ", &short(connection.server)].concat();
                 let basis = Basis::Standard {
                     source: "RFC 9293 section 3.5",
                     says: "when the SYN has been answered and the answer acknowledged, the connection stands",
@@ -219,7 +220,7 @@ impl Journey<'_> {
                 return pages::error("ERR_TOO_MANY_REDIRECTS", &url.host, &url.text());
             }
             followed += 1;
-            let words = [&response.status.to_string(), ": the browser itself opens ", &next.text()].concat();
+            let words = [&short(response.status), ": the browser itself opens ", &next.text()].concat();
             let basis = Basis::Standard {
                 source: "RFC 9110 section 15.4",
                 says: "the user agent may follow the Location of a redirect with a new request",
@@ -240,7 +241,7 @@ impl Journey<'_> {
             self.record.decide("browser-shows", Browser, Ruling::Refuse, words.clone(), basis);
             return Outcome::Printed(words);
         }
-        let words = ["shows ", &response.status.to_string(), " ", &response.reason].concat();
+        let words = ["shows ", &short(response.status), " ", &response.reason].concat();
         let basis = Basis::Standard {
             source: "RFC 9110 section 15",
             says: "the status says how the request went; a page that comes with it is shown, with an error as well",
@@ -258,7 +259,7 @@ impl Journey<'_> {
                 source: "Fetch standard, bad port",
                 says: "browsers do not speak HTTP to ports of other protocols",
             };
-            let words = ["does not connect to port ", &url.port.to_string()].concat();
+            let words = ["does not connect to port ", &short(url.port)].concat();
             self.record.decide("browser-refuses-port", Browser, Ruling::Refuse, words, basis);
             return Break(pages::error("ERR_UNSAFE_PORT", &url.host, &url.text()));
         }
@@ -376,5 +377,5 @@ fn browser_request(url: &Url) -> Request {
 
 /// Both ends of a connection.
 fn pair(from: &SocketAddr, to: &SocketAddr) -> String {
-    [&from.to_string(), " → ", &to.to_string()].concat()
+    [&short(from), " → ", &short(to)].concat()
 }

@@ -2,6 +2,7 @@
 
 use crate::message::Message;
 use crate::place::Place;
+use crate::text::Text;
 use crate::time::Micros;
 use crate::trace::{Act, Basis, Ruling, Step, Trace, Verdict};
 
@@ -9,7 +10,7 @@ use crate::trace::{Act, Basis, Ruling, Step, Trace, Verdict};
 pub type Hop = (Place, Place, Micros);
 
 /// A trace being written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Record {
     /// What has been written so far.
     pub trace: Trace,
@@ -19,7 +20,16 @@ pub struct Record {
     pub action: usize,
 }
 
+/// How many steps a journey has room for from the start; most have fewer.
+const ROOM: usize = 64;
+
 impl Record {
+    /// An empty page.
+    pub fn new(now: Micros) -> Self {
+        let trace = Trace { steps: Vec::with_capacity(ROOM), ..Trace::default() };
+        Self { trace, now, action: 0 }
+    }
+
     /// A message goes along `hops`, one after the other, as soon as each has arrived.
     pub fn travel(&mut self, name: &'static str, hops: &[Hop], message: Message) {
         let Some((last, before)) = hops.split_last() else { return };
@@ -36,7 +46,7 @@ impl Record {
     }
 
     /// Somebody decides, now.
-    pub fn decide(&mut self, name: &'static str, at: Place, ruling: Ruling, words: String, basis: Basis) {
+    pub fn decide(&mut self, name: &'static str, at: Place, ruling: Ruling, words: impl Into<Text>, basis: Basis) {
         self.decide_after(Micros::ZERO, name, at, ruling, words, basis);
     }
 
@@ -47,12 +57,16 @@ impl Record {
         name: &'static str,
         at: Place,
         ruling: Ruling,
-        words: String,
+        words: impl Into<Text>,
         basis: Basis,
     ) {
+        self.verdict(span, name, at, Verdict { ruling, words: words.into() }, basis);
+    }
+
+    fn verdict(&mut self, span: Micros, name: &'static str, at: Place, verdict: Verdict, basis: Basis) {
         let start = self.now;
         self.now += span;
-        let act = Act::Decide { at, verdict: Verdict { ruling, words }, basis };
+        let act = Act::Decide { at, verdict, basis };
         self.trace.steps.push(Step { name, start, end: self.now, action: self.action, act });
     }
 

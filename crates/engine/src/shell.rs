@@ -16,7 +16,7 @@ pub fn run(world: &World, state: &mut State, line: &str) -> String {
         ["nginx", "-s", signal] => signalled(world, state, signal),
         ["systemctl", verb, "nginx" | "nginx.service"] => systemctl(world, state, verb),
         ["pm2", ref rest @ ..] => pm2(world, state, rest),
-        ["ss", ..] => listening(world, state),
+        ["ss", ..] => listening(state),
         ["ls"] => files(world, ""),
         ["ls", folder] => files(world, folder),
         ["cat", name] => match world.documents.iter().find(|document| here(document) && document.name == name) {
@@ -70,10 +70,10 @@ fn signalled(world: &World, state: &mut State, signal: &str) -> String {
 }
 
 /// `ss -tlnp`: who listens where, with the columns that are known here.
-fn listening(world: &World, state: &State) -> String {
+fn listening(state: &State) -> String {
     let nginx = state.nginx.running.then_some(&*state.nginx.config);
     let mut text = "State   Local Address:Port   Peer Address:Port  Process\n".to_owned();
-    for listener in sockets::listeners(nginx, &state.processes, &world.hosts()) {
+    for listener in sockets::listeners(nginx, &state.processes) {
         let (name, both) = match listener.owner {
             Owner::Nginx => ("nginx", false),
             Owner::Sshd => ("sshd", false),

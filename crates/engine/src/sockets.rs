@@ -32,14 +32,15 @@ pub struct Listener {
 }
 
 /// The listening sockets: nginx's, if it runs, those of the processes that are online, and sshd's on port 22.
-pub fn listeners(nginx: Option<&Config>, processes: &[Process], hosts: &[(IpAddr, String)]) -> Vec<Listener> {
-    let mut found = Vec::new();
+pub fn listeners(nginx: Option<&Config>, processes: &[Process]) -> Vec<Listener> {
+    let mut found = Vec::with_capacity(nginx.map_or(0, |config| config.sockets.len()) + processes.len() + 1);
     for listen in nginx.into_iter().flat_map(choose::sockets) {
         let (address, port, source) = (listen.address, listen.port, listen.source.clone());
         found.push(Listener { address, port, owner: Owner::Nginx, source });
     }
     for (i, process) in processes.iter().enumerate().filter(|(_, process)| process.status == Status::Online) {
-        if let Bound::At(address, port, source) = bound(process, hosts) {
+        if let Bound::At(address, port, source) = &process.bound {
+            let (address, port, source) = (*address, *port, source.clone());
             found.push(Listener { address, port, owner: Owner::Process(i), source });
         }
     }

@@ -9,7 +9,7 @@ use crate::problem::{Problem, Source};
 use crate::processes::Declared;
 use crate::proxy::Config;
 use crate::proxy::upstream::Runtime;
-use crate::sockets::{self, Owner};
+use crate::sockets::{self, Bound, Owner};
 use crate::time::Micros;
 use crate::tls::{Certificate, Date};
 use crate::trace::Basis;
@@ -137,6 +137,8 @@ pub struct Process {
     pub declared: Arc<Declared>,
     /// The script as it was read.
     pub app: Arc<App>,
+    /// Where it binds, as `/etc/hosts` was when it started.
+    pub bound: Bound,
     /// How it is.
     pub status: Status,
     /// Why it is `errored`.
@@ -195,10 +197,9 @@ impl State {
             return true;
         }
         let config = world.nginx();
-        let hosts = world.hosts();
-        let wanted = sockets::listeners(Some(&config), &[], &hosts);
+        let wanted = sockets::listeners(Some(&config), &[]);
         let wanted: Vec<_> = wanted.into_iter().filter(|l| l.owner == Owner::Nginx).collect();
-        let taken = sockets::listeners(None, &self.processes, &hosts);
+        let taken = sockets::listeners(None, &self.processes);
         let clash =
             wanted.iter().find(|l| taken.iter().any(|t| t.port == l.port && sockets::clash(t.address, l.address)));
         let failure = config.error().cloned().or_else(|| {

@@ -1,4 +1,41 @@
-//! Small helpers for reading line-based documents.
+//! Small helpers for reading line-based documents, and for writing sentences.
+
+use core::fmt;
+use core::ops::Deref;
+use std::borrow::Cow;
+
+/// A text that is most often one of ours.
+pub type Text = Cow<'static, str>;
+
+/// A number or an address on its way into a sentence: written down without memory of its own.
+pub struct Short {
+    bytes: [u8; 64],
+    len: usize,
+}
+
+/// Writes something that is short: what has no room is left out.
+pub fn short(value: impl fmt::Display) -> Short {
+    let mut short = Short { bytes: [0; 64], len: 0 };
+    // The only error is that there is no room.
+    let _ = fmt::write(&mut short, format_args!("{value}"));
+    short
+}
+
+impl fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.len + text.len();
+        self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.len = end;
+        Ok(())
+    }
+}
+
+impl Deref for Short {
+    type Target = str;
+    fn deref(&self) -> &str {
+        core::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+    }
+}
 
 /// The words of a line with the column of each, counted from 1. Words are separated by blanks.
 pub fn words(line: &str) -> Vec<(u32, &str)> {

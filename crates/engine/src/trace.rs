@@ -4,6 +4,7 @@
 
 use crate::message::Message;
 use crate::place::Place;
+use crate::text::Text;
 use crate::time::Micros;
 use core::fmt;
 use std::sync::Arc;
@@ -61,7 +62,7 @@ pub struct Verdict {
     /// The kind of decision, which gives it its colour, shape and word.
     pub ruling: Ruling,
     /// One plain sentence, the real tool's own words where it has some.
-    pub words: String,
+    pub words: Text,
 }
 
 /// The kinds of decision.

@@ -75,7 +75,7 @@ fn line(step: &Step, zero: Micros) -> Line {
         Act::Decide { at: place, verdict, basis } => Line {
             at,
             who: place.to_string(),
-            words: verdict.words.clone(),
+            words: verdict.words.clone().into_owned(),
             ruling: Some(verdict.ruling),
             because: Some(basis.clone()),
         },

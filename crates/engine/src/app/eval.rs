@@ -5,6 +5,7 @@ use super::values::{bare, converted, field, object, pairs, text, truthy, weight}
 use super::{App, Expression};
 use crate::literal::{Data, Value};
 use crate::message::Request;
+use std::borrow::Cow;
 
 /// How much may be worked out for one request.
 const MOST: usize = 200_000;
@@ -93,12 +94,20 @@ impl Scope<'_> {
     }
 
     fn copy(&mut self, local: Local) -> Found<Value> {
-        let value = match local {
-            Local::Value(value) => return Ok(value),
-            Local::Place(name, path) => self.at(&name, &path).cloned().unwrap_or_else(|| bare("undefined")),
+        match local {
+            Local::Value(value) => Ok(value),
+            local => self.seen(&local).map(Cow::into_owned),
+        }
+    }
+
+    /// The whole value, left where it is.
+    pub fn seen<'v>(&'v mut self, local: &'v Local) -> Found<Cow<'v, Value>> {
+        let (name, path) = match local {
+            Local::Value(value) => return Ok(Cow::Borrowed(value)),
+            Local::Place(name, path) => (name, path),
         };
-        self.spend(weight(&value))?;
-        Ok(value)
+        self.spend(self.at(name, path).map_or(1, weight))?;
+        Ok(self.at(name, path).map_or_else(|| Cow::Owned(bare("undefined")), Cow::Borrowed))
     }
 
     fn at(&self, name: &str, path: &[Key]) -> Option<&Value> {

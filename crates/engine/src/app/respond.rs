@@ -19,7 +19,7 @@ pub struct Draft {
 
 impl Draft {
     /// The answer that ends it.
-    pub fn finish(self, answer: Answer, value: Option<Value>, request: &Request) -> Response {
+    pub fn finish(self, answer: Answer, value: Option<&Value>, request: &Request) -> Response {
         let status = self.status.unwrap_or(200);
         let json = |value: &Value| {
             let mut json = String::new();
@@ -28,14 +28,14 @@ impl Draft {
         };
         let number = |value: &Value| value.text().and_then(|text| text.parse::<u16>().ok());
         match (answer, value) {
-            (Answer::Json, Some(value)) if !undefined(&value) => response(status, JSON, json(&value), self.headers),
+            (Answer::Json, Some(value)) if !undefined(value) => response(status, JSON, json(value), self.headers),
             (Answer::Send, Some(value)) => match &value.data {
                 Data::Text(text) => response(status, HTML, text.clone(), self.headers),
-                _ if undefined(&value) => response(status, "", String::new(), self.headers),
-                _ => response(status, JSON, json(&value), self.headers),
+                _ if undefined(value) => response(status, "", String::new(), self.headers),
+                _ => response(status, JSON, json(value), self.headers),
             },
             (Answer::SendStatus, Some(value)) => {
-                let status = number(&value).unwrap_or(500);
+                let status = number(value).unwrap_or(500);
                 response(status, PLAIN, reason(status).to_owned(), self.headers)
             }
             (Answer::Redirect, Some(value)) => {

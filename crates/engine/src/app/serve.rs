@@ -55,7 +55,6 @@ pub fn route_for<'a>(app: &'a App, request: &Request) -> Option<(&'a Route, Vec<
 /// The parts of the path that the route names, if it fits.
 fn fits(route: &Route, target: &str) -> Option<Vec<(String, String)>> {
     let path = target.split('?').next().unwrap_or("");
-    let bare = |path: &str| path.strip_suffix('/').unwrap_or(path).to_owned();
     let (pattern, path) = (bare(&route.path), bare(path));
     let (mut parts, mut params) = (path.split('/'), Vec::new());
     for wanted in pattern.split('/') {
@@ -67,6 +66,11 @@ fn fits(route: &Route, target: &str) -> Option<Vec<(String, String)>> {
         }
     }
     parts.next().is_none().then_some(params)
+}
+
+/// A path without a final slash.
+fn bare(path: &str) -> &str {
+    path.strip_suffix('/').unwrap_or(path)
 }
 
 /// Why a handler stops before its end.
@@ -205,11 +209,12 @@ impl<'a> Run<'a> {
                 self.draft.status = Some(number.ok_or_else(|| fault(Fault::Throws(invalid())))?);
             }
             Act::Answer(answer, value) => {
-                let value = value.as_ref().map(|value| self.scope.value(value)).transpose().map_err(fault)?;
+                let value = value.as_ref().map(|value| self.scope.local(value)).transpose().map_err(fault)?;
+                let value = value.as_ref().map(|value| self.scope.seen(value)).transpose().map_err(fault)?;
                 if self.answer.is_some() {
                     return Err(fault(Fault::NotModelled("a second answer to one request".to_owned())));
                 }
-                let response = core::mem::take(&mut self.draft).finish(*answer, value, self.request);
+                let response = core::mem::take(&mut self.draft).finish(*answer, value.as_deref(), self.request);
                 self.answer = Some((response, self.now, source.clone()));
             }
             Act::Later(delay, body) => {

@@ -4,6 +4,7 @@ use super::{Flow, Journey};
 use crate::app::{self, End, Served};
 use crate::message::{Request, Response};
 use crate::sockets::Owner;
+use crate::text::short;
 use crate::time::Micros;
 use crate::trace::{Basis, Outcome, Ruling};
 use core::ops::ControlFlow::{Break, Continue};
@@ -38,7 +39,7 @@ impl Journey<'_> {
         };
         match end {
             End::Response(response) => {
-                let what = [&response.status.to_string(), " ", &response.reason].concat();
+                let what = [&short(response.status), " ", &response.reason].concat();
                 let (ruling, words) = match (error, source) {
                     (Some(error), _) => (Ruling::Refuse, [&error, ": ", &what].concat()),
                     (None, None) if response.status == 404 => {

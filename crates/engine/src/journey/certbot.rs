@@ -9,6 +9,7 @@ use crate::dns::{Data, Kind, Rcode};
 use crate::place::Place::{Firewall, Instance};
 use crate::sockets::{self, Owner};
 use crate::state::{Renewed, State};
+use crate::text::short;
 use crate::tls::{Certificate, Date};
 use crate::trace::{Basis, Ruling};
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -192,8 +193,7 @@ impl Journey<'_> {
             return Err(["dns".to_owned(), words]);
         };
         let fetching = ["http://", name, "/.well-known/acme-challenge/…"].concat();
-        let detail =
-            |why: &str| ["connection".to_owned(), [&address.to_string(), ": Fetching ", &fetching, why].concat()];
+        let detail = |why: &str| ["connection".to_owned(), [&short(address), ": Fetching ", &fetching, why].concat()];
         const SILENCE: &str = ": Timeout during connect (likely firewall problem)";
 
         let public = self.network.public.clone().filter(|(public, _)| *public == address);
@@ -203,7 +203,7 @@ impl Journey<'_> {
                 Some((_, source)) => source.clone().into(),
                 None => Basis::Absent { document: "network".into(), sought: "public address".into() },
             };
-            let words = [&address.to_string(), " is not this instance's address"].concat();
+            let words = [&short(address), " is not this instance's address"].concat();
             self.record.decide("challenge-checked", Instance, Ruling::Fail, words, basis);
             return Err(detail(SILENCE));
         };
@@ -223,7 +223,7 @@ impl Journey<'_> {
             self.record.decide("challenge-checked", Instance, Ruling::Refuse, "not nginx on port 80".to_owned(), basis);
             return Err([
                 "unauthorized".to_owned(),
-                [&address.to_string(), ": Invalid response from ", &fetching, ": 404"].concat(),
+                [&short(address), ": Invalid response from ", &fetching, ": 404"].concat(),
             ]);
         }
         let words = ["Let's Encrypt reaches ", name, " on port 80 and gets the token"].concat();

@@ -7,6 +7,7 @@ use crate::pages;
 use crate::place::Place::{Browser, Firewall, Instance};
 use crate::sockets::{self, Bound, Listener, Owner};
 use crate::state::{Connection, Status};
+use crate::text::short;
 use crate::time::Micros;
 use crate::trace::{Basis, Outcome, Ruling};
 use crate::url::Url;
@@ -89,8 +90,8 @@ impl Journey<'_> {
         };
         let names = Names { allowed, dropped: "packet-blocked", onward, gateway: true };
         let attempt = self.attempt(from, SocketAddr::new(address.into(), port), names);
-        let at = [&address.to_string(), " port ", &port.to_string(), " (tcp)"].concat();
-        let words = ["from ", &from.to_string(), " to ", &at].concat();
+        let at = [&short(address), " port ", &short(port), " (tcp)"].concat();
+        let words = ["from ", &short(from), " to ", &at].concat();
         self.record.decide("target-chosen", Browser, Ruling::Choose, words, source.into());
         match self.shake_hands(&attempt) {
             Ended::Silence { dropped } => {
@@ -110,7 +111,7 @@ impl Journey<'_> {
                     8080 => "http-alt",
                     _ => "*",
                 };
-                let at = [&address.to_string(), " ", &port.to_string(), " port [tcp/", service].concat();
+                let at = [&short(address), " ", &short(port), " port [tcp/", service].concat();
                 let words = ["Connection to ", &at, "] succeeded!"].concat();
                 let basis = Basis::Standard {
                     source: "RFC 9293 section 3.5",
@@ -140,7 +141,7 @@ impl Journey<'_> {
         let (true, Some(private)) = (public.as_ref().is_some_and(|(p, _)| IpAddr::V4(*p) == server.ip()), private)
         else {
             let words = [
-                &server.ip().to_string(),
+                &short(server.ip()),
                 " is not this instance's address: the packets go elsewhere, and nothing comes back",
             ]
             .concat();
@@ -153,7 +154,7 @@ impl Journey<'_> {
         let (b_f, f_i) = (self.network.browser_firewall, self.network.firewall_instance);
         self.record.hop("syn", (Browser, Firewall, b_f), segment(Flags::Syn, client, server));
         if let (true, Some(source)) = (names.gateway, private_source) {
-            let words = ["the internet gateway sends it on to ", &private.to_string(), ", the private address"];
+            let words = ["the internet gateway sends it on to ", &short(private), ", the private address"];
             self.record.decide("gateway-translates", Firewall, Ruling::Choose, words.concat(), source.into());
         }
         let IpAddr::V4(from) = client.ip() else { unreachable!("clients have IPv4 addresses here") };
@@ -189,7 +190,7 @@ impl Journey<'_> {
 
     /// The security group's decision about a packet that begins a connection.
     fn admitted(&mut self, peer: Ipv4Addr, port: u16, names: Names) -> Option<Rule> {
-        let what = ["tcp port ", &port.to_string(), " from ", &peer.to_string()].concat();
+        let what = ["tcp port ", &short(port), " from ", &short(peer)].concat();
         match self.group.admits(peer, port).cloned() {
             Some(rule) => {
                 let (words, basis) = (["lets in ", &what].concat(), rule.source.clone().into());
@@ -247,7 +248,7 @@ impl Journey<'_> {
 
     pub(super) fn listeners(&self) -> Vec<Listener> {
         let nginx = self.state.nginx.running.then_some(&*self.state.nginx.config);
-        sockets::listeners(nginx, &self.state.processes, self.hosts)
+        sockets::listeners(nginx, &self.state.processes)
     }
 
     /// The kernel's decision: does a program listen at this address and port?
@@ -293,7 +294,7 @@ impl Journey<'_> {
             };
         }
         let nginx = &self.state.nginx;
-        let wanted = sockets::listeners(Some(&nginx.config), &[], &[]);
+        let wanted = sockets::listeners(Some(&nginx.config), &[]);
         if let (false, Some(problem)) = (nginx.running, &nginx.failure) {
             return problem.source.clone().into();
         }
@@ -301,8 +302,7 @@ impl Journey<'_> {
             return Basis::State { what: "nginx is stopped".to_owned() };
         }
         for process in &self.state.processes {
-            let bound = sockets::bound(process, self.hosts);
-            let here = match bound {
+            let here = match process.bound {
                 Bound::At(_, port, _) => port == at.port(),
                 Bound::SomePort(_) => false,
                 Bound::Nowhere => true,
@@ -318,7 +318,7 @@ impl Journey<'_> {
             };
             return Basis::State { what };
         }
-        let sought = ["program that listens on port ", &at.port().to_string()].concat();
+        let sought = ["program that listens on port ", &short(at.port())].concat();
         let inside = at.ip().is_loopback();
         let kind = if inside { Kind::Processes } else { Kind::Nginx };
         let document = self.world.of(kind).next().map_or("", |document| document.name.as_str());

@@ -6,6 +6,7 @@ use crate::message::{Message, Request, Response};
 use crate::place::Place::Instance;
 use crate::sockets::{self, Owner};
 use crate::state::Connection;
+use crate::text::short;
 use crate::time::Micros;
 use crate::trace::{Basis, Outcome, Ruling};
 use crate::url::Url;
@@ -67,7 +68,7 @@ impl Journey<'_> {
         let listeners = self.listeners();
         let port = at.port().to_string();
         let Some(listener) = sockets::taker(&listeners, at.ip(), at.port()).cloned() else {
-            let words = ["RST: nothing listens on ", &at.to_string()].concat();
+            let words = ["RST: nothing listens on ", &short(at)].concat();
             let basis = self.why_nobody(&listeners, at);
             self.record.decide("curl-connects", Instance, Ruling::Refuse, words, basis);
             let words = ["curl: (7) Failed to connect to ", &url.host, " port ", &port, " after 0 ms: "].concat();
@@ -78,7 +79,7 @@ impl Journey<'_> {
             source: "Linux, loopback",
             says: "what an instance sends to itself passes no security group and no DNS server",
         };
-        let words = ["connects to ", &at.to_string()].concat();
+        let words = ["connects to ", &short(at)].concat();
         self.record.decide("curl-connects", Instance, Ruling::Allow, words, basis);
         let hop = (Instance, place, self.network.instance_proxy);
         self.record.hop("curl-request", hop, Message::Request(request.clone()));
@@ -141,7 +142,7 @@ fn told<'a>(words: &[&'a str]) -> Result<Told<'a>, &'a str> {
 fn printed(told: &Told<'_>, response: &Response) -> String {
     let mut text = String::new();
     if told.headers {
-        text += &[response.version, " ", &response.status.to_string(), " ", &response.reason, "\n"].concat();
+        text += &[response.version, " ", &short(response.status), " ", &response.reason, "\n"].concat();
         for (name, value) in &response.headers {
             text += &[name, ": ", value, "\n"].concat();
         }

@@ -7,6 +7,7 @@ use crate::message::Message;
 use crate::pages;
 use crate::place::Place::{Browser, Resolver};
 use crate::state::Remembered;
+use crate::text::short;
 use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
 use crate::url::Url;
@@ -25,8 +26,8 @@ impl Journey<'_> {
         if let Some(known) = self.state.addresses.iter().find(|remembered| remembered.host == url.host) {
             let address = known.address;
             let left = Micros(known.until.0 - now.0).to_string();
-            let what = ["the browser remembers ", &address.to_string(), " for another ", &left].concat();
-            let words = [&url.host, " is ", &address.to_string()].concat();
+            let what = ["the browser remembers ", &short(address), " for another ", &left].concat();
+            let words = [&url.host, " is ", &short(address)].concat();
             self.record.decide("browser-checks-cache", Browser, Ruling::Choose, words, Basis::State { what });
             return Continue(address);
         }
@@ -41,7 +42,7 @@ impl Journey<'_> {
             self.record.decide("browser-gives-up-lookup", Browser, Ruling::Fail, words, basis);
             return Break(pages::error("ERR_NAME_NOT_RESOLVED", &url.host, &url.text()));
         };
-        let words = ["asks the resolver that the laptop was given, ", &resolver.to_string()].concat();
+        let words = ["asks the resolver that the laptop was given, ", &short(resolver)].concat();
         self.record.decide("resolver-chosen", Browser, Ruling::Choose, words, source.into());
 
         let name: Arc<str> = [url.host.trim_end_matches('.'), "."].concat().into();
@@ -66,7 +67,7 @@ impl Journey<'_> {
             self.record.decide("browser-gives-up-lookup", Browser, Ruling::Fail, words, basis);
             return Break(pages::error("ERR_NAME_NOT_RESOLVED", &url.host, &url.text()));
         };
-        let words = ["connects to ", &address.to_string(), " port ", &url.port.to_string()].concat();
+        let words = ["connects to ", &short(address), " port ", &short(url.port)].concat();
         let basis = if remembered { basis } else { record.source.clone().into() };
         self.record.decide("address-chosen", Browser, Ruling::Choose, words, basis);
         // Chromium remembers an address for at least a minute (`kMinimumTTLSeconds`, net/dns/host_resolver_manager_job.cc).

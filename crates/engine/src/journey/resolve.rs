@@ -9,6 +9,7 @@ use crate::dns::{Data, Kind, Rcode, Record, name, within};
 use crate::message::Message;
 use crate::place::Place::{self, Dns, Resolver, Root, TopLevel};
 use crate::state::State;
+use crate::text::short;
 use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
 use crate::world::{Readings, World};
@@ -198,7 +199,7 @@ impl Journey<'_> {
             }
             budget.questions -= 1;
             if !self.knows_zones {
-                let words = ["asks ", &server.name, " at ", &address.to_string(), ", for ", &at.zone].concat();
+                let words = ["asks ", &server.name, " at ", &short(address), ", for ", &at.zone].concat();
                 self.record.decide("name-server-chosen", Resolver, Ruling::Choose, words, server.basis.clone());
             }
             let Some(mut answer) = self.ask_server(address, wanted, kind) else {
@@ -240,8 +241,8 @@ impl Journey<'_> {
         let Some((place, span)) = self.server_at(address) else {
             // Unbound waits 376 ms and doubles it with each of five attempts (`UNKNOWN_SERVER_NICENESS`,
             // `outbound-msg-retry`).
-            let words = ["no answer from ", &address.to_string(), " to five questions"].concat();
-            let basis = Basis::State { what: ["no name server has the address ", &address.to_string()].concat() };
+            let words = ["no answer from ", &short(address), " to five questions"].concat();
+            let basis = Basis::State { what: ["no name server has the address ", &short(address)].concat() };
             self.record.decide_after(Micros::millis(376 * 31), "server-silent", Resolver, Ruling::GiveUp, words, basis);
             return None;
         };

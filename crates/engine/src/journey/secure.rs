@@ -95,8 +95,9 @@ impl Journey<'_> {
         let name = if by_name { "certificate-chosen" } else { "default-certificate" };
         self.record.decide(name, Proxy, Ruling::Choose, words, basis);
 
-        let found = self.state.nginx.certificates.iter().find(|certificate| certificate.path == path).cloned();
-        let shown = found.unwrap_or_else(|| tls::Certificate { path: path.clone(), ..Default::default() });
+        let certificates = self.state.nginx.certificates.clone();
+        let missing = tls::Certificate { path: path.clone(), ..Default::default() };
+        let shown = certificates.iter().find(|certificate| certificate.path == path).unwrap_or(&missing);
         let names = shown.names.iter().map(|(name, _)| name.clone()).collect();
         let hello = match old {
             true => Flight::OldServerHello { names },
@@ -106,7 +107,7 @@ impl Journey<'_> {
 
         let elapsed = (self.record.now.0 / 1_000_000) as i64;
         let date = self.network.date.as_ref().map(|(date, _)| tls::Date(date.0 + elapsed));
-        let opinion = tls::check(&shown, &url.host, date, &self.network.trusted);
+        let opinion = tls::check(shown, &url.host, date, &self.network.trusted);
         let basis = match &opinion.basis {
             Basis::Line { document, line } => self.basis(&Source { document: document.clone(), line: *line }),
             other => other.clone(),

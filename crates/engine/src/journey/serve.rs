@@ -9,6 +9,7 @@ use crate::problem::Source;
 use crate::proxy::handle::{self, Attempt, Machine, Next};
 use crate::sockets::{self, Owner};
 use crate::state::Connection;
+use crate::text::short;
 use crate::trace::{Basis, Outcome, Ruling};
 use crate::url::Url;
 use core::net::{Ipv4Addr, SocketAddr};
@@ -128,12 +129,12 @@ impl Journey<'_> {
                         (self.state.processes[i].declared.name.clone(), basis)
                     }
                 };
-                let words = [&name, " listens on port ", &to.port().to_string()].concat();
+                let words = [&name, " listens on port ", &short(to.port())].concat();
                 self.record.decide("upstream-accepts", Instance, Ruling::Allow, words, basis);
                 Some((listener.owner, listener.source))
             }
             None => {
-                let words = ["RST: nothing listens on ", &to.to_string()].concat();
+                let words = ["RST: nothing listens on ", &short(to)].concat();
                 let basis = self.why_nobody(&listeners, to);
                 self.record.decide("upstream-accepts", Instance, Ruling::Refuse, words, basis);
                 None

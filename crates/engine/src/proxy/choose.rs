@@ -49,8 +49,9 @@ fn claimed(claims: &[Claim], name: &str) -> Option<Chosen> {
 ///
 /// The regular expression of this server block is not modelled, or takes too many steps.
 pub fn server(socket: &Socket, host: &str) -> Result<Option<Chosen>, usize> {
-    let host = host.to_ascii_lowercase();
-    if let Some(found) = claimed(&socket.exact, &host) {
+    let lower = host.bytes().any(|b| b.is_ascii_uppercase()).then(|| host.to_ascii_lowercase());
+    let host = lower.as_deref().unwrap_or(host);
+    if let Some(found) = claimed(&socket.exact, host) {
         return Ok(Some(found));
     }
     let dots: Vec<usize> = host.bytes().enumerate().filter(|(_, b)| *b == b'.').map(|(at, _)| at).collect();
@@ -66,7 +67,7 @@ pub fn server(socket: &Socket, host: &str) -> Result<Option<Chosen>, usize> {
     }
     for (pattern, (_, server, name)) in socket.patterns.iter().filter(|_| !host.is_empty()) {
         let pattern = pattern.as_ref().ok_or(*server)?;
-        if let Some(captures) = pattern.find(&host).map_err(|_| *server)? {
+        if let Some(captures) = pattern.find(host).map_err(|_| *server)? {
             let part =
                 |group: &Option<(usize, usize)>| group.and_then(|(a, b)| host.get(a..b)).unwrap_or("").to_owned();
             let captures = Some((pattern.names.clone(), captures.iter().map(part).collect()));

@@ -18,6 +18,7 @@ use super::upstream::{Runtime, Turn};
 use super::{Block, Config, choose};
 use crate::message::{Request, Response};
 use crate::problem::Source;
+use crate::text::Text;
 use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
 use core::net::SocketAddr;
@@ -44,7 +45,7 @@ pub struct Decision {
     /// What kind of decision.
     pub ruling: Ruling,
     /// In words.
-    pub words: String,
+    pub words: Text,
     /// Because of what.
     pub basis: Basis,
 }
@@ -252,8 +253,8 @@ impl<'c> Machine<'c> {
         &self.config.blocks[self.block]
     }
 
-    fn decide(&mut self, name: &'static str, ruling: Ruling, words: String, basis: impl Into<Basis>) {
-        self.decisions.push(Decision { name, ruling, words, basis: basis.into() });
+    fn decide(&mut self, name: &'static str, ruling: Ruling, words: impl Into<Text>, basis: impl Into<Basis>) {
+        self.decisions.push(Decision { name, ruling, words: words.into(), basis: basis.into() });
     }
 
     /// Whether something that is not modelled decides in the block in force.

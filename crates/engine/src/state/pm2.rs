@@ -19,6 +19,7 @@ impl State {
             self.processes.push(Process {
                 declared: declared.into(),
                 app: App::default().into(),
+                bound: Bound::Nowhere,
                 status: Status::Stopped,
                 failure: None,
                 restarts: 0,
@@ -45,12 +46,12 @@ impl State {
     }
 
     fn launch(&mut self, index: usize, world: &World) {
-        let hosts = world.hosts();
         let nginx = self.nginx.running.then_some(&*self.nginx.config);
-        let taken = sockets::listeners(nginx, &self.processes, &hosts);
+        let taken = sockets::listeners(nginx, &self.processes);
         let now = self.now;
         let process = &mut self.processes[index];
         process.app = world.script(&process.declared.script).into();
+        process.bound = sockets::bound(process, &world.hosts());
         let read = |document: &Arc<Document>| matches!(document.kind, Kind::Script | Kind::Data);
         process.loaded.retain(|document| !read(document));
         process.loaded.extend(world.documents.iter().filter(|d| read(d)).cloned());
@@ -61,8 +62,8 @@ impl State {
         if failure.is_none() && process.app.listen.is_none() {
             failure = Some("the script never calls app.listen: the process ends as soon as it has started".to_owned());
         }
-        if let (None, Bound::At(address, port, _)) = (&failure, sockets::bound(process, &hosts))
-            && taken.iter().any(|t| t.port == port && sockets::clash(t.address, address))
+        if let (None, Bound::At(address, port, _)) = (&failure, &process.bound)
+            && taken.iter().any(|t| t.port == *port && sockets::clash(t.address, *address))
         {
             let at = [&address.to_string(), ":", &port.to_string()].concat();
             failure = Some(["Error: listen EADDRINUSE: address already in use ", &at].concat());

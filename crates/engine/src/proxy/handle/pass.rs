@@ -93,7 +93,7 @@ impl Machine<'_> {
                 let what = "`proxy_pass https://…` is not modelled".to_owned();
                 return Err(Box::new(Go::Stop(Next::NotModelled(what, pass.source.clone()))));
             }
-            self.decide("bad-gateway", Ruling::Fail, "invalid URL prefix: 500".into(), pass.source.clone());
+            self.decide("bad-gateway", Ruling::Fail, "invalid URL prefix: 500", pass.source.clone());
             return Err(Box::new(Go::Status(500)));
         };
         let (host, uri) = rest.find(['/', '?']).map_or((rest, ""), |at| rest.split_at(at));

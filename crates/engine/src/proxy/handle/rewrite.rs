@@ -66,7 +66,7 @@ impl Machine<'_> {
                 }
                 Step::Break(source) => {
                     self.uri_changed = false;
-                    self.decide("rewrite-ends", Ruling::Choose, "break: no further rewriting".into(), source.clone());
+                    self.decide("rewrite-ends", Ruling::Choose, "break: no further rewriting", source.clone());
                     return End::Out;
                 }
                 Step::Return(returns) => return End::Go(self.returned(returns)),
@@ -74,7 +74,7 @@ impl Machine<'_> {
                     if !self.holds(condition, source) {
                         continue;
                     }
-                    self.decide("condition-holds", Ruling::Choose, "the condition holds".into(), source.clone());
+                    self.decide("condition-holds", Ruling::Choose, "the condition holds", source.clone());
                     self.block = *inner;
                     match self.steps(*inner) {
                         End::Through => {}
