@@ -32,26 +32,28 @@ fn journeys(c: &mut Criterion) {
     group.finish();
 }
 
-/// The same journey where one document has many more lines, none of which is about it.
+/// The same journey where what decides it comes last among many lines of its kind: the asked name in the last server
+/// block of the same socket, the last name of the zone, the last rule for the same port.
 fn growth(c: &mut Criterion) {
-    grow(c, "server blocks", &[1, 10, 100, 1_000], "/etc/nginx/conf.d/frontend.conf", |i| {
-        format!("server {{ listen 80; server_name n{i}.example; return 404; }}\n")
+    grow(c, "server blocks", &[1, 10, 100, 1_000], "/etc/nginx/conf.d/backend.conf", "# Plain HTTP", |i| {
+        let live = "/etc/letsencrypt/live/backend-demo.senus.doxyz";
+        let key = format!("ssl_certificate {live}/fullchain.pem; ssl_certificate_key {live}/privkey.pem;");
+        format!("server {{ listen 443 ssl; server_name a{i}.example; {key} return 404; }}\n")
     });
-    grow(c, "records", &[1, 100, 10_000, 100_000], "senus.doxyz.zone", |i| format!("n{i} IN A 192.0.2.1\n"));
-    grow(c, "rules", &[1, 10, 100, 1_000], "security-group", |i| {
-        format!("  Custom TCP  TCP  {}  192.0.2.0/24  for nobody here\n", 1_024 + i)
+    grow(c, "records", &[1, 100, 10_000, 100_000], "senus.doxyz.zone", "backend-demo ", |i| {
+        format!("a{i} IN A 192.0.2.1\n")
+    });
+    grow(c, "rules", &[1, 10, 100, 1_000], "security-group", "  HTTPS ", |i| {
+        format!("  HTTPS  TCP  443  198.18.{}.{}/32  for somebody else\n", i / 256, i % 256)
     });
 }
 
-fn grow(c: &mut Criterion, what: &str, sizes: &[usize], document: &str, line: fn(usize) -> String) {
+/// Measures the journey with so many lines more in a document, before the place where `at` stands.
+fn grow(c: &mut Criterion, what: &str, sizes: &[usize], document: &str, at: &str, line: fn(usize) -> String) {
     let mut group = c.benchmark_group(what);
     for &size in sizes {
-        let course = World::course();
         let lines: String = (0..size).map(line).collect();
-        // Inbound rules stand before the outbound ones; elsewhere the end will do.
-        let text = course.text(document).unwrap_or("");
-        let (before, after) = text.split_at(text.find("\n# Outbound rules").map_or(text.len(), |at| at + 1));
-        let world = course.with_text(document, &[before, &lines, after].concat());
+        let world = World::course().with_edit(document, at, &[&lines, at].concat());
         let state = State::booted(&world);
         let readings = Readings::of(&world);
         let (trace, _) = run_read(&world, &readings, &state, &open(), 0);
