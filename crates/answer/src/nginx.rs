@@ -102,7 +102,9 @@ fn sent(row: &Value) -> Result<Request, String> {
     if version == "HTTP/0.9" {
         headers.clear();
     }
-    Ok(Request { method: text("method"), target: text("target"), version, headers, secure: row["scheme"] == "https" })
+    let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+    let (method, target) = (text("method").into(), text("target"));
+    Ok(Request { method, target, version, headers, secure: row["scheme"] == "https" })
 }
 
 /// The application of the test bed: what comes of an attempt to reach it, and how long that takes.
@@ -118,7 +120,7 @@ fn application(attempt: &Attempt) -> Result<(Outcome, Micros), String> {
     let path = attempt.request.target.split('?').next().unwrap_or("");
     let mut segments = path.split('/').skip(1);
     let (first, second) = (segments.next().unwrap_or(""), segments.next().and_then(|text| text.parse::<u64>().ok()));
-    let pair = |name: &str, value: String| (name.to_owned(), value);
+    let pair = |name: &'static str, value: String| (name.into(), value.into());
     let mut headers = vec![pair("Server", "app/1".into()), pair("Content-Type", "application/json".into())];
     let mut status = 200;
     match (first, second) {

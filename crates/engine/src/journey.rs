@@ -364,10 +364,10 @@ impl Journey<'_> {
 
 /// What the browser asks for.
 fn browser_request(url: &Url) -> Request {
-    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let pair = |name: &'static str, value: &'static str| (name.into(), value.into());
     let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
     let headers = vec![
-        pair("Host", &url.authority()),
+        ("Host".into(), url.authority().into()),
         pair("Connection", "keep-alive"),
         pair("User-Agent", agent),
         pair("Accept", "text/html,*/*;q=0.8"),

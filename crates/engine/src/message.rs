@@ -1,6 +1,7 @@
 //! What travels. Each message prints as an engineer would recognise it: a line of `dig`, of `tcpdump`, of `curl -v`.
 
 use crate::dns::{Rcode, Record};
+use crate::text::Text;
 use core::fmt;
 use core::net::SocketAddr;
 use std::sync::Arc;
@@ -111,17 +112,20 @@ pub enum Flight {
     Alert(&'static str),
 }
 
+/// The name and the value of a header.
+pub type Header = (Text, Text);
+
 /// An HTTP request (RFC 9110).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// `GET`.
-    pub method: String,
+    pub method: Text,
     /// The request target as sent: `/users?x=1`.
     pub target: String,
     /// `HTTP/1.1` or `HTTP/1.0`.
     pub version: &'static str,
     /// Header names and values, in order.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<Header>,
     /// Whether it travels inside TLS, readable only at both ends. The client's Finished travels with it.
     pub secure: bool,
 }
@@ -132,11 +136,11 @@ pub struct Response {
     /// The status code.
     pub status: u16,
     /// The reason phrase.
-    pub reason: String,
+    pub reason: Text,
     /// `HTTP/1.1`.
     pub version: &'static str,
     /// Header names and values, in order.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<Header>,
     /// The body as text.
     pub body: String,
     /// Whether it travels inside TLS.
@@ -144,8 +148,8 @@ pub struct Response {
 }
 
 /// The first value of the header `name`, compared without regard to case (RFC 9110 section 5.1).
-pub fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+pub fn header<'a>(headers: &'a [Header], name: &str) -> Option<&'a str> {
+    headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| &**v)
 }
 
 impl Request {

@@ -143,7 +143,7 @@ pub enum Outcome {
         /// The status code.
         status: u16,
         /// The reason phrase nginx or the application sent.
-        reason: String,
+        reason: Text,
         /// The media type, `application/json`.
         content_type: String,
         /// The body as text.

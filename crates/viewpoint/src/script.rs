@@ -107,8 +107,8 @@ fn loading(code: &str) -> String {
 
 /// The CORS check without credentials (Fetch standard, 2026-07), with Chromium's sentence where it fails.
 fn may_read(origin: &str, response: &Response) -> Result<(), String> {
-    let is = |name: &&(String, String)| name.0.eq_ignore_ascii_case("Access-Control-Allow-Origin");
-    let values: Vec<&str> = response.headers.iter().filter(is).map(|(_, value)| value.as_str()).collect();
+    let is = |name: &&engine::message::Header| name.0.eq_ignore_ascii_case("Access-Control-Allow-Origin");
+    let values: Vec<&str> = response.headers.iter().filter(is).map(|(_, value)| &**value).collect();
     const ADVICE: &str = " Have the server send the header with a valid value.";
     match *values {
         [] => Err("No 'Access-Control-Allow-Origin' header is present on the requested resource.".to_owned()),

@@ -4,7 +4,7 @@
 use super::values::{bare, converted, field, object, pairs, text, truthy, weight};
 use super::{App, Expression};
 use crate::literal::{Data, Value};
-use crate::message::Request;
+use crate::message::{Header, Request};
 use std::borrow::Cow;
 
 /// How much may be worked out for one request.
@@ -233,10 +233,10 @@ impl Scope<'_> {
                 "params" => object(params.clone()),
                 "query" => object(pairs(query)),
                 "headers" => {
-                    let lower = |(name, value): &(String, String)| (name.to_ascii_lowercase(), value.clone());
+                    let lower = |(name, value): &Header| (name.to_ascii_lowercase(), value.clone().into_owned());
                     object(request.headers.iter().map(lower).collect())
                 }
-                "method" => text(request.method.clone()),
+                "method" => text(request.method.clone().into_owned()),
                 "path" => text(path.to_owned()),
                 "url" | "originalUrl" => text(request.target.clone()),
                 _ => return Err(not_modelled(&["req.", name].concat())),

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use crate::literal::{Data, Value};
-use crate::message::{Request, Response};
+use crate::message::{Header, Request, Response};
 
 const HTML: &str = "text/html; charset=utf-8";
 const PLAIN: &str = "text/plain; charset=utf-8";
@@ -14,7 +14,7 @@ pub struct Draft {
     /// The status, if it set one.
     pub status: Option<u16>,
     /// The headers it set.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<Header>,
 }
 
 impl Draft {
@@ -50,7 +50,7 @@ impl Draft {
                 let (kind, body) =
                     if html { (HTML, ["<p>", &escape(&words), "</p>"].concat()) } else { (PLAIN, words) };
                 let mut headers = self.headers;
-                headers.push(("Location".to_owned(), to.to_owned()));
+                headers.push(("Location".into(), to.to_owned().into()));
                 response(status, kind, body, headers)
             }
             _ => response(status, "", String::new(), self.headers),
@@ -70,7 +70,7 @@ pub fn not_found(request: &Request) -> Response {
 
 /// What Express says to OPTIONS where the path has routes (Express 4, `router`).
 pub fn options(allowed: &str) -> Response {
-    let headers = vec![("Allow".to_owned(), allowed.to_owned())];
+    let headers = vec![("Allow".into(), allowed.to_owned().into())];
     response(200, HTML, allowed.to_owned(), headers)
 }
 
@@ -78,15 +78,15 @@ pub fn options(allowed: &str) -> Response {
 pub fn page(status: u16, words: &str) -> Response {
     let head = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>";
     let body = [head, &escape(words), "</pre>\n</body>\n</html>\n"].concat();
-    let pair = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    let pair = |(name, value): (&'static str, &'static str)| (name.into(), value.into());
     let headers = [("Content-Security-Policy", "default-src 'none'"), ("X-Content-Type-Options", "nosniff")];
     response(status, HTML, body, headers.into_iter().map(pair).collect())
 }
 
 /// A media type that the handler set itself stays; no media type where there is no body.
-fn response(status: u16, content_type: &str, body: String, more: Vec<(String, String)>) -> Response {
-    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let mut headers = vec![pair("X-Powered-By", "Express")];
+fn response(status: u16, content_type: &'static str, body: String, more: Vec<Header>) -> Response {
+    let pair = |name: &'static str, value: &'static str| (name.into(), value.into());
+    let mut headers: Vec<Header> = vec![pair("X-Powered-By", "Express")];
     let typed = more.iter().any(|(name, _)| name.eq_ignore_ascii_case("Content-Type"));
     headers.extend(more);
     let bodiless = matches!(status, 204 | 304);
@@ -95,9 +95,9 @@ fn response(status: u16, content_type: &str, body: String, more: Vec<(String, St
     }
     let body = if bodiless { String::new() } else { body };
     if !bodiless {
-        headers.push(pair("Content-Length", &body.len().to_string()));
+        headers.push(("Content-Length".into(), body.len().to_string().into()));
     }
-    Response { status, reason: reason(status).to_owned(), version: "HTTP/1.1", headers, body, secure: false }
+    Response { status, reason: reason(status).into(), version: "HTTP/1.1", headers, body, secure: false }
 }
 
 /// The reason phrase as Node.js writes it (`http.STATUS_CODES`).

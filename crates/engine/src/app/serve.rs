@@ -199,7 +199,7 @@ impl<'a> Run<'a> {
                 let (name, value) = (self.scope.value(name).map_err(fault)?, self.scope.value(value).map_err(fault)?);
                 if let (Some(name), Some(value)) = (name.text(), value.text()) {
                     self.draft.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-                    self.draft.headers.push((name.to_owned(), value.to_owned()));
+                    self.draft.headers.push((name.to_owned().into(), value.to_owned().into()));
                 }
             }
             Act::Status(code) => {

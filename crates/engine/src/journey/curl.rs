@@ -44,7 +44,7 @@ impl Journey<'_> {
             return ["not modelled: curl to ", &url.host, ", which is not the instance itself\n"].concat();
         };
         let request = Request {
-            method: told.method.to_owned(),
+            method: told.method.to_owned().into(),
             target: url.target.clone(),
             version: "HTTP/1.1",
             headers: [
@@ -52,7 +52,7 @@ impl Journey<'_> {
                 ("User-Agent", "curl/7.88.1"),
                 ("Accept", "*/*"),
             ]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .map(|(name, value)| (name.into(), value.to_owned().into()))
             .to_vec(),
             secure: false,
         };

@@ -131,7 +131,7 @@ pub struct Machine<'c> {
     pub location_seen: Option<usize>,
     server: usize,
     block: usize,
-    method: String,
+    method: Text,
     uri: String,
     args: String,
     /// The host asked for, without a port, lower case; empty where the request names none.

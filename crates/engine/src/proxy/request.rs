@@ -198,7 +198,7 @@ pub fn complete(request: &Request) -> Result<(), Refusal> {
         }
         return Err(Refusal::NotModelled("a chunked request"));
     }
-    if matches!(request.method.as_str(), "TRACE" | "CONNECT") {
+    if matches!(&*request.method, "TRACE" | "CONNECT") {
         return Err(Refusal::Status(
             405,
             "ngx_http_process_request_header",

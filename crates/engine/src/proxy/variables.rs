@@ -2,6 +2,7 @@
 
 use super::Map;
 use super::handle::Machine;
+use crate::message::Header;
 
 /// The variables that are modelled.
 const MODELLED: [&str; 29] = [
@@ -257,7 +258,7 @@ impl Machine<'_> {
         // Of some headers all values count, of others the first (1.22; all since 1.23).
         let joined = |name: &str, between: &str| {
             let all = request.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
-            all.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(between)
+            all.map(|(_, value)| &**value).collect::<Vec<_>>().join(between)
         };
         let facts = self.facts();
         match name {
@@ -314,9 +315,15 @@ impl Machine<'_> {
                     // Hyphens and letter case do not matter; a name with an underscore in it is not taken at all.
                     Some(wanted) => {
                         let wanted = wanted.replace('_', "-");
-                        let fits = |(n, _): &&(String, String)| n.replace('_', "-").eq_ignore_ascii_case(&wanted);
-                        let taken = |(n, _): &&(String, String)| !n.contains('_') || self.takes_underscores();
-                        request.headers.iter().filter(taken).find(fits).map(|(_, v)| v.clone()).unwrap_or_default()
+                        let fits = |(n, _): &&Header| n.replace('_', "-").eq_ignore_ascii_case(&wanted);
+                        let taken = |(n, _): &&Header| !n.contains('_') || self.takes_underscores();
+                        request
+                            .headers
+                            .iter()
+                            .filter(taken)
+                            .find(fits)
+                            .map(|(_, v)| v.clone().into_owned())
+                            .unwrap_or_default()
                     }
                     None => String::new(),
                 }

@@ -50,7 +50,7 @@ fn would_go(case: &Case<'_>, url: &Url) -> Option<u16> {
     let address = case.world.network().private.map_or(Ipv4Addr::UNSPECIFIED, |(address, _)| address);
     let server = SocketAddr::new(address.into(), 443);
     let client = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 40_000);
-    let headers = vec![("Host".to_owned(), url.host.clone())];
+    let headers = vec![("Host".into(), url.host.clone().into())];
     let target = url.target.clone();
     let request = Request { method: "GET".into(), target, version: "HTTP/1.1", headers, secure: true };
     let facts = Connection { client, server, tls: true, sni: Some(url.host.clone()) };

@@ -4,15 +4,17 @@ use super::{Go, Machine, Next};
 use crate::message::Response;
 use crate::proxy::pass;
 use crate::proxy::settings::Key;
+use crate::text::Text;
 use crate::trace::Ruling;
 
 impl Machine<'_> {
     /// An answer that nginx makes itself.
     pub(super) fn answer(&mut self, status: u16, content_type: Option<&str>, body: String) -> Go {
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let mut headers = Vec::new();
-        headers.extend(content_type.filter(|text| !text.is_empty()).map(|value| pair("Content-Type", value)));
-        headers.push(pair("Content-Length", &body.len().to_string()));
+        headers.extend(
+            content_type.filter(|text| !text.is_empty()).map(|value| ("Content-Type".into(), value.to_owned().into())),
+        );
+        headers.push(("Content-Length".into(), body.len().to_string().into()));
         self.send(Response { status, headers, body, ..Response::default() })
     }
 
@@ -21,20 +23,20 @@ impl Machine<'_> {
         let settings = &self.block().settings;
         if self.status > 0 && self.status != response.status {
             response.status = self.status;
-            response.reason = String::new();
+            response.reason = Text::default();
         }
         if response.reason.is_empty() {
-            response.reason = pass::reason(response.status).to_owned();
+            response.reason = pass::reason(response.status).into();
         }
         response.version = "HTTP/1.1";
         let server = if settings.word(Key::ServerTokens) == "off" { "nginx" } else { "nginx/1.22.1" };
-        response.headers.insert(0, ("Server".to_owned(), server.to_owned()));
+        response.headers.insert(0, ("Server".into(), server.into()));
         if let Some((target, completes)) = self.location.take() {
             let target = if completes { self.complete(&target) } else { target };
-            response.headers.push(("Location".to_owned(), target));
+            response.headers.push(("Location".into(), target.into()));
         }
         if let Some(realm) = self.authenticate.take() {
-            response.headers.push(("WWW-Authenticate".to_owned(), realm));
+            response.headers.push(("WWW-Authenticate".into(), realm.into()));
         }
         self.expire(&mut response);
         self.add_headers(&mut response);
@@ -63,7 +65,7 @@ impl Machine<'_> {
                 continue;
             }
             if safe || setting.arg(2) == "always" {
-                response.headers.push((name.to_owned(), value));
+                response.headers.push((name.to_owned().into(), value.into()));
                 continue;
             }
             let status = response.status.to_string();
@@ -88,7 +90,7 @@ impl Machine<'_> {
             },
         };
         if matches!(response.status, 200 | 201 | 204 | 206 | 301 | 302 | 303 | 304 | 307 | 308) {
-            response.headers.push(("Cache-Control".to_owned(), value));
+            response.headers.push(("Cache-Control".into(), value.into()));
         }
     }
 

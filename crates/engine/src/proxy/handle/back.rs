@@ -2,7 +2,7 @@
 //! (`ngx_http_upstream.c`, `ngx_http_proxy_module.c`, 1.22.1).
 
 use super::{Go, Machine, Next};
-use crate::message::Response;
+use crate::message::{Header, Response};
 use crate::proxy::settings::Key;
 use crate::trace::Ruling;
 
@@ -19,11 +19,13 @@ impl Machine<'_> {
         let settings = &self.block().settings;
         let named = |key: Key, name: &str| settings.all(key).iter().any(|s| s.arg(0).eq_ignore_ascii_case(name));
         let is = |list: &[&str], name: &str| list.iter().any(|other| other.eq_ignore_ascii_case(name));
-        let mut headers = Vec::new();
+        let mut headers: Vec<Header> = Vec::with_capacity(answer.headers.len() + 3);
         for name in ["Content-Type", "Content-Length"] {
-            headers.extend(answer.header(name).map(|value| (name.to_owned(), value.to_owned())));
+            let is = |(other, _): &&Header| other.eq_ignore_ascii_case(name);
+            let found = answer.headers.iter().find(is);
+            headers.extend(found.cloned());
         }
-        headers.push(("Connection".to_owned(), "keep-alive".to_owned()));
+        headers.push(("Connection".into(), "keep-alive".into()));
         let mut location = None;
         for (name, value) in &answer.headers {
             let hidden = (is(&HIDDEN, name) && !named(Key::PassHeader, name)) || named(Key::HideHeader, name);
@@ -31,7 +33,7 @@ impl Machine<'_> {
                 continue;
             }
             if name.eq_ignore_ascii_case("Location") {
-                location = Some(value.clone());
+                location = Some(value);
                 continue;
             }
             headers.push((name.clone(), value.clone()));

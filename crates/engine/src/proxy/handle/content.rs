@@ -154,7 +154,7 @@ impl Machine<'_> {
             return self.redirect_inside(&target);
         }
         if let Some(source) = &block.status_page {
-            if !matches!(self.method.as_str(), "GET" | "HEAD") {
+            if !matches!(&*self.method, "GET" | "HEAD") {
                 return Go::Status(405);
             }
             return Go::Stop(Next::NotModelled("the numbers of `stub_status`".to_owned(), source.clone()));
@@ -168,7 +168,7 @@ impl Machine<'_> {
     /// Nothing says what to do: nginx looks for a file, and there are none.
     fn no_file(&mut self) -> Go {
         let uri = self.uri.clone();
-        let (status, words) = match self.method.as_str() {
+        let (status, words) = match &*self.method {
             "GET" | "HEAD" | "POST" => (404, ["no file for ", &uri, ": 404 Not Found"].concat()),
             method => (405, ["a file cannot be asked for with ", method, ": 405 Not Allowed"].concat()),
         };

@@ -50,7 +50,7 @@ impl Machine<'_> {
         self.decide("error-page", Ruling::Choose, words, page.source.clone());
         if target.starts_with('/') {
             if self.method != "HEAD" {
-                self.method = "GET".to_owned();
+                self.method = "GET".into();
             }
             return self.redirect_inside(&target);
         }

@@ -2,12 +2,13 @@
 //! `ngx_http_upstream.c`, 1.22.1).
 
 use super::{Attempt, Go, Machine, Next, Outcome};
-use crate::message::{Request, Response};
+use crate::message::{Header, Request, Response};
 use crate::proxy::pass::{self as pages, escape};
 use crate::proxy::request::unparsed;
 use crate::proxy::settings::Key;
 use crate::proxy::upstream::{Runtime, Turn};
 use crate::proxy::{Method, Pass};
+use crate::text::Text;
 use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
 use core::net::{IpAddr, SocketAddr};
@@ -29,6 +30,9 @@ pub(super) struct Passing {
     pub uri: Option<String>,
     pub variables: bool,
 }
+
+/// For how many headers there is room from the start.
+const ROOM: usize = 8;
 
 /// nginx's error log, `ngx_http_upstream.c`.
 const REFUSED: &str = "connect() failed (111: Connection refused) while connecting to upstream";
@@ -146,7 +150,7 @@ impl Machine<'_> {
         let settings = &self.block().settings;
         let set = settings.all(Key::SetHeader);
         let body_replaced = settings.first(Key::SetBody).map(|setting| self.fill(setting.arg(0)));
-        let mut headers: Vec<(String, String)> = Vec::new();
+        let mut headers: Vec<Header> = Vec::with_capacity(ROOM);
         let mut usual = vec![("Host", "$proxy_host".to_owned()), ("Connection", "close".to_owned())];
         let length = match &body_replaced {
             Some(body) => Some(body.len().to_string()),
@@ -158,13 +162,13 @@ impl Machine<'_> {
         }
         for (name, value) in usual {
             if !set.iter().any(|setting| setting.arg(0).eq_ignore_ascii_case(name)) {
-                headers.push((name.to_owned(), self.fill(&value)));
+                headers.push((name.into(), self.fill(&value).into()));
             }
         }
         for setting in set {
             let value = self.fill(setting.arg(1));
             if !value.is_empty() {
-                headers.push((setting.arg(0).to_owned(), value));
+                headers.push((setting.arg(0).to_owned().into(), value.into()));
             }
         }
         if settings.on(Key::PassHeaders, true) {
@@ -175,12 +179,12 @@ impl Machine<'_> {
             for (name, value) in &client.headers {
                 let set = set.iter().any(|setting| setting.arg(0).eq_ignore_ascii_case(name));
                 if !set && !stays_behind(name) && !odd(name) {
-                    headers.push((name.clone(), value.trim().to_owned()));
+                    headers.push((name.clone(), trimmed(value)));
                 }
             }
         }
         let method = match settings.first(Key::ProxyMethod) {
-            Some(setting) => self.fill(setting.arg(0)),
+            Some(setting) => self.fill(setting.arg(0)).into(),
             None => self.method.clone(),
         };
         let version = if settings.word(Key::HttpVersion) == "1.1" { "HTTP/1.1" } else { "HTTP/1.0" };
@@ -274,7 +278,7 @@ impl Machine<'_> {
         let words = settings.first(Key::NextUpstream).map(|setting| setting.args.as_slice());
         let says = |word: &str| words.is_some_and(|words| words.iter().any(|other| other == word));
         let allowed = if words.is_some() { says(kind) } else { matches!(kind, "error" | "timeout") };
-        let repeats = matches!(self.method.as_str(), "POST" | "LOCK" | "PATCH") && sent;
+        let repeats = matches!(&*self.method, "POST" | "LOCK" | "PATCH") && sent;
         let span = settings.time(Key::NextTimeout, Micros::ZERO).0;
         let in_time = span == Micros::ZERO || self.now - self.began < span;
         allowed && !says("off") && in_time && (!repeats || says("non_idempotent"))
@@ -346,6 +350,14 @@ impl Machine<'_> {
     /// The line that nginx writes into its error log (`ngx_http_log_error`).
     fn log_line(&self, error: &str, upstream: &str) -> String {
         pages::log_line(error, self.connection.client.ip(), &self.server_name(), self.request, upstream)
+    }
+}
+
+/// The value without blanks at its ends.
+fn trimmed(value: &Text) -> Text {
+    match value.trim() {
+        text if text.len() == value.len() => value.clone(),
+        text => text.to_owned().into(),
     }
 }
 
