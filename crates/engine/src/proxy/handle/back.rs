@@ -46,7 +46,7 @@ impl Machine<'_> {
             return Go::Stop(Next::NotModelled("changing cookies".to_owned(), setting.source.clone()));
         }
         if let Some(location) = location {
-            match self.redirected(&location) {
+            match self.redirected(location) {
                 Ok(location) => self.location = Some(location),
                 Err(go) => return *go,
             }
