@@ -8,6 +8,7 @@ mod firewall;
 mod hostile;
 mod journey;
 mod lines;
+mod links;
 mod oracles;
 mod parse;
 mod player;
