@@ -250,3 +250,17 @@ fn t28_port_and_host_come_from_script_and_environment() {
     );
     assert_eq!(at(&listen("const host = 'localhost';\napp.listen(3001, host);")), "127.0.0.1 3001 backend.js");
 }
+
+#[test]
+fn t28_a_process_looks_its_host_up_when_it_starts() {
+    let world = World::course().with_edit("backend.js", "app.listen(process.env.PORT);", "app.listen(3001, 'inside');");
+    let world = world.with_text("/etc/hosts", "127.0.0.1 localhost inside\n");
+    let state = State::booted(&world);
+    let moved = world.with_text("/etc/hosts", "127.0.0.1 localhost\n10.0.0.5 inside\n");
+    let bound = |state: &State| format!("{:?}", state.processes[1].bound);
+    let before = bound(&state);
+    assert!(before.contains("127.0.0.1"), "{before}");
+    let (_, state) = engine::journey::run(&moved, &state, &[open("/users")], 0);
+    assert_eq!(bound(&state), before, "an edit alone moves no socket");
+    assert!(bound(&State::booted(&moved)).contains("10.0.0.5"));
+}
