@@ -57,6 +57,13 @@ const FAULTS: &[Fault] = &[
         ends: "ERR_EMPTY_RESPONSE",
     },
     Fault {
+        name: "reset-after-the-request",
+        edit: (BACKEND, "return 301 https://$host$request_uri;", "reset_timedout_connection on;\n    return 444;"),
+        command: "",
+        url: "http://backend-demo.senus.doxyz/users",
+        ends: "ERR_CONNECTION_RESET",
+    },
+    Fault {
         name: "certificate-for-another-name",
         edit: ("certificates", "DNS:backend-demo", "DNS:another-host"),
         command: "",
@@ -106,6 +113,13 @@ const FAULTS: &[Fault] = &[
         ends: "ERR_CERT_AUTHORITY_INVALID",
     },
     Fault {
+        name: "only-tls-1-1",
+        edit: (BACKEND, "listen 443 ssl;\n", "listen 443 ssl;\n    ssl_protocols TLSv1.1;\n"),
+        command: "",
+        url: URL,
+        ends: "ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
+    },
+    Fault {
         name: "plain-http-on-443",
         edit: (BACKEND, "listen 443 ssl;", "listen 10.0.1.10:443;"),
         command: "",
@@ -149,6 +163,41 @@ const FAULTS: &[Fault] = &[
         ends: "404",
     },
     Fault {
+        name: "empty-500",
+        edit: ("backend.js", "res.json(users)", "res.status(500).end()"),
+        command: "",
+        url: URL,
+        ends: "HTTP ERROR 500",
+    },
+    Fault {
+        name: "empty-404",
+        edit: ("backend.js", "res.json(users)", "res.status(404).end()"),
+        command: "",
+        url: URL,
+        ends: "HTTP ERROR 404",
+    },
+    Fault {
+        name: "two-locations",
+        edit: (BACKEND, "    return 301", "    add_header Location /other;\n    return 301"),
+        command: "",
+        url: "http://backend-demo.senus.doxyz/users",
+        ends: "ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION",
+    },
+    Fault {
+        name: "two-lengths",
+        edit: (BACKEND, "proxy_pass http://localhost:3001;", "add_header Content-Length 3;\n        return 200 hello;"),
+        command: "",
+        url: URL,
+        ends: "ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH",
+    },
+    Fault {
+        name: "no-content",
+        edit: (BACKEND, "proxy_pass http://localhost:3001;", "return 204;"),
+        command: "",
+        url: URL,
+        ends: "ERR_ABORTED",
+    },
+    Fault {
         name: "unsafe-port",
         edit: NO_EDIT,
         command: "",
@@ -159,13 +208,8 @@ const FAULTS: &[Fault] = &[
 
 /// The failures of FACTS, section 1, that the engine does not play yet, and why.
 const NOT_PLAYED: &[(&str, &str)] = &[
-    ("connection reset after the request", "nobody in the world sends a reset on an open connection"),
-    ("only TLS 1.1 offered", "every handshake is one of TLS 1.3"),
-    ("500 or 404 with an empty body", "the browser's own page for it is not modelled"),
     ("body shorter than Content-Length", "no program in the world announces more than it sends"),
     ("cut chunked body", "no program in the world sends chunks"),
-    ("two different Location or Content-Length headers", "the browser takes the first one"),
-    ("204 on a navigation", "the browser's staying where it was is not modelled"),
 ];
 
 fn timed(what: Action) -> Timed {
@@ -226,7 +270,9 @@ fn everybody_sees_a_request_that_works() {
 /// All failures are either played or named as not played, none twice.
 #[test]
 fn the_failures_that_are_not_played_are_named() {
-    assert_eq!(FAULTS.len() + NOT_PLAYED.len(), 26);
+    assert_eq!(FAULTS.len() + NOT_PLAYED.len(), 28);
+    let names: std::collections::BTreeSet<&str> = FAULTS.iter().map(|fault| fault.name).collect();
+    assert_eq!(names.len(), FAULTS.len());
     for (what, why) in NOT_PLAYED {
         assert!(!what.is_empty() && !why.is_empty());
     }

@@ -199,7 +199,7 @@ fn handle(text: &str, config: &Config, runtime: &mut Runtime, now: &mut Micros, 
             }
             Next::Respond(response) if response.version == "HTTP/0.9" => break (without("non-http response"), None),
             Next::Respond(response) => break (without("response"), Some(response)),
-            Next::Close => break (without("connection closed without a response"), None),
+            Next::Close | Next::Reset => break (without("connection closed without a response"), None),
             Next::NotModelled(what, _) => return Err(what),
             Next::Wait(span) => {
                 *now += span;

@@ -19,7 +19,7 @@ mod serve;
 use crate::app::End;
 use crate::dns::zone::Zone;
 use crate::firewall::SecurityGroup;
-use crate::message::{Message, Request, Response};
+use crate::message::{Flags, Message, Request, Response};
 use crate::network::Network;
 use crate::place::Place::{self, Browser, Instance};
 use crate::proxy::{choose, variables};
@@ -202,13 +202,21 @@ impl Journey<'_> {
                 Continue(response) => response,
                 Break(outcome) => return outcome,
             };
+            if let Some(error) = contradicts(&response) {
+                let basis = Basis::Standard {
+                    source: "RFC 9110 section 5.3",
+                    says: "a header that holds one value may not come twice with different ones",
+                };
+                self.record.decide("browser-refuses-answer", Browser, Ruling::Refuse, error.to_owned(), basis);
+                return pages::error(error, &url.host, &url.text());
+            }
             self.note_policy(&url, &response);
             let next = match (response.status, response.header("Location")) {
                 (301 | 302 | 303 | 307 | 308, Some(location)) => url.join(location),
                 _ => None,
             };
             let Some(next) = next else {
-                return self.show(&response);
+                return self.show(&url, &response);
             };
             if followed == 20 {
                 let basis = Basis::Standard {
@@ -233,13 +241,26 @@ impl Journey<'_> {
         }
     }
 
-    fn show(&mut self, response: &Response) -> Outcome {
+    fn show(&mut self, url: &Url, response: &Response) -> Outcome {
         // Chromium shows a page of its own in place of an empty error, and for 204 and 205 stays where it was.
-        if response.body.is_empty() && (response.status >= 400 || matches!(response.status, 204 | 205)) {
-            let words = "not modelled: what the browser shows when the answer is empty".to_owned();
+        if matches!(response.status, 204 | 205) {
+            let basis = Basis::Standard {
+                source: "HTML standard, navigate",
+                says: "an answer 204 or 205 ends a navigation, and the page that was open stays",
+            };
+            let text = "the browser stays on the page that was open".to_owned();
+            self.record.decide("browser-shows", Browser, Ruling::Answer, text.clone(), basis);
+            return Outcome::BrowserError { code: "ERR_ABORTED", title: String::new(), text };
+        }
+        if response.body.is_empty() && response.status >= 400 {
             let basis = Basis::State { what: ["the body of the answer is empty, ", &response.reason].concat() };
-            self.record.decide("browser-shows", Browser, Ruling::Refuse, words.clone(), basis);
-            return Outcome::Printed(words);
+            let page = pages::empty(response.status, &url.host, &url.text());
+            let words = match page {
+                Some(_) => "shows a page of its own",
+                None => "not modelled: what the browser shows when the answer is empty",
+            };
+            self.record.decide("browser-shows", Browser, Ruling::Refuse, words.to_owned(), basis);
+            return page.unwrap_or(Outcome::Printed(words.to_owned()));
         }
         let words = ["shows ", &short(response.status), " ", &response.reason].concat();
         let basis = Basis::Standard {
@@ -319,8 +340,16 @@ impl Journey<'_> {
             Owner::Sshd => Handled::Close,
         };
         self.state.connections.retain(|c| c.client != connection.client);
-        let Handled::Answer(mut response) = handled else {
-            return Break(pages::error("ERR_EMPTY_RESPONSE", &url.host, &url.text()));
+        let mut response = match handled {
+            Handled::Answer(response) => response,
+            Handled::Close | Handled::Reset => {
+                let (flags, code) = match handled {
+                    Handled::Reset => (Flags::Rst, "ERR_CONNECTION_RESET"),
+                    _ => (Flags::Fin, "ERR_EMPTY_RESPONSE"),
+                };
+                self.hang_up(&connection, flags);
+                return Break(pages::error(code, &url.host, &url.text()));
+            }
         };
         response.secure = url.secure;
         let response = Arc::new(response);
@@ -333,6 +362,15 @@ impl Journey<'_> {
         connection.until = self.record.now + Micros::seconds(idle);
         self.state.connections.push(connection);
         Continue(response)
+    }
+
+    /// The instance's side of the connection ends without an answer: FIN, or RST (RFC 9293 section 3.6).
+    fn hang_up(&mut self, connection: &Connection, flags: Flags) {
+        let name = if flags == Flags::Rst { "rst" } else { "fin" };
+        let Connection { client: to, server, inside, .. } = *connection;
+        let [_, inner, outer] = self.way_out(connection.owner);
+        self.record.hop(name, inner, Message::Segment { flags, from: inside, to });
+        self.record.hop(name, outer, Message::Segment { flags, from: server, to });
     }
 
     /// An untracked connection whose rule is gone: its packets are dropped at once (T15). Linux sends data again for
@@ -359,6 +397,19 @@ impl Journey<'_> {
         let host = request.header("Host").map(variables::bare_host).unwrap_or_default();
         let chosen = choose::server(socket, &host).ok().flatten();
         config.servers[chosen.map_or(socket.default, |chosen| chosen.server)].keepalive
+    }
+}
+
+/// Chromium's error for an answer that contradicts itself (`net/http/http_network_transaction.cc`).
+fn contradicts(response: &Response) -> Option<&'static str> {
+    let twice = |name: &str| {
+        let first = response.header(name);
+        response.headers.iter().any(|(n, value)| n.eq_ignore_ascii_case(name) && Some(value.as_str()) != first)
+    };
+    match (twice("Content-Length"), twice("Location")) {
+        (true, _) => Some("ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH"),
+        (_, true) => Some("ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION"),
+        _ => None,
     }
 }
 

@@ -72,8 +72,10 @@ pub enum Flags {
     SynAck,
     /// Heard.
     Ack,
-    /// Nothing listens here.
+    /// Nothing listens here; or the connection is thrown away.
     Rst,
+    /// Nothing more will come.
+    Fin,
 }
 
 /// A flight of the TLS handshake. Its first flight is readable by everybody on the way.
@@ -174,6 +176,7 @@ impl Flags {
             Self::SynAck => "SYN-ACK",
             Self::Ack => "ACK",
             Self::Rst => "RST",
+            Self::Fin => "FIN",
         }
     }
 }

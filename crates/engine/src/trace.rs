@@ -154,7 +154,7 @@ pub enum Outcome {
         /// Chromium's name for it: `ERR_CONNECTION_TIMED_OUT`.
         code: &'static str,
         /// The page's title: `This site can’t be reached`.
-        title: &'static str,
+        title: String,
         /// The page's sentence: `backend-demo.senus.doxyz took too long to respond.`
         text: String,
     },

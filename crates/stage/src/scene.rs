@@ -145,7 +145,7 @@ fn mood(trace: &Trace, index: usize) -> Mood {
             Message::Answer { .. } | Message::Response(_) | Message::Segment { flags: Flags::SynAck, .. } => {
                 Mood::Answer
             }
-            Message::Segment { flags: Flags::Rst, .. } => Mood::Refused,
+            Message::Segment { flags: Flags::Rst | Flags::Fin, .. } => Mood::Refused,
             Message::Tls(flight) => match **flight {
                 Flight::ServerHello { .. } => Mood::Answer,
                 Flight::Alert(_) => Mood::Refused,

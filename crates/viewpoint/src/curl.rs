@@ -8,10 +8,13 @@ mod target;
 mod verify;
 
 use crate::case::{Case, Seen};
+use crate::head;
 use crate::row::{Row, rows};
 use engine::journey::Action;
 use engine::message::Response;
+use engine::proxy::pass::PADDING;
 use engine::state::State;
+use engine::tls::Date;
 use engine::trace::{Outcome, Trace};
 use engine::url::{self, Url};
 pub use target::instance;
@@ -84,6 +87,22 @@ fn ended(mut text: String, code: u8, words: &str) -> Seen {
     Seen::Text([&text, "$ echo $?\n", &code.to_string(), "\n"].concat())
 }
 
+/// The answer as curl gets it: whole, and without the lines that nginx adds for browsers that call themselves Chrome.
+fn for_curl(response: &Response, date: Option<Date>) -> Response {
+    let mut response = response.clone();
+    if let Some(body) = response.body.strip_suffix(PADDING) {
+        let body = body.to_owned();
+        for (name, value) in &mut response.headers {
+            if name == "Content-Length" {
+                *value = body.len().to_string();
+            }
+        }
+        response.body = body;
+    }
+    response.headers = head::headers(&response, date);
+    response
+}
+
 impl Transcript {
     /// One line of curl's own.
     fn says(&mut self, pieces: &[&str]) {
@@ -116,7 +135,7 @@ impl Transcript {
                 return end;
             }
         }
-        self.asks(row, next, bare)
+        self.asks(case, row, next, bare)
     }
 
     /// The name and the TCP connection; how it ends where there is none.
@@ -149,7 +168,7 @@ impl Transcript {
     }
 
     /// The request and what comes back.
-    fn asks(&mut self, row: &Row<'_>, next: Option<&Row<'_>>, bare: bool) -> Then {
+    fn asks(&mut self, case: &Case<'_>, row: &Row<'_>, next: Option<&Row<'_>>, bare: bool) -> Then {
         let authority = row.url.authority();
         let lines = [&["GET ", &row.url.target, " HTTP/1.1"].concat(), &["Host: ", &authority].concat()];
         for line in lines.map(String::as_str).into_iter().chain(["User-Agent: curl/7.88.1", "Accept: */*", ""]) {
@@ -165,25 +184,37 @@ impl Transcript {
             self.says(&[words]);
             return self.closes(1, words);
         }
-        let Some((_, response)) = row.response() else { return self.no_answer(row) };
         if row.url.secure && row.decision("connection-reused").is_none() {
-            verify::tickets(self);
+            verify::tickets(self, row);
         }
+        let Some((step, response)) = row.response() else { return self.no_answer(row) };
+        let date = case.world.network().date.map(|(date, _)| Date(date.0 + (step.start.0 / 1_000_000) as i64));
+        let response = &for_curl(response, date);
         self.head(response);
         let followed =
             next.is_some() || matches!(row.outcome, Some(Outcome::BrowserError { code: "ERR_TOO_MANY_REDIRECTS", .. }));
+        // The last of several lengths counts; what is more than it says is thrown away.
+        let lengths = response.headers.iter().filter(|(name, _)| name == "Content-Length");
+        let length = lengths.last().and_then(|(_, value)| value.parse::<usize>().ok());
+        let excess = length.filter(|length| *length < response.body.len() && response.body.is_char_boundary(*length));
         if followed {
             self.says(&["Ignoring the response-body"]);
         } else {
-            let (shown, held) = response.body.rsplit_once('\n').map_or(("", response.body.as_str()), |(a, b)| (a, b));
-            self.text.push_str(shown);
-            if !shown.is_empty() || response.body.starts_with('\n') {
-                self.text.push('\n');
-            }
-            held.clone_into(&mut self.held_back);
+            let body = &response.body[..excess.unwrap_or(response.body.len())];
+            let lines = body.rfind('\n').map_or(0, |at| at + 1);
+            self.text.push_str(&body[..lines]);
+            body[lines..].clone_into(&mut self.held_back);
         }
         let number = self.connection.to_string();
-        if response.header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close")) {
+        if let Some(length) = excess.filter(|_| !followed) {
+            let (more, size) = ((response.body.len() - length).to_string(), length.to_string());
+            let sizes = [", size = ", &size, ", maxdownload = ", &size, ", bytecount = 0"].concat();
+            self.says(&["Excess found in a read: excess = ", &more, &sizes]);
+            self.says(&["Closing connection ", &number]);
+            if row.url.secure {
+                self.says(&["TLSv1.3 (OUT), TLS alert, close notify (256):"]);
+            }
+        } else if response.header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close")) {
             self.says(&["Closing connection ", &number]);
         } else {
             self.says(&["Connection #", &number, " to host ", &row.url.host, " left intact"]);
@@ -224,9 +255,14 @@ impl Transcript {
             _ => return Then::Unknown(row.end()),
         };
         self.says(&[words]);
+        if row.url.secure && code == 56 {
+            self.says(&["OpenSSL SSL_read: Connection reset by peer, errno 104"]);
+        }
         let end = self.closes(code, words);
         if row.url.secure && code == 52 {
             self.says(&["TLSv1.3 (OUT), TLS alert, close notify (256):"]);
+        } else if row.url.secure {
+            self.says(&["Send failure: Broken pipe"]);
         }
         end
     }

@@ -2,10 +2,12 @@
 //! words are those of the real programs, as recorded.
 //!
 //! Reading order: [`row`] (a trace cut into requests), [`waterfall`] (where the time went), [`case`](mod@case)
-//! (one outcome from every side), and its views: [`page`], [`script`], [`curl`], [`logs`].
+//! (one outcome from every side), and its views: [`page`], [`script`], [`curl`], [`logs`]. [`head`] completes
+//! the head of an answer.
 
 pub mod case;
 pub mod curl;
+pub mod head;
 pub mod logs;
 pub mod page;
 pub mod row;

@@ -4,6 +4,7 @@
 //! The number of nginx's process is unknown here: [`PROCESS`] stands for it.
 
 use crate::case::{Case, Seen};
+use crate::head;
 use crate::row::Row;
 use engine::message::{Message, Request};
 use engine::place::Place::Proxy;
@@ -14,23 +15,16 @@ use engine::tls::Date;
 /// Stands for the number of nginx's worker process.
 pub const PROCESS: &str = "812#812";
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 /// Year, month, day and clock of a moment of the simulation. Without a date in the world, all are stars.
 fn moment(case: &Case<'_>, at: Micros) -> [String; 4] {
     let Some((date, _)) = case.world.network().date else { return ["****", "**", "**", "**:**:**"].map(str::to_owned) };
-    let text = Date(date.0 + (at.0 / 1_000_000) as i64).iso_text();
-    let (day, clock) = text.split_once(' ').unwrap_or((&text, ""));
-    let mut parts = day.split('-').map(str::to_owned);
-    let mut part = || parts.next().unwrap_or_default();
-    [part(), part(), part(), clock.to_owned()]
+    head::parts(Date(date.0 + (at.0 / 1_000_000) as i64))
 }
 
 /// `14/Feb/2026:09:00:00 +0000`, the variable `$time_local`.
 fn time_local(case: &Case<'_>, at: Micros) -> String {
     let [year, month, day, clock] = moment(case, at);
-    let name = month.parse().ok().and_then(|month: usize| MONTHS.get(month.wrapping_sub(1))).unwrap_or(&"***");
-    [&day, "/", name, "/", &year, ":", &clock, " +0000"].concat()
+    [&day, "/", head::month_name(&month), "/", &year, ":", &clock, " +0000"].concat()
 }
 
 /// What nginx noted of the requests in its access log.

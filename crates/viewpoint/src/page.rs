@@ -7,6 +7,7 @@ use engine::trace::Outcome;
 pub fn page(case: &Case<'_>) -> Seen {
     match case.trace.outcomes.last() {
         Some(Outcome::Response { body, .. }) => Seen::text_or(body.clone(), "The page is empty."),
+        Some(Outcome::BrowserError { code: "ERR_ABORTED", text, .. }) => Seen::Nothing([text, "."].concat()),
         Some(Outcome::BrowserError { code, title, text }) => {
             let net = if code.starts_with("ERR_CERT_") { "NET::" } else { "" };
             Seen::Text([title, "\n\n", text, "\n\n", advice(code), net, code, "\n"].concat())
@@ -36,6 +37,8 @@ pub fn console(case: &Case<'_>) -> Seen {
     let shown = rows.last().filter(|row| !row.refused_by_browser()).and_then(|row| row.response());
     let status = shown.filter(|(_, response)| response.status >= 400);
     match status {
+        // About a page of its own Chromium leaves the reason out.
+        Some((_, response)) if response.body.is_empty() => Seen::Text(failed_status(response.status, "")),
         Some((_, response)) => Seen::Text(failed_status(response.status, &response.reason)),
         None => Seen::Nothing("The console is empty.".to_owned()),
     }

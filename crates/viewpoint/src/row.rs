@@ -126,7 +126,7 @@ impl<'t> Row<'t> {
     /// no answer to its request, or not one that it takes.
     pub fn refused_by_browser(&self) -> bool {
         match self.outcome {
-            Some(Outcome::BrowserError { code, .. }) => code.starts_with("ERR_"),
+            Some(Outcome::BrowserError { code, .. }) => code.starts_with("ERR_") && *code != "ERR_ABORTED",
             _ => false,
         }
     }
@@ -144,11 +144,14 @@ impl<'t> Row<'t> {
     /// In a few words, how it ended: a status, or Chromium's error.
     pub fn end(&self) -> String {
         match (self.response(), self.outcome) {
-            (_, Some(Outcome::BrowserError { code, .. })) => ["(failed) net::", code].concat(),
+            (_, Some(Outcome::BrowserError { code, .. })) if self.response().is_none() || self.refused_by_browser() => {
+                ["(failed) net::", code].concat()
+            }
             (Some((_, response)), _) => [&response.status.to_string(), " ", &response.reason].concat(),
             (None, Some(Outcome::Printed(words))) => words.lines().next().unwrap_or("").to_owned(),
             (None, Some(Outcome::Response { status, reason, .. })) => [&status.to_string(), " ", reason].concat(),
             (None, None) if self.decision("hsts-upgrades").is_some() => "307 Internal Redirect".to_owned(),
+            (None, Some(Outcome::BrowserError { code, .. })) => ["(failed) net::", code].concat(),
             (None, None) => "301 (from memory)".to_owned(),
         }
     }

@@ -104,6 +104,9 @@ impl Journey<'_> {
                 match self.proxy(url, &connection, request) {
                     Continue(Handled::Answer(response)) => Continue(Some(Arc::new(response))),
                     Continue(Handled::Close) => Continue(None),
+                    Continue(Handled::Reset) => {
+                        return Err("curl: (56) Recv failure: Connection reset by peer\n".to_owned());
+                    }
                     Break(outcome) => Break(outcome),
                 }
             }

@@ -21,6 +21,8 @@ pub(super) enum Handled {
     Answer(Response),
     /// It closes the connection without a word.
     Close,
+    /// It resets the connection.
+    Reset,
 }
 
 impl Journey<'_> {
@@ -45,6 +47,7 @@ impl Journey<'_> {
             let outcome = match next {
                 Next::Respond(response) => break Continue(Handled::Answer(response)),
                 Next::Close => break Continue(Handled::Close),
+                Next::Reset => break Continue(Handled::Reset),
                 Next::NotModelled(what, source) => break self.not_modelled(&source, &what),
                 Next::Wait(span) => {
                     self.record.now += span;

@@ -102,7 +102,6 @@ const OBEYED: &[&str] = &[
     "proxy_temp_path",
     "read_ahead",
     "request_pool_size",
-    "reset_timedout_connection",
     "resolver_timeout",
     "return",
     "rewrite",

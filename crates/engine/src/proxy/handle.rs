@@ -57,6 +57,8 @@ pub enum Next {
     Respond(Response),
     /// The connection is closed without a word.
     Close,
+    /// The same with a reset (`reset_timedout_connection`).
+    Reset,
     /// The request is held back so long (`limit_req`), and then goes on: [`Machine::resume`] with [`Outcome::Waited`].
     Wait(Micros),
     /// Another server is to be asked.

@@ -106,6 +106,8 @@ keys! {
     SetBody "proxy_set_body";
     /// Headers of the request.
     SetHeader "proxy_set_header";
+    /// Whether a connection that is given up is reset.
+    ResetTimedOut "reset_timedout_connection";
     /// Whether an error page may lead to another.
     RecursiveErrorPages "recursive_error_pages";
     /// Where files are.

@@ -3,6 +3,7 @@
 
 use super::{Then, Transcript};
 use crate::case::Case;
+use crate::head;
 use crate::row::Row;
 use engine::message::Flight;
 use engine::state::State;
@@ -35,6 +36,42 @@ fn common_name(certificate: &Certificate) -> Option<&str> {
     Some(text::split_once(&certificate.subject, "CN = ")?.1.split(',').next()?.trim())
 }
 
+/// The rest of the handshake after the certificate, in TLS 1.3.
+const NEW: [&str; 4] = [
+    "TLSv1.3 (IN), TLS handshake, CERT verify (15)",
+    "TLSv1.3 (IN), TLS handshake, Finished (20)",
+    "TLSv1.3 (OUT), TLS change cipher, Change cipher spec (1)",
+    "TLSv1.3 (OUT), TLS handshake, Finished (20)",
+];
+
+/// The same in TLS 1.2.
+const OLD: [&str; 6] = [
+    "TLSv1.2 (IN), TLS handshake, Server key exchange (12)",
+    "TLSv1.2 (IN), TLS handshake, Server finished (14)",
+    "TLSv1.2 (OUT), TLS handshake, Client key exchange (16)",
+    "TLSv1.2 (OUT), TLS change cipher, Change cipher spec (1)",
+    "TLSv1.2 (OUT), TLS handshake, Finished (20)",
+    "TLSv1.2 (IN), TLS handshake, Finished (20)",
+];
+
+/// Whether TLS 1.2 is spoken.
+fn is_old(row: &Row<'_>) -> bool {
+    row.flights().any(|flight| matches!(flight, Flight::OldServerHello { .. }))
+}
+
+/// The file of the certificate that was shown.
+fn shown(row: &Row<'_>, fresh: &State) -> Option<String> {
+    row.flights().find_map(|flight| match flight {
+        Flight::ServerHello { certificate, .. } => Some(certificate.clone()),
+        // TLS 1.2 shows the names only; the file is the one that has them.
+        Flight::OldServerHello { names } => {
+            let same = |certificate: &&Certificate| certificate.names.iter().map(|(name, _)| name).eq(names);
+            fresh.nginx.certificates.iter().find(same).map(|certificate| certificate.path.clone())
+        }
+        _ => None,
+    })
+}
+
 /// The handshake; how curl ends where it fails.
 pub(super) fn secures(out: &mut Transcript, case: &Case<'_>, fresh: &State, row: &Row<'_>) -> Option<Then> {
     out.says(&["ALPN: offers h2,http/1.1"]);
@@ -45,23 +82,33 @@ pub(super) fn secures(out: &mut Transcript, case: &Case<'_>, fresh: &State, row:
         Flight::Alert(what) => Some(*what),
         _ => None,
     });
-    if alert == Some("unrecognized_name") {
-        out.says(&["TLSv1.3 (IN), TLS alert, unrecognized name (624):"]);
-        return Some(openssl(out, "0A000458:SSL routines::tlsv1 unrecognized name"));
+    match alert {
+        Some("unrecognized_name") => {
+            out.says(&["TLSv1.3 (IN), TLS alert, unrecognized name (624):"]);
+            return Some(openssl(out, "0A000458:SSL routines::tlsv1 unrecognized name"));
+        }
+        Some("protocol_version") => {
+            // curl would take TLS 1.1, but nginx's OpenSSL has no signature for it that Debian still allows (recorded).
+            out.says(&["TLSv1.3 (IN), TLS alert, internal error (592):"]);
+            return Some(openssl(out, "0A000438:SSL routines::tlsv1 alert internal error"));
+        }
+        _ => {}
     }
     if row.decision("no-tls-here").is_some() {
         return Some(openssl(out, "0A00010B:SSL routines::wrong version number"));
     }
-    let shown = row.flights().find_map(|flight| match flight {
-        Flight::ServerHello { certificate, .. } => Some(certificate),
-        _ => None,
-    });
-    let Some(path) = shown else { return Some(Then::Unknown(row.end())) };
-    for line in ["Server hello (2)", "Encrypted Extensions (8)", "Certificate (11)"] {
-        out.says(&["TLSv1.3 (IN), TLS handshake, ", line, ":"]);
+    let chosen = row.decision("certificate-chosen").or_else(|| row.decision("default-certificate"));
+    let path = chosen.and_then(|_| shown(row, fresh));
+    let Some(path) = path else { return Some(Then::Unknown(row.end())) };
+    let old = is_old(row);
+    let version = if old { "TLSv1.2" } else { "TLSv1.3" };
+    out.says(&["TLSv1.3 (IN), TLS handshake, Server hello (2):"]);
+    if !old {
+        out.says(&["TLSv1.3 (IN), TLS handshake, Encrypted Extensions (8):"]);
     }
+    out.says(&[version, " (IN), TLS handshake, Certificate (11):"]);
     let missing = Certificate::default();
-    let here = |certificates: &'_ [Certificate]| certificates.iter().position(|certificate| certificate.path == *path);
+    let here = |certificates: &'_ [Certificate]| certificates.iter().position(|certificate| certificate.path == path);
     let found = here(&fresh.nginx.certificates).map_or(&missing, |at| &fresh.nginx.certificates[at]);
     let by_subject =
         here(&case.before.nginx.certificates).is_some_and(|at| case.before.nginx.certificates[at].names.is_empty());
@@ -69,18 +116,19 @@ pub(super) fn secures(out: &mut Transcript, case: &Case<'_>, fresh: &State, row:
     let code = row.decision("certificate-checked").filter(|(_, verdict, _)| verdict.ruling.stops()).is_some();
     let host = &row.url.host;
     if let (true, Some((alert, words))) = (code, chain(case, found, now)) {
-        out.says(&["TLSv1.3 (OUT), TLS alert, ", alert, ":"]);
+        out.says(&[version, " (OUT), TLS alert, ", alert, ":"]);
         let words = ["SSL certificate problem: ", words].concat();
         out.says(&[&words]);
         return Some(distrusts(out, words, false));
     }
-    for line in ["handshake, CERT verify (15)", "handshake, Finished (20)"] {
-        out.says(&["TLSv1.3 (IN), TLS ", line, ":"]);
+    let flights: &[&str] = if old { &OLD } else { &NEW };
+    for line in flights {
+        out.says(&[line, ":"]);
     }
-    for line in ["change cipher, Change cipher spec (1)", "handshake, Finished (20)"] {
-        out.says(&["TLSv1.3 (OUT), TLS ", line, ":"]);
-    }
-    out.says(&["SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384"]);
+    out.says(&[
+        "SSL connection using ",
+        if old { "TLSv1.2 / ECDHE-RSA-AES256-GCM-SHA384" } else { "TLSv1.3 / TLS_AES_256_GCM_SHA384" },
+    ]);
     out.says(&["ALPN: server accepted http/1.1"]);
     out.says(&["Server certificate:"]);
     out.says(&[" subject: ", &distinguished(&found.subject)]);
@@ -145,7 +193,10 @@ fn distrusts(out: &mut Transcript, words: String, said: bool) -> Then {
 }
 
 /// What the server sends after the handshake, which curl reads with the answer.
-pub(super) fn tickets(out: &mut Transcript) {
+pub(super) fn tickets(out: &mut Transcript, row: &Row<'_>) {
+    if is_old(row) {
+        return;
+    }
     out.says(&["TLSv1.3 (IN), TLS handshake, Newsession Ticket (4):"]);
     out.says(&["TLSv1.3 (IN), TLS handshake, Newsession Ticket (4):"]);
     out.says(&["old SSL session ID is stale, removing"]);
@@ -165,16 +216,10 @@ fn distinguished(name: &str) -> String {
 
 /// A date as OpenSSL writes it; certbot's own are written otherwise in the state.
 fn dated(date: Date, text: &str) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     if text.ends_with("GMT") {
         return text.to_owned();
     }
-    let iso = date.iso_text();
-    let (day, clock) = iso.split_once(' ').unwrap_or((&iso, ""));
-    let mut parts = day.split('-');
-    let (year, month, day) = (parts.next(), parts.next(), parts.next());
-    let month = month.and_then(|month| MONTHS.get(month.parse::<usize>().ok()?.wrapping_sub(1))).unwrap_or(&"");
-    let day = day.unwrap_or("");
-    let day = day.strip_prefix('0').map_or_else(|| day.to_owned(), |digit| [" ", digit].concat());
-    [month, " ", &day, " ", clock, " ", year.unwrap_or(""), " GMT"].concat()
+    let [year, month, day, clock] = head::parts(date);
+    let day = day.strip_prefix('0').map_or_else(|| day.clone(), |digit| [" ", digit].concat());
+    [head::month_name(&month), " ", &day, " ", &clock, " ", &year, " GMT"].concat()
 }

@@ -8,7 +8,9 @@ use crate::trace::Ruling;
 impl Machine<'_> {
     pub(super) fn special(&mut self, status: u16) -> Go {
         if status == 444 {
-            return Go::Stop(Next::Close);
+            // Since nginx 1.15.2 the directive is for 444 as well.
+            let resets = self.block().settings.on(Key::ResetTimedOut, false);
+            return Go::Stop(if resets { Next::Reset } else { Next::Close });
         }
         let block = self.block();
         // As at every other point: what is not modelled here might decide.
