@@ -6,8 +6,9 @@ use engine::message::Message;
 use engine::place::Place;
 use engine::state::State;
 use engine::time::Micros;
-use engine::trace::{Outcome, Trace};
+use engine::trace::{Act, Outcome, Trace};
 use engine::world::World;
+use viewpoint::inspect::{self, Field, Opened, Reason, Wire};
 use viewpoint::waterfall::{Phase, Request, waterfall};
 use viewpoint::{Case, Seen, View, Who};
 
@@ -387,4 +388,110 @@ fn t03_an_origin_is_scheme_host_and_port() {
     assert!(
         console.starts_with("Mixed Content: The page at 'https://backend-demo.senus.doxyz/' was loaded over HTTPS")
     );
+}
+
+/// An opened message as text: as the tool prints it, then a line a field, then the decisions.
+fn opened(opened: &Opened) -> String {
+    let Opened { title, tool, text, fields, because } = opened;
+    let text = text.lines().fold(format!("## {title} ({tool})\n"), |all, line| format!("{all}    {line}\n"));
+    let text = fields.iter().fold(text, |all, field| {
+        let Field { name, value, means, wire, basis } = field;
+        let sealed = if *wire == Wire::Sealed { " (sealed)" } else { "" };
+        let basis = basis.as_ref().map_or_else(String::new, |basis| format!(" [{basis}]"));
+        format!("{all}{name}: {value}{sealed}\n        {means}{basis}\n")
+    });
+    because.iter().fold(text, |all, Reason { at, words, basis }| format!("{all}  <- {at}: {words} [{basis}]\n"))
+}
+
+/// The first message of each name and shape in a run.
+fn one_of_each(world: &World, state: &State, url: &str, wanted: &[&str]) -> String {
+    let (trace, after) = run(world, state, &[timed(Action::Open(url.to_owned()))], 0);
+    let mut text = String::new();
+    for slug in wanted {
+        let index = trace.steps.iter().position(|step| step.slug() == *slug);
+        let index = index.unwrap_or_else(|| panic!("no {slug}"));
+        let message = inspect::open(world, &after, &trace, index).expect("a message");
+        assert!(
+            message.fields.iter().all(|field| field.means.ends_with(['.', '?'])),
+            "{slug}: a sentence for each field"
+        );
+        text.push_str(&format!("# {slug}\n{}\n", opened(&message)));
+    }
+    text
+}
+
+#[test]
+fn one_message_of_each_kind_is_opened() {
+    let world = World::course();
+    let whole = [
+        "browser-asks-resolver.browser-resolver",
+        "resolver-asks-root.resolver-root",
+        "root-answers.root-resolver",
+        "dns-answers.dns-resolver",
+        "resolver-answers.resolver-browser",
+        "syn.browser-firewall",
+        "syn-ack.firewall-browser",
+        "ack.browser-firewall",
+        "client-hello.browser-firewall",
+        "server-hello.firewall-browser",
+        "request.browser-firewall",
+        "proxy-syn.proxy-app",
+        "proxy-request.proxy-app",
+        "app-response.app-proxy",
+        "response.proxy-instance",
+    ];
+    let mut text = one_of_each(&world, &State::booted(&world), URL, &whole);
+    let redirect = ["response.firewall-browser"];
+    text += &one_of_each(&world, &State::booted(&world), "http://backend-demo.senus.doxyz/users", &redirect);
+    let old = world.with_edit(BACKEND, "listen 443 ssl;\n", "listen 443 ssl;\n    ssl_protocols TLSv1.2;\n");
+    let flights = ["client-hello.browser-firewall", "server-hello.firewall-browser"];
+    text += &one_of_each(&old, &State::booted(&old), URL, &flights);
+    let faults = [
+        ("name-does-not-exist", "resolver-answers.resolver-browser"),
+        ("port-closed", "rst.firewall-browser"),
+        ("closed-without-a-byte", "fin.firewall-browser"),
+        ("handshake-rejected", "tls-alert.firewall-browser"),
+        ("application-down", "response.proxy-instance"),
+    ];
+    for (name, slug) in faults {
+        let fault = FAULTS.iter().find(|fault| fault.name == name).unwrap();
+        let (world, state) = broken(fault);
+        text += &one_of_each(&world, &state, fault.url, &[slug]);
+    }
+    tests::golden("inspect.txt", &text);
+}
+
+/// Every message of every run opens, and no decision does.
+#[test]
+fn every_message_opens() {
+    for fault in FAULTS {
+        let (world, state) = broken(fault);
+        let (trace, after) = run(&world, &state, &[timed(Action::Open(fault.url.to_owned()))], 0);
+        for (index, step) in trace.steps.iter().enumerate() {
+            let travels = matches!(step.act, Act::Travel { .. });
+            let message = inspect::open(&world, &after, &trace, index);
+            assert_eq!(message.is_some(), travels, "{}", step.slug());
+            assert!(message.is_none_or(|message| !message.text.is_empty() && !message.fields.is_empty()));
+        }
+        assert!(inspect::open(&world, &after, &trace, trace.steps.len()).is_none());
+    }
+}
+
+/// What is sealed on the wire is what TLS seals: in TLS 1.3 the certificate, in TLS 1.2 not; the name asked for never is.
+#[test]
+fn what_can_be_read_on_the_way() {
+    let world = World::course();
+    let old = world.with_edit(BACKEND, "listen 443 ssl;\n", "listen 443 ssl;\n    ssl_protocols TLSv1.2;\n");
+    for (world, expected) in [(&world, Wire::Sealed), (&old, Wire::Open)] {
+        let (trace, after) = run(world, &State::booted(world), &[timed(Action::Open(URL.to_owned()))], 0);
+        let wire = |slug: &str, field: &str| {
+            let index = trace.steps.iter().position(|step| step.slug() == slug).unwrap();
+            let message = inspect::open(world, &after, &trace, index).unwrap();
+            message.fields.iter().find(|f| f.name == field).unwrap().wire
+        };
+        assert_eq!(wire("server-hello.firewall-browser", "subjectAltName"), expected);
+        assert_eq!(wire("client-hello.browser-firewall", "server_name"), Wire::Open);
+        assert_eq!(wire("request.browser-firewall", "Host"), Wire::Sealed);
+        assert_eq!(wire("proxy-request.proxy-app", "Host"), Wire::Open);
+    }
 }

@@ -9,7 +9,7 @@ mod apply;
 mod certbot;
 mod connect;
 mod curl;
-mod dig;
+pub mod dig;
 mod lookup;
 mod remember;
 mod resolve;

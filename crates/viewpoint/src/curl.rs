@@ -194,8 +194,8 @@ impl Transcript {
         let followed =
             next.is_some() || matches!(row.outcome, Some(Outcome::BrowserError { code: "ERR_TOO_MANY_REDIRECTS", .. }));
         // The last of several lengths counts; what is more than it says is thrown away.
-        let lengths = response.headers.iter().filter(|(name, _)| name == "Content-Length");
-        let length = lengths.last().and_then(|(_, value)| value.parse::<usize>().ok());
+        let mut lengths = response.headers.iter().filter(|(name, _)| name == "Content-Length");
+        let length = lengths.next_back().and_then(|(_, value)| value.parse::<usize>().ok());
         let excess = length.filter(|length| *length < response.body.len() && response.body.is_char_boundary(*length));
         if followed {
             self.says(&["Ignoring the response-body"]);

@@ -8,6 +8,7 @@
 pub mod case;
 pub mod curl;
 pub mod head;
+pub mod inspect;
 pub mod logs;
 pub mod page;
 pub mod row;

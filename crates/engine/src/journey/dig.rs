@@ -22,7 +22,7 @@ struct Wish<'a> {
 struct Reply {
     rcode: Rcode,
     flags: &'static str,
-    sections: [(&'static str, Vec<Record>); 3],
+    sections: Sections,
 }
 
 impl Journey<'_> {
@@ -137,7 +137,11 @@ fn read<'a>(arguments: &[&'a str]) -> Result<Wish<'a>, String> {
     Ok(wish)
 }
 
-fn sections(answer: Vec<Record>, authority: Vec<Record>, additional: Vec<Record>) -> [(&'static str, Vec<Record>); 3] {
+/// The sections of a message, each with its title.
+pub type Sections = [(&'static str, Vec<Record>); 3];
+
+/// The three sections.
+pub fn sections(answer: Vec<Record>, authority: Vec<Record>, additional: Vec<Record>) -> Sections {
     [("ANSWER", answer), ("AUTHORITY", authority), ("ADDITIONAL", additional)]
 }
 
@@ -154,37 +158,45 @@ fn show(wish: &Wish<'_>, reply: &Reply, server: Ipv4Addr, span: Micros, argument
         return answer.iter().for_each(|record| line(record, printed));
     }
     head(arguments, printed);
-    let count = |at: usize, more: usize| (reply.sections[at].1.len() + more).to_string();
-    let recursion =
-        if reply.flags.ends_with("ra") { "" } else { ";; WARNING: recursion requested but not available\n" };
-    printed.push_str(
-        &[
-            ";; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: ",
-            reply.rcode.word(),
-            "\n;; flags: ",
-            reply.flags,
-            "; QUERY: 1, ANSWER: ",
-            &count(0, 0),
-            ", AUTHORITY: ",
-            &count(1, 0),
-            ", ADDITIONAL: ",
-            &count(2, 1),
-            "\n",
-            recursion,
-            "\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n;; QUESTION SECTION:\n",
-        ]
-        .concat(),
-    );
-    let question = [";", &wish.name].concat();
-    let gap = gap(question.len(), 32);
-    printed.push_str(&[&question, &gap, "IN\t", &wish.kind.word(), "\n\n"].concat());
-    for (title, records) in reply.sections.iter().filter(|(_, records)| !records.is_empty()) {
-        printed.push_str(&[";; ", title, " SECTION:\n"].concat());
-        records.iter().for_each(|record| line(record, printed));
-        printed.push('\n');
-    }
+    let Reply { rcode, flags, sections } = reply;
+    printed.push_str(&message(";; Got answer:", *rcode, flags, (&wish.name, wish.kind), sections));
     let (ms, at) = ((span.0 / 1_000).to_string(), server.to_string());
     printed.push_str(&[";; Query time: ", &ms, " msec\n;; SERVER: ", &at, "#53(", &at, ") (UDP)\n\n"].concat());
+}
+
+/// A message as dig shows it, from its title to the blank line after the last section.
+pub fn message(title: &str, rcode: Rcode, flags: &str, (name, kind): (&str, Kind), sections: &Sections) -> String {
+    let count = |at: usize, more: usize| (sections[at].1.len() + more).to_string();
+    let recursion = match flags.ends_with("rd") && flags.starts_with("qr") {
+        true => ";; WARNING: recursion requested but not available\n",
+        false => "",
+    };
+    let mut printed = [
+        title,
+        "\n;; ->>HEADER<<- opcode: QUERY, status: ",
+        rcode.word(),
+        "\n;; flags: ",
+        flags,
+        "; QUERY: 1, ANSWER: ",
+        &count(0, 0),
+        ", AUTHORITY: ",
+        &count(1, 0),
+        ", ADDITIONAL: ",
+        &count(2, 1),
+        "\n",
+        recursion,
+        "\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n;; QUESTION SECTION:\n",
+    ]
+    .concat();
+    let question = [";", name].concat();
+    let gap = gap(question.len(), 32);
+    printed.push_str(&[&question, &gap, "IN\t", &kind.word(), "\n\n"].concat());
+    for (title, records) in sections.iter().filter(|(_, records)| !records.is_empty()) {
+        printed.push_str(&[";; ", title, " SECTION:\n"].concat());
+        records.iter().for_each(|record| line(record, &mut printed));
+        printed.push('\n');
+    }
+    printed
 }
 
 fn head(arguments: &[&str], printed: &mut String) {
