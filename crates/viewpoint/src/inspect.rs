@@ -99,7 +99,7 @@ fn because(trace: &Trace, index: usize) -> Vec<Reason> {
     for step in trace.steps[..index].iter().rev().take_while(|step| step.action == action) {
         match &step.act {
             Act::Decide { at, verdict, basis } if *at == here => {
-                found.push(Reason { at: *at, words: verdict.words.clone(), basis: basis.clone() });
+                found.push(Reason { at: *at, words: verdict.words.to_string(), basis: basis.clone() });
                 if matches!(step.name, "browser-follows" | "connection-reused") {
                     break;
                 }

@@ -108,7 +108,12 @@ fn open(world: &World, url: &str) -> Answer {
         Outcome::Printed(what) => Err(what),
         Outcome::BrowserError { code, title, text } => {
             let net = if code.starts_with("ERR_CERT_") { "NET::" } else { "" };
-            let page = json!({ "code": format!("{net}{code}"), "title": title, "text": text });
+            // Chromium opens no page of its own where it stays; and its page about an empty error names the status.
+            let page = match code {
+                "ERR_ABORTED" => json!({ "code": null, "title": null, "text": null }),
+                _ => json!({ "code": format!("{net}{code}"), "title": title, "text": text }),
+            };
+            let code = if code.starts_with("HTTP ERROR") { "ERR_HTTP_RESPONSE_CODE_FAILURE" } else { code };
             Ok(json!({ "error": format!("net::{code}"), "error_page": page, "title": title, "text": text }))
         }
         Outcome::Response { status, body, .. } => {
@@ -119,17 +124,29 @@ fn open(world: &World, url: &str) -> Answer {
     }
 }
 
+const BACKEND: &str = "/etc/nginx/conf.d/backend.conf";
+
+/// The browser opens the URL of an nginx that does nothing but this.
+fn only(directives: &str, url: &str) -> Answer {
+    open(&world().with_text(BACKEND, &format!("server {{ listen 80; {directives} }}")), url)
+}
+
 /// Of a navigation: the world and the address, or why there is none.
 fn navigate(case: &str, url: &str) -> Answer {
     let world = world();
     match case {
-        "connection reset after the request"
-        | "answer is not HTTP"
-        | "body shorter than Content-Length"
-        | "chunked body cut"
-        | "two different Location headers"
-        | "two different Content-Length headers" => Err("an application that breaks HTTP".into()),
-        "only TLS 1.1" => Err("versions of TLS before 1.3".into()),
+        "answer is not HTTP" | "body shorter than Content-Length" | "chunked body cut" => {
+            Err("an application that breaks HTTP".into())
+        }
+        // What the recorder's own server did, nginx can be told to do.
+        "connection reset after the request" => only("reset_timedout_connection on; return 444;", url),
+        "two different Location headers" => only("add_header Location /other; return 301 /one;", url),
+        "two different Content-Length headers" => only("add_header Content-Length 3; return 200 hello;", url),
+        "only TLS 1.1" => {
+            let path = "/etc/certificates/good.test.pem";
+            let tls = format!("ssl_certificate {path}; ssl_certificate_key {path}; ssl_protocols TLSv1.1;");
+            open(&world.with_text(BACKEND, &format!("server {{ listen 443 ssl; {tls} return 200 ok; }}")), url)
+        }
         "server rejects the SNI name (alert)" | "http request sent to a TLS port" => {
             Err("a server that speaks TLS and is not nginx".into())
         }
