@@ -404,7 +404,7 @@ impl Journey<'_> {
 fn contradicts(response: &Response) -> Option<&'static str> {
     let twice = |name: &str| {
         let first = response.header(name);
-        response.headers.iter().any(|(n, value)| n.eq_ignore_ascii_case(name) && Some(value.as_str()) != first)
+        response.headers.iter().any(|(n, value)| n.eq_ignore_ascii_case(name) && Some(&**value) != first)
     };
     match (twice("Content-Length"), twice("Location")) {
         (true, _) => Some("ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH"),

@@ -94,7 +94,7 @@ fn for_curl(response: &Response, date: Option<Date>) -> Response {
         let body = body.to_owned();
         for (name, value) in &mut response.headers {
             if name == "Content-Length" {
-                *value = body.len().to_string();
+                *value = body.len().to_string().into();
             }
         }
         response.body = body;

@@ -3,25 +3,25 @@
 //!
 //! What Node.js adds to an answer of the application itself (`ETag`, `Date`, `Keep-Alive`) is not modelled.
 
-use engine::message::{Response, header};
+use engine::message::{Header, Response, header};
 use engine::tls::Date;
 
 /// The headers, in order.
-pub fn headers(response: &Response, date: Option<Date>) -> Vec<(String, String)> {
+pub fn headers(response: &Response, date: Option<Date>) -> Vec<Header> {
     let mut headers = response.headers.clone();
-    let Some(("Server", server)) = headers.first().map(|(name, value)| (name.as_str(), value.as_str())) else {
+    let Some(("Server", server)) = headers.first().map(|(name, value)| (&**name, &**value)) else {
         return headers;
     };
     if !server.starts_with("nginx") {
         return headers;
     }
     if let Some(date) = date.filter(|_| header(&headers, "Date").is_none()) {
-        headers.insert(1, ("Date".to_owned(), http_date(date)));
+        headers.insert(1, ("Date".into(), http_date(date).into()));
     }
     if header(&headers, "Connection").is_none() {
         let before = ["Server", "Date", "Content-Type", "Content-Length", "Last-Modified"];
-        let at = headers.iter().position(|(name, _)| !before.contains(&name.as_str())).unwrap_or(headers.len());
-        headers.insert(at, ("Connection".to_owned(), if keeps(response) { "keep-alive" } else { "close" }.to_owned()));
+        let at = headers.iter().position(|(name, _)| !before.contains(&&**name)).unwrap_or(headers.len());
+        headers.insert(at, ("Connection".into(), if keeps(response) { "keep-alive" } else { "close" }.into()));
     }
     headers
 }

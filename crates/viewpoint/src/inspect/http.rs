@@ -34,7 +34,7 @@ pub(super) fn request(around: &Around<'_>, request: &Request) -> (&'static str, 
 /// Tool, text and fields of a response.
 pub(super) fn response(around: &Around<'_>, response: &Response) -> (&'static str, String, Vec<Field>) {
     let wire = if response.secure { Wire::Sealed } else { Wire::Open };
-    let status = [&response.status.to_string(), " ", response.reason.as_str()].concat();
+    let status = [&response.status.to_string(), " ", &response.reason].concat();
     let mut text = ["< ", response.version, " ", &status, "\n"].concat();
     let made = maker(around);
     let mut fields = vec![
@@ -46,7 +46,7 @@ pub(super) fn response(around: &Around<'_>, response: &Response) -> (&'static st
     let by_proxy = !matches!(around.from, App | Frontend);
     for (name, value) in head::headers(response, date) {
         text.push_str(&["< ", &name, ": ", &value, "\n"].concat());
-        let basis = by_proxy.then(|| match name.as_str() {
+        let basis = by_proxy.then(|| match &*name {
             "Server" => setting(around, Key::ServerTokens, ""),
             "Location" => made.clone(),
             _ => setting(around, Key::AddHeader, &name),
