@@ -14,6 +14,7 @@ mod parse;
 mod player;
 mod processes;
 mod proxy;
+mod remedy;
 mod remember;
 mod seeing;
 mod syntax;

@@ -11,7 +11,7 @@ pub fn run(args: &[String]) -> Result<()> {
     if args.first().is_some_and(|arg| arg == "--browser") {
         return browser();
     }
-    let mut bench = shell::cargo(["bench", "--package", "engine", "--package", "diagram"]);
+    let mut bench = shell::cargo(["bench", "--package", "engine", "--package", "diagram", "--package", "remedy"]);
     bench
         .args(["--features", "diagram/layout", "--benches", "--"])
         .args(args)

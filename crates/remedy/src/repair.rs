@@ -1,0 +1,207 @@
+//! A document that its program refuses: one line or one sign put in, changed or taken out, nearest to the mistake first.
+//!
+//! Every such text is first read by the engine alone; only what is then right is tried with the request.
+
+use crate::Remedy;
+use crate::case::Case;
+use crate::edit::{Edit, indent, with_word};
+use crate::{certificates, process, web_words};
+use engine::dns::zone;
+use engine::problem::{Problem, Severity};
+use engine::tls;
+use engine::world::{Document, Kind, World};
+
+/// How many texts are read for one document.
+const MOST_READ: usize = 1_500;
+
+/// How many of those that are right are tried.
+const MOST_TRIED: usize = 24;
+
+/// Steps for every document with a mistake.
+pub fn candidates(case: &Case<'_>) -> Vec<Remedy> {
+    let mut found = Vec::new();
+    for document in &case.world.documents {
+        if let Some(problem) = mistake(case.world, document) {
+            mend(case, document, &problem, &mut found);
+        }
+    }
+    found
+}
+
+/// The first mistake of a document for which its program refuses it.
+fn mistake(world: &World, document: &Document) -> Option<Problem> {
+    let (name, text) = (document.name.as_str(), document.text.as_str());
+    let problems = match document.kind {
+        Kind::Zone => zone::parse(name, text).problems,
+        Kind::Nginx => world.nginx().problems.into_iter().filter(|problem| *problem.source.document == *name).collect(),
+        Kind::Certificates => tls::parse(name, text).1,
+        Kind::Processes => world.declared().1,
+        Kind::Script => world.script(name).problems,
+        Kind::Data => return data_mistake(world, name),
+        Kind::SecurityGroup | Kind::Network | Kind::Hosts => return None,
+    };
+    let error = |problem: &Problem| problem.severity == Severity::Error;
+    problems.into_iter().find(error)
+}
+
+/// A mistake in a file of data is one of the script that reads it.
+fn data_mistake(world: &World, name: &str) -> Option<Problem> {
+    let text = world.text(name)?;
+    let stop = engine::literal::parse(text, engine::literal::Dialect::Json).err()?;
+    Some(Problem::error(name, stop.line, stop.column, stop.words))
+}
+
+/// Whether the mistake is gone and no other has come.
+fn right(world: &World, edit: &Edit) -> bool {
+    let Some(text) = world.text(&edit.document).and_then(|text| edit.apply(text)) else {
+        return false;
+    };
+    let world = world.with_text(&edit.document, &text);
+    let document = world.documents.iter().find(|document| document.name == edit.document);
+    document.is_some_and(|document| match document.kind {
+        Kind::Nginx => world.nginx().error().is_none(),
+        _ => mistake(&world, document).is_none(),
+    })
+}
+
+fn mend(case: &Case<'_>, document: &Document, problem: &Problem, found: &mut Vec<Remedy>) {
+    let lines: Vec<&str> = document.text.lines().collect();
+    let mut order: Vec<usize> = (0..lines.len() + 1).collect();
+    let at = (problem.source.line as usize).saturating_sub(1);
+    engine::text::sort(&mut order, |line| line.abs_diff(at));
+    order.truncate(60);
+    let (name, why) = (document.name.as_str(), ["; as it is: ", &problem.words].concat());
+    let put = lines_for(case, document);
+    let mut all: Vec<(Edit, String)> = Vec::new();
+    for &line in &order {
+        let number = line as u32 + 1;
+        if let Some(written) = lines.get(line) {
+            if line.abs_diff(at) <= 3 {
+                for new in changes(case, document.kind, written) {
+                    let words = ["Write `", new.trim(), "` in ", name, &why, "."].concat();
+                    all.push((Edit::replace(name, number, written, &new), words));
+                }
+            }
+            let words = ["Take `", written.trim(), "` out of ", name, &why, "."].concat();
+            all.push((Edit::remove(name, number, written), words));
+        }
+    }
+    for new in &put {
+        for &line in &order {
+            // In a zone, a line that begins with a blank goes on with the name above it.
+            let blanks = if new.starts_with(['@', '$']) { "" } else { lines.get(line).map_or("", |line| indent(line)) };
+            let words = ["Put `", new, "` into ", name, &why, "."].concat();
+            all.push((Edit::insert(name, line as u32 + 1, &[blanks, new].concat()), words));
+        }
+    }
+    for &line in order.iter().filter(|line| line.abs_diff(at) <= 1) {
+        let Some(written) = lines.get(line) else {
+            continue;
+        };
+        for new in with_signs(document.kind, written) {
+            let words = ["Write `", new.trim(), "` in ", name, &why, "."].concat();
+            all.push((Edit::replace(name, line as u32 + 1, written, &new), words));
+        }
+    }
+    let sound = all.into_iter().take(MOST_READ).filter(|(edit, _)| right(case.world, edit));
+    found.extend(sound.take(MOST_TRIED).map(|(edit, words)| Remedy::edit(case.world, edit, &[&words])));
+}
+
+/// Lines that may be missing in such a document.
+fn lines_for(case: &Case<'_>, document: &Document) -> Vec<String> {
+    let own = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+    match document.kind {
+        Kind::Zone => {
+            let mut lines = own(&[
+                "900",
+                "300 )",
+                ")",
+                "@ IN SOA ns1 hostmaster (",
+                "@ IN SOA ns1 hostmaster ( 1 7200 900 1209600 300 )",
+                "$TTL 300",
+            ]);
+            let zone = case.readings.zones.iter().find(|zone| *zone.document == *document.name);
+            for record in zone.into_iter().flat_map(|zone| zone.nodes.iter().flat_map(|node| &node.records)).take(40) {
+                if let engine::dns::Data::A(_) = record.data {
+                    lines.push(["@ IN NS ", &record.name].concat());
+                }
+            }
+            lines.truncate(14);
+            lines
+        }
+        Kind::Nginx => own(&["}", "server {", "location / {"]),
+        Kind::Certificates => certificates::wanted(case),
+        Kind::Processes => own(&["},", "}", "],", "};", "{", "apps: [", "env: {", "module.exports = {", "]"]),
+        Kind::Data => own(&["[", "]", "{", "}", "},"]),
+        Kind::Script => {
+            let mut lines = own(&["});", "}", "const app = express();", "const express = require(\"express\");"]);
+            lines.extend(process::requires(case));
+            lines.extend(process::path(case).map(|path| ["app.get(\"", &path, "\", (req, res) => {"].concat()));
+            lines
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The line with one sign put in where a word begins or ends.
+fn with_signs(kind: Kind, line: &str) -> Vec<String> {
+    let signs: &[&str] = match kind {
+        Kind::Zone => &[";"],
+        Kind::Processes | Kind::Script | Kind::Data => &["\"", ":", ",", "(", ")", "{", "}", "[", "]"],
+        _ => return Vec::new(),
+    };
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let (mut found, mut before) = (Vec::new(), false);
+    for (at, c) in line.char_indices().chain([(line.len(), '\n')]) {
+        if part(c) != before || !part(c) {
+            found.extend(signs.iter().map(|sign| [&line[..at], sign, &line[at..]].concat()));
+        }
+        before = part(c);
+    }
+    found.truncate(400);
+    found
+}
+
+/// What the line may have been meant to be: a sign more or less at its end, a word that is known.
+fn changes(case: &Case<'_>, kind: Kind, line: &str) -> Vec<String> {
+    let signs: &[&str] = match kind {
+        Kind::Nginx => &[";", " {", "\"", "\";"],
+        Kind::Zone => &[" )", " ("],
+        _ => &[",", ";", " {", "\",", "\");", ");", "}", "]"],
+    };
+    let mut found: Vec<String> = signs.iter().map(|sign| [line, sign].concat()).collect();
+    let mut shorter = line.trim_end().to_owned();
+    if shorter.pop().is_some() {
+        found.push(shorter);
+    }
+    match kind {
+        Kind::Nginx => {
+            let first = line.split_whitespace().next().unwrap_or("");
+            let near = web_words::DIRECTIVES.iter().filter(|known| web_words::near(known, first));
+            found.extend(near.filter_map(|known| with_word(line, first, known)));
+        }
+        Kind::Processes | Kind::Script => {
+            let part = |c: char| c.is_ascii_alphanumeric() || c == '.';
+            for word in line.split(|c| !part(c)).filter(|word| word.len() > 2) {
+                let known = web_words::SCRIPTS.iter().filter(|known| **known != word && web_words::near(known, word));
+                found.extend(known.filter_map(|known| with_word(line, word, known)));
+            }
+        }
+        Kind::Zone => {
+            let words: Vec<&str> = engine::text::without_comment(line, ';').split_whitespace().collect();
+            let network = &case.readings.network;
+            let places = [&network.public, &network.dns, &network.top_level, &network.root];
+            let addresses: Vec<String> = places.into_iter().flatten().map(|(address, _)| address.to_string()).collect();
+            if let Some(last) = words.last() {
+                found.extend(addresses.iter().filter_map(|address| with_word(line, last, address)));
+            }
+            for word in words {
+                found.extend(["A", "CNAME", "NS", "SOA", "IN"].iter().filter_map(|kind| {
+                    (word != *kind && web_words::near(kind, word)).then(|| with_word(line, word, kind)).flatten()
+                }));
+            }
+        }
+        _ => {}
+    }
+    found
+}
