@@ -36,7 +36,10 @@ impl<'c, 'a> Search<'c, 'a> {
             (&other.edit, &other.command, other.wait, other.loads)
                 == (&remedy.edit, &remedy.command, remedy.wait, remedy.loads)
         };
-        if self.count == MOST || self.found.iter().any(same) {
+        // Where it is enough that a program reads what is written, an edit that it reads as well adds nothing.
+        let carried = |other: &Remedy| other.edit.is_none() && other.loads.is_some() && other.loads == remedy.loads;
+        let idle = remedy.edit.as_ref().is_some_and(|edit| edit.old == edit.new);
+        if self.count == MOST || idle || self.found.iter().any(|other| same(other) || carried(other)) {
             return;
         }
         let Some((world, loaded, actions)) = remedy.apply(self.case.world, self.case.loaded, self.case.actions) else {
