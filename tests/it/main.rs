@@ -17,6 +17,7 @@ mod proxy;
 mod remedy;
 mod remember;
 mod seeing;
+mod shell;
 mod syntax;
 mod terminal;
 mod tidy;

@@ -77,17 +77,17 @@ fn curl_says_what_it_gets() {
 fn pm2_lists_what_it_keeps() {
     let world = World::course();
     let stopped = "\
-┌────┬────────────────────┬──────────┬──────┬───────────┐
-│ id │ name               │ mode     │ ↺    │ status    │
-├────┼────────────────────┼──────────┼──────┼───────────┤
-│ 0  │ frontend           │ fork     │ 0    │ online    │
-│ 1  │ backend            │ fork     │ 0    │ stopped   │
-└────┴────────────────────┴──────────┴──────┴───────────┘
+┌────┬─────────────┬──────────┬──────┬───────────┬──────────┬──────────┐
+│ id │ name        │ mode     │ ↺    │ status    │ cpu      │ memory   │
+├────┼─────────────┼──────────┼──────┼───────────┼──────────┼──────────┤
+│ 1  │ backend     │ fork     │ 0    │ stopped   │ 0%       │ 0b       │
+│ 0  │ frontend    │ fork     │ 0    │ online    │ N/A      │ N/A      │
+└────┴─────────────┴──────────┴──────┴───────────┴──────────┴──────────┘
 ";
     assert_eq!(prints(&world, &["pm2 stop backend", "pm2 list"]), stopped);
     let broken = world.with_edit("backend.js", "app.listen(", "app.listn(");
-    assert!(prints(&broken, &["pm2 list"]).contains("│ 1  │ backend            │ fork     │ 15   │ errored   │"));
-    assert!(prints(&broken, &["pm2 logs backend"]).starts_with("backend  | the script never calls app.listen"));
+    assert!(prints(&broken, &["pm2 list"]).contains("│ 1  │ backend     │ fork     │ 15   │ errored   │"));
+    assert!(prints(&broken, &["pm2 logs backend"]).contains("\n1|backend | the script never calls app.listen"));
     assert!(prints(&world, &["pm2 restart all"]).contains("(ids: [ 0, 1 ])"));
     assert!(prints(&world, &["pm2 delete frontend", "pm2 list"]).contains("│ 0  │ backend "));
     assert_eq!(prints(&world, &["pm2 stop nobody"]), "[PM2][ERROR] Process or Namespace nobody not found\n");
@@ -113,14 +113,14 @@ fn nginx_takes_signals() {
 #[test]
 fn the_files_and_sockets_can_be_seen() {
     let world = World::course();
-    assert_eq!(prints(&world, &["ls /etc/nginx/conf.d"]), "backend.conf\nfrontend.conf\n");
+    assert_eq!(prints(&world, &["ls /etc/nginx/conf.d"]), "backend.conf  frontend.conf\n");
     assert_eq!(prints(&world, &["cat users.json"]), world.text("users.json").unwrap());
     assert_eq!(prints(&world, &["cat senus.doxyz.zone"]), "cat: senus.doxyz.zone: No such file or directory\n");
     let sockets = prints(&world, &["ss -tlnp"]);
     for at in ["0.0.0.0:80 ", "0.0.0.0:443 ", "*:3000 ", "*:3001 ", "[::]:22 "] {
         assert!(sockets.contains(at), "{at}: {sockets}");
     }
-    assert_eq!(prints(&world, &["rm -rf /"]), "bash: rm: command not found\n");
+    assert_eq!(prints(&world, &["rn -rf /"]), "bash: rn: command not found\n");
 }
 
 /// The day on which the certificates of the course have 20 days left.

@@ -7,6 +7,7 @@
 
 mod apply;
 mod certbot;
+mod command;
 mod connect;
 mod curl;
 pub mod dig;
@@ -21,6 +22,7 @@ use crate::dns::zone::Zone;
 use crate::firewall::SecurityGroup;
 use crate::message::{Flags, Message, Request, Response};
 use crate::network::Network;
+use crate::pages;
 use crate::place::Place::{self, Browser, Instance};
 use crate::proxy::{choose, variables};
 use crate::record::Record;
@@ -31,7 +33,6 @@ use crate::time::Micros;
 use crate::trace::{Basis, Outcome, Ruling, Trace};
 use crate::url::{self, Url};
 use crate::world::{Readings, World};
-use crate::{pages, shell};
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{self, Break, Continue};
 pub use resolve::resolve;
@@ -135,21 +136,6 @@ impl Journey<'_> {
     fn meant(&self, port: u16) -> Place {
         let here = |process: &Process| matches!(process.bound, Bound::At(_, at, _) if at == port);
         self.state.processes.iter().position(here).map_or(Place::App, |i| self.program(Owner::Process(i)))
-    }
-
-    fn command(&mut self, line: &str) -> Outcome {
-        self.state.now = self.record.now;
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let printed = match *words.strip_prefix(&["sudo"]).unwrap_or(&words) {
-            ["curl", ref rest @ ..] => self.curl(rest),
-            ["dig", ref rest @ ..] => self.dig(rest),
-            ["certbot", ref rest @ ..] => self.certbot(rest),
-            _ => shell::run(self.world, &mut self.state, line),
-        };
-        let basis = Basis::State { what: ["somebody runs it on the instance: ", line].concat() };
-        let words = printed.lines().next().map_or(line, |first| first).to_owned();
-        self.record.decide("command-runs", Instance, Ruling::Answer, words, basis);
-        Outcome::Printed(printed)
     }
 
     /// Name and connection, and nothing more. The connection is closed at once.

@@ -9,6 +9,7 @@ use crate::problem::{Problem, Source};
 use crate::processes::Declared;
 use crate::proxy::Config;
 use crate::proxy::upstream::Runtime;
+use crate::shell::Terminal;
 use crate::sockets::{self, Bound, Owner};
 use crate::time::Micros;
 use crate::tls::{Certificate, Date};
@@ -44,6 +45,8 @@ pub struct State {
     pub tickets: Vec<Ticket>,
     /// The certificates that certbot has renewed since the instance booted: on disk they differ from the document.
     pub renewed: Vec<Renewed>,
+    /// The terminal on the instance.
+    pub terminal: Terminal,
 }
 
 /// A host that has asked the browser for HTTPS only (RFC 6797).

@@ -3,6 +3,7 @@
 use super::{Process, State, Status};
 use crate::app::App;
 use crate::problem::Severity;
+use crate::processes::Declared;
 use crate::sockets::{self, Bound, Owner};
 use crate::time::Micros;
 use crate::world::{Document, Kind, World};
@@ -14,24 +15,33 @@ impl State {
         self.connections.retain(|connection| connection.owner == Owner::Nginx);
         self.processes.clear();
         for declared in world.declared().0 {
-            let kinds = [Kind::Processes, Kind::Script, Kind::Data];
-            let loaded = world.documents.iter().filter(|d| kinds.contains(&d.kind)).cloned().collect();
-            self.processes.push(Process {
-                declared: declared.into(),
-                app: App::default().into(),
-                bound: Bound::Nowhere,
-                status: Status::Stopped,
-                failure: None,
-                restarts: 0,
-                unstable: 0,
-                created: self.now,
-                started: self.now,
-                memory: Vec::new(),
-                log: Vec::new(),
-                loaded,
-            });
-            self.start_process(self.processes.len() - 1, world);
+            self.add_process(declared, world);
         }
+    }
+
+    /// Starts an application that PM2 does not list yet.
+    pub fn add_process(&mut self, declared: Declared, world: &World) {
+        self.processes.push(Process {
+            declared: declared.into(),
+            app: App::default().into(),
+            bound: Bound::Nowhere,
+            status: Status::Stopped,
+            failure: None,
+            restarts: 0,
+            unstable: 0,
+            created: self.now,
+            started: self.now,
+            memory: Vec::new(),
+            log: Vec::new(),
+            loaded: files(world),
+        });
+        self.start_process(self.processes.len() - 1, world);
+    }
+
+    /// Takes over what the file says now of an application that PM2 lists; it counts from its next start.
+    pub fn declare_process(&mut self, index: usize, declared: Declared, world: &World) {
+        let process = &mut self.processes[index];
+        (process.declared, process.loaded) = (declared.into(), files(world));
     }
 
     /// Starts one process as PM2 knows it, with its script as it is now. Where that ends at once, since it has an error
@@ -125,6 +135,12 @@ impl State {
         // Connections know their process by its place in the list.
         self.connections.retain(|connection| connection.owner == Owner::Nginx);
     }
+}
+
+/// The documents that a process is started from.
+fn files(world: &World) -> Vec<Arc<Document>> {
+    let kinds = [Kind::Processes, Kind::Script, Kind::Data];
+    world.documents.iter().filter(|document| kinds.contains(&document.kind)).cloned().collect()
 }
 
 /// Writes a line into a log that keeps its last fifteen, as many as `pm2 logs` shows.
