@@ -14,7 +14,7 @@ pub(super) fn bat(call: Call<'_>, program: &str) -> Said {
     for word in call.words {
         match *word {
             "-p" | "-pp" | "--plain" | "--style=plain" => plain = true,
-            "-P" | "--paging=never" | "--color=never" => {}
+            "-P" | "--paging=never" => {}
             option if option.len() > 1 && option.starts_with('-') => {
                 return Said::err(1, &["not modelled: ", program, " ", option, "\n"]);
             }

@@ -69,7 +69,7 @@ pub(super) fn ls(call: Call<'_>, long: bool) -> Said {
     if names.is_empty() {
         names.push(".");
     }
-    let listing = Listing { date: files::written(call.world), long, all, dots, each };
+    let mut listing = Listing { date: files::written(call.world), long, all, dots, each, home: false };
     let every = files::all(call.world, call.state);
     let (mut said, mut alone, mut folders) = (Said::default(), Vec::new(), Vec::new());
     for name in &names {
@@ -102,6 +102,7 @@ pub(super) fn ls(call: Call<'_>, long: bool) -> Said {
             let blocks: usize = inside.iter().map(|(_, file)| file.as_ref().map_or(4, blocks)).sum();
             said.out += &["total ", &blocks.to_string(), "\n"].concat();
         }
+        listing.home = path.starts_with(HOME);
         said.out += &listing.text(&inside);
         if !files::complete(&path) {
             said.err += &["not modelled: what else lies in ", &path, "\n"].concat();
@@ -125,6 +126,8 @@ struct Listing {
     all: bool,
     dots: bool,
     each: bool,
+    /// Whether the folder is the user's own.
+    home: bool,
 }
 
 impl Listing {
@@ -133,7 +136,7 @@ impl Listing {
             let names: Vec<&str> = items.iter().map(|(name, _)| name.as_str()).collect();
             return if self.each { names.iter().flat_map(|name| [name, "\n"]).collect() } else { columns(&names) };
         }
-        let rows: Vec<[String; 4]> = items.iter().map(|(_, file)| row(file.as_ref())).collect();
+        let rows: Vec<[String; 4]> = items.iter().map(|(name, file)| row(file.as_ref(), self.home && name != "..")).collect();
         let wide = |at: usize| rows.iter().map(|row| row[at].len()).max().unwrap_or(0);
         let (owner, size) = (wide(1), wide(3));
         let group = wide(2);
@@ -149,8 +152,9 @@ impl Listing {
 }
 
 /// Mode and links, owner, group, size.
-fn row(file: Option<&File>) -> [String; 4] {
+fn row(file: Option<&File>, home: bool) -> [String; 4] {
     let (mode, [owner, group], size) = match file {
+        None if home => ("drwxrwxr-x 2", ["ubuntu", "ubuntu"], 4_096),
         None => ("drwxr-xr-x 2", ["root", "root"], 4_096),
         Some(file) => {
             let mode = match (file.open, file.owner[1]) {
@@ -237,6 +241,9 @@ pub(super) fn ends(call: Call<'_>, program: &str) -> Said {
                 continue;
             }
             word if word.starts_with("-n") => &word[2..],
+            word if word.starts_with("-c") || word.starts_with("--") => {
+                return Said::err(1, &["not modelled: ", program, " ", word, "\n"]);
+            }
             word if word.len() > 1 && word.starts_with('-') => &word[1..],
             name => {
                 names.push(name);

@@ -75,7 +75,6 @@ pub(super) fn grep(call: Call<'_>) -> Said {
     while let Some(word) = words.next() {
         match *word {
             "-e" => text = words.next().copied(),
-            "--color" | "--color=auto" | "--color=never" => {}
             option if option.len() > 1 && option.starts_with('-') => {
                 if !option[1..].chars().all(|c| "ivncEFrRhHlqw".contains(c)) {
                     return Said::err(2, &["not modelled: grep ", option, "\n"]);
