@@ -5,9 +5,12 @@ use crate::state::State;
 
 /// The log files and what they hold.
 pub fn files(state: &State) -> Vec<(String, Held)> {
-    let unknown = || Held::Unknown("the lines of this log");
-    let mut found =
-        vec![("/var/log/nginx/access.log".to_owned(), unknown()), ("/var/log/nginx/error.log".to_owned(), unknown())];
+    let nginx = |path: &str| {
+        let given = state.terminal.logs.iter().find(|(name, _)| name == path);
+        let held = given.map_or(Held::Unknown("the lines of this log"), |(_, text)| Held::Text(text.clone()));
+        (path.to_owned(), held)
+    };
+    let mut found = vec![nginx("/var/log/nginx/access.log"), nginx("/var/log/nginx/error.log")];
     for process in &state.processes {
         let lines = process.log.iter().flat_map(|line| [line, "\n"]).collect();
         found.push((error(&process.declared.name), Held::Text(lines)));

@@ -9,6 +9,8 @@
 //! It refuses: jobs, loops, functions, substitutions, input of its own, and programs that take over the screen. Of these,
 //! an editor asks for the page's own ([`Ask::Edit`]).
 
+#![allow(clippy::needless_pass_by_value, reason = "every program is called in the same way")]
+
 mod bat;
 mod complete;
 mod files;
@@ -50,6 +52,9 @@ pub struct Terminal {
     pub history: Vec<String>,
     /// The documents that programs have written and [`settle`] has not yet made part of the world.
     pub written: Vec<Written>,
+    /// nginx's logs, by their paths, as far as whoever plays the requests has handed them over; without that it is said
+    /// that they are not modelled.
+    pub logs: Vec<(String, String)>,
     /// What the last line asks the page to do.
     pub ask: Option<Ask>,
 }

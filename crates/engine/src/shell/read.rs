@@ -136,7 +136,8 @@ impl Listing {
             let names: Vec<&str> = items.iter().map(|(name, _)| name.as_str()).collect();
             return if self.each { names.iter().flat_map(|name| [name, "\n"]).collect() } else { columns(&names) };
         }
-        let rows: Vec<[String; 4]> = items.iter().map(|(name, file)| row(file.as_ref(), self.home && name != "..")).collect();
+        let rows: Vec<[String; 4]> =
+            items.iter().map(|(name, file)| row(file.as_ref(), self.home && name != "..")).collect();
         let wide = |at: usize| rows.iter().map(|row| row[at].len()).max().unwrap_or(0);
         let (owner, size) = (wide(1), wide(3));
         let group = wide(2);

@@ -31,6 +31,6 @@ pub fn reach(world: &World, state: &State, from: Ipv4Addr, seed: u64) -> (Trace,
 
 /// Opens a terminal for the user `ubuntu`, in the home folder.
 pub fn log_in(state: &mut State) {
-    let written = core::mem::take(&mut state.terminal.written);
-    state.terminal = Terminal { user: true, written, ..Terminal::default() };
+    let Terminal { written, logs, .. } = core::mem::take(&mut state.terminal);
+    state.terminal = Terminal { user: true, written, logs, ..Terminal::default() };
 }
