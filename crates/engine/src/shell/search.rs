@@ -351,7 +351,7 @@ pub(super) fn sed(call: Call<'_>) -> Said {
                 }
             }
             Err("Is a directory\n") if place => {
-                said.complain(4, &["sed: couldn't edit ", name, ": not a regular file\n"])
+                said.complain(4, &["sed: couldn't edit ", name, ": not a regular file\n"]);
             }
             Err("Is a directory\n") => said.complain(2, &["sed: read error on ", name, ": Is a directory\n"]),
             Err(why) => said.complain(2, &["sed: can't read ", name, ": ", why]),
