@@ -344,6 +344,15 @@ proptest! {
     }
 }
 
+/// Found by the property test above.
+#[test]
+fn a_name_with_an_empty_label_lies_nowhere() {
+    for name in [". a.z.test.", "..z.test.", ".z.test.", "a..z.test.", "."] {
+        check("", name);
+        check("* A 192.0.2.1", name);
+    }
+}
+
 #[test]
 fn the_places_of_a_lookup_are_three_servers() {
     let (trace, _) = play(&World::course(), &[reach(NAME)]);

@@ -204,6 +204,10 @@ enum Node<'a> {
 /// Finds the node of `name`: a cut or a DNAME record above it, the name itself, or a wildcard (RFC 4592 section 3.3).
 fn find<'a>(zone: &'a Zone, name: &str, kind: Kind) -> Node<'a> {
     let (key, top) = (name::key(name), if zone.origin == "." { 0 } else { zone.origin.len() });
+    // An empty label ends a name early: what is left of it lies in no zone.
+    if key.len() < top {
+        return Node::Missing;
+    }
     let ends = core::iter::once(top)
         .chain(key.bytes().enumerate().filter(|(at, b)| *at >= top && *b == 0).map(|(at, _)| at + 1));
     let mut encloser = top;

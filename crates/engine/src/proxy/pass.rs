@@ -76,7 +76,8 @@ fn page_reason(status: u16) -> Option<&'static str> {
     Some(match status {
         494..=497 => "Bad Request",
         302 => "Found",
-        301..=303 | 307 | 308 | 400..=406 | 408..=416 | 421 | 429 | 500..=505 | 507 => reason(status),
+        401 => "Authorization Required",
+        301..=303 | 307 | 308 | 400 | 402..=406 | 408..=416 | 421 | 429 | 500..=505 | 507 => reason(status),
         _ => return None,
     })
 }
@@ -96,7 +97,7 @@ pub const fn reason(status: u16) -> &'static str {
         307 => "Temporary Redirect",
         308 => "Permanent Redirect",
         400 => "Bad Request",
-        401 => "Authorization Required",
+        401 => "Unauthorized",
         402 => "Payment Required",
         403 => "Forbidden",
         404 => "Not Found",
@@ -145,4 +146,15 @@ pub fn log_line(error: &str, client: IpAddr, server_name: &str, request: &Reques
         "\"",
     ]
     .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As nginx 1.22.1 answered `return 401;`: the page says it otherwise than the status line.
+    #[test]
+    fn a_401_has_two_names() {
+        assert_eq!((reason(401), page_reason(401)), ("Unauthorized", Some("Authorization Required")));
+    }
 }
