@@ -11,6 +11,7 @@ use engine::problem::Problem;
 use engine::trace::{Basis, Step, Trace};
 use engine::world::World;
 use leptos::prelude::*;
+use link::Bench;
 use stage::{Captions, Cue, Motion, Playhead, Score, carry, respond};
 use std::sync::Arc;
 
@@ -44,6 +45,10 @@ pub enum Kept {
     FromBefore,
     /// The page may not keep anything, as in a sandboxed frame.
     Nowhere,
+    /// It is kept in the address, from which it came.
+    InTheLink,
+    /// It came with a link, and is too much for one now.
+    TooLong,
 }
 
 /// The four values, and the memos derived from them.
@@ -71,6 +76,8 @@ pub struct Desk {
     pub printed: RwSignal<String>,
     /// How it stands with keeping what was typed.
     pub kept: RwSignal<Kept>,
+    /// Whether the lens is there.
+    pub ready: RwSignal<bool>,
     /// Whether the reader's system asks for no motion.
     still: RwSignal<bool>,
     /// What the link asked for.
@@ -79,14 +86,21 @@ pub struct Desk {
 
 impl Desk {
     /// The piece as it is before anything was changed.
-    pub fn new(piece: &'static Piece, params: Params) -> Self {
-        let ((standing, read, asked), kept) = crate::edit::kept(piece);
-        let (world, loaded) = (RwSignal::new(standing), RwSignal::new(read));
-        let mut actions = piece.actions();
-        if let Some(asked) = asked {
-            crate::keep::ask(&mut actions, &asked);
-        }
-        let actions = RwSignal::new(actions);
+    pub fn new(piece: &'static Piece, mut params: Params, fragment: &str) -> Self {
+        let (bench, kept) = match link::read(fragment) {
+            Ok(bench) => (Some(bench), Kept::InTheLink),
+            Err(damage) => {
+                // What stands behind the # need not be for us.
+                if link::is_link(fragment) {
+                    params.problems.push(damage.to_string());
+                }
+                crate::edit::kept(piece)
+            }
+        };
+        let Bench { world, loaded, actions, step } = bench.unwrap_or_default();
+        params.step = params.step.or(step);
+        let (world, loaded) = (RwSignal::new(world), RwSignal::new(loaded));
+        let actions = RwSignal::new(if actions.is_empty() { piece.actions() } else { actions });
         let head = RwSignal::new(Playhead { rate: params.speed, ..Playhead::default() });
         let run = move |_: Option<&Arc<Run>>| {
             let run = |world: &World, loaded: &World| {
@@ -114,6 +128,7 @@ impl Desk {
             history: StoredValue::default(),
             printed: RwSignal::default(),
             kept: RwSignal::new(kept),
+            ready: RwSignal::new(false),
             still,
             params: StoredValue::new(params),
         }

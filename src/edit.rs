@@ -5,12 +5,12 @@
 
 use crate::desk::{Desk, Kept};
 use crate::history::Change;
-use crate::keep::{self, Shelf};
-use browser::storage;
+use browser::{storage, turn};
 use course::{Piece, Program, Switch};
 use engine::journey::{Action, Timed};
 use engine::world::World;
 use leptos::prelude::*;
+use link::{Bench, TooLarge};
 use stage::{Cue, Motion};
 use std::mem::discriminant;
 
@@ -19,14 +19,14 @@ pub type Caret = (String, u32);
 
 /// The name under which the edits beside a piece are kept. The number is the version of their form.
 fn name(piece: &Piece) -> String {
-    ["edits-1:", piece.name].concat()
+    ["edits-2:", piece.name].concat()
 }
 
-/// The world as it was left last time, as the programs had read it, and what was asked for.
-pub fn kept(piece: &Piece) -> (Shelf, Kept) {
-    match storage::get(&name(piece)).and_then(|text| keep::read(&text)) {
-        Some(shelf) => (shelf, Kept::FromBefore),
-        None => ((World::course(), World::course(), None), if storage::works() { Kept::Here } else { Kept::Nowhere }),
+/// What was left here last time.
+pub fn kept(piece: &Piece) -> (Option<Bench>, Kept) {
+    match storage::get(&name(piece)).and_then(|file| link::read_file(&file).ok()) {
+        Some(bench) => (Some(bench), Kept::FromBefore),
+        None => (None, if storage::works() { Kept::Here } else { Kept::Nowhere }),
     }
 }
 
@@ -92,6 +92,25 @@ impl Desk {
         self.keep();
     }
 
+    /// All of this as one value.
+    pub fn bench(self) -> Bench {
+        Bench { world: self.world.get(), loaded: self.loaded.get(), actions: self.actions.get(), step: None }
+    }
+
+    /// Puts something else in place of all this.
+    pub fn replace(self, bench: Bench) {
+        let Bench { world, loaded, actions, .. } = bench;
+        let change = self.world.with_untracked(|old| {
+            let before = self.actions.get_untracked();
+            Change::between((old, &before), (&world, &actions), true)
+        });
+        if !change.is_empty() {
+            self.history.update_value(|history| history.push(change));
+        }
+        self.settle(world, loaded, actions);
+        self.keep();
+    }
+
     /// Takes the last change back.
     pub fn undo(self) -> Option<Caret> {
         let change = self.history.try_update_value(|history| history.undo())??;
@@ -146,22 +165,40 @@ impl Desk {
         self.keep();
     }
 
-    /// Keeps the texts for the next visit.
+    /// The address of this page with all of this in it.
+    ///
+    /// # Errors
+    /// When it is too much for a link.
+    pub fn link(self) -> Result<String, TooLarge> {
+        Ok([&turn::here(), "#", &link::write(&untrack(|| self.bench()))?].concat())
+    }
+
+    /// Keeps all of this for the next visit: in the browser, or in the link from which it came.
     fn keep(self) {
-        let name = name(self.piece);
-        let asked = self.actions.with_untracked(|actions| keep::asked(actions));
-        let asked = asked.filter(|asked| keep::asked(&self.piece.actions()).as_ref() != Some(asked));
-        let text = self
-            .world
-            .with_untracked(|world| self.loaded.with_untracked(|loaded| keep::write(world, loaded, asked.as_deref())));
-        let kept = match text {
-            Some(text) => storage::set(&name, &text),
-            None => {
-                storage::forget(&name);
-                self.kept.get_untracked() != Kept::Nowhere
+        let bench = untrack(|| self.bench());
+        let kept = match self.kept.get_untracked() {
+            Kept::InTheLink | Kept::TooLong => match self.link() {
+                Ok(address) => {
+                    turn::replace(&address);
+                    Kept::InTheLink
+                }
+                Err(_) => Kept::TooLong,
+            },
+            before => {
+                let name = name(self.piece);
+                // What the piece asks for by itself is no edit.
+                let actions = Vec::new();
+                let own = self.piece.actions();
+                let bench = if bench.actions == own { Bench { actions, ..bench } } else { bench };
+                let kept = if bench == Bench::default() {
+                    storage::forget(&name);
+                    before != Kept::Nowhere
+                } else {
+                    link::write_file(&bench).is_ok_and(|file| storage::set(&name, &file))
+                };
+                if kept { Kept::Here } else { Kept::Nowhere }
             }
         };
-        let kept = if kept { Kept::Here } else { Kept::Nowhere };
         if self.kept.get_untracked() != kept {
             self.kept.set(kept);
         }

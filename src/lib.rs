@@ -16,7 +16,6 @@ pub mod desk;
 pub mod edit;
 pub mod highlight;
 pub mod history;
-pub mod keep;
 pub mod layer;
 pub mod markup;
 pub mod player;

@@ -8,11 +8,13 @@ use diagram::geometry;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 thread_local! {
     /// What is mounted on the open page; dropped when the page is turned.
     static MOUNTED: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
+    /// Says to the desk that stands there now that the lens has come.
+    static READY: Cell<Option<RwSignal<bool>>> = const { Cell::new(None) };
 }
 
 /// Starts on the page that is open, and follows the reader to others.
@@ -20,6 +22,11 @@ pub fn start() {
     open();
     turn::on_opened(open);
     turn::on_closing(close);
+    browser::lens::on_ready(|| {
+        if let Some(ready) = READY.get() {
+            let _ = ready.try_set(true);
+        }
+    });
 }
 
 fn close() {
@@ -34,8 +41,9 @@ fn open() {
     let owner = Owner::new();
     let mut mounted: Vec<Box<dyn Any>> = Vec::new();
     owner.with(|| {
-        let desk = Desk::new(piece, Params::parse(&turn::query()));
+        let desk = Desk::new(piece, Params::parse(&turn::query()), &turn::fragment());
         desk.begin();
+        READY.set(Some(desk.ready));
         for (board, geometry) in dom::boards() {
             let Some(figure) = geometry::read(&geometry) else { continue };
             keep(&mut mounted, mount_to(board, move || views::actors::actors(desk, figure)));

@@ -1,6 +1,6 @@
 //! The configuration beside the figure: one document at a time, the one that decided in front.
 
-use super::{editor, flag, loading, press, text};
+use super::{editor, flag, loading, press, share, text};
 use crate::desk::Desk;
 use leptos::prelude::*;
 
@@ -13,7 +13,8 @@ pub struct Open {
 }
 
 impl Open {
-    fn new(desk: Desk) -> Self {
+    /// Follows what decides.
+    pub fn new(desk: Desk) -> Self {
         let names = desk.piece.documents;
         let picked = RwSignal::new(None);
         let name = Memo::new(move |_| match picked.get() {
@@ -35,8 +36,7 @@ impl Open {
 }
 
 /// The documents as tabs. The one that decided comes to the front by itself, until the reader picks another in that step.
-pub fn documents(desk: Desk) -> impl IntoView {
-    let open = Open::new(desk);
+pub fn documents(desk: Desk, open: Open) -> impl IntoView {
     let tab = |name: &'static str| {
         let short = name.rsplit('/').next().unwrap_or(name);
         let decides = flag(move || desk.lit().is_some_and(|(document, _)| document == name));
@@ -57,6 +57,7 @@ pub fn documents(desk: Desk) -> impl IntoView {
             <div class="tabs">{tabs}</div>
             {editor::editor(desk, open)}
             {loading::loading(desk)}
+            {share::share(desk)}
         </section>
     }
 }

@@ -101,6 +101,10 @@ fn back(desk: Desk, open: Open) -> impl IntoView {
         match desk.kept.get() {
             Kept::Here => "",
             Kept::FromBefore => "Your edits from last time are here.",
+            Kept::InTheLink => {
+                "This came with a link. What you change goes into the address; your own edits stay apart."
+            }
+            Kept::TooLong => "This came with a link, and is too much for one now: save it as a file.",
             Kept::Nowhere => {
                 "This page may not keep anything in your browser: what you type is gone when it is closed."
             }

@@ -8,10 +8,12 @@ pub mod documents;
 pub mod editor;
 pub mod keys;
 pub mod loading;
+pub mod look;
 pub mod outcome;
 pub mod player;
 pub mod rules;
 pub mod run;
+pub mod share;
 pub mod switches;
 
 /// A text that follows the desk.

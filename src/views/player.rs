@@ -1,6 +1,6 @@
 //! The player: the bar with its buttons and scrubber, and around it everything that follows the story.
 
-use super::{caption, change, documents, keys, outcome, press, run, switches, text};
+use super::{caption, change, documents, keys, look, outcome, press, run, switches, text};
 use crate::desk::Desk;
 use browser::dom;
 use course::html::escape;
@@ -40,6 +40,7 @@ pub fn player(desk: Desk) -> impl IntoView {
             keys::Key::Close => help.set(false),
         }
     };
+    let open = documents::Open::new(desk);
     let problems = text(move || {
         let notice = |problem: &String| format!("<p class=\"notice\" role=\"status\">{}</p>", escape(problem));
         desk.params.with_value(|params| params.problems.iter().map(notice).collect())
@@ -48,7 +49,7 @@ pub fn player(desk: Desk) -> impl IntoView {
         <section class="player" tabindex="0" aria-label="Player" on:keydown=press>
             <div class="notices" inner_html=problems></div>
             <div class="beside">
-                {documents::documents(desk)}
+                {documents::documents(desk, open)}
                 {outcome::outcome(desk)}
             </div>
             {switches::switches(desk)}
@@ -57,6 +58,7 @@ pub fn player(desk: Desk) -> impl IntoView {
                 {bar(desk, help)}
             </div>
             {keys::help(help, on)}
+            {look::look(desk, open)}
             {run::run(desk)}
         </section>
     }

@@ -31,6 +31,7 @@ mod arrive;
 mod edit;
 mod embed;
 mod harness;
+mod inside;
 mod look;
 mod play;
 mod turn;

@@ -202,3 +202,10 @@ pub fn trouble(why: &str) {
 pub fn log_error(text: &str) {
     web_sys::console::error_1(&text.into());
 }
+
+/// What the pressed thing, or what it lies in, says of itself under this name (`data-…`).
+pub fn says_around(event: &MouseEvent, name: &str) -> Option<String> {
+    let attribute = ["data-", name].concat();
+    let around = event.target()?.dyn_into::<Element>().ok()?.closest(&["[", &attribute, "]"].concat()).ok()??;
+    around.get_attribute(&attribute)
+}

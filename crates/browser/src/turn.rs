@@ -13,6 +13,11 @@ pub fn query() -> String {
     web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default()
 }
 
+/// What the address bar says behind the `#`.
+pub fn fragment() -> String {
+    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
 /// Where a click on this page leads, if it is another page of this site and the browser is not asked for a new tab.
 fn target(event: &MouseEvent) -> Option<Url> {
     if alarm::rung() {
@@ -91,7 +96,8 @@ async fn turn(address: String, by_link: bool, open: fn()) {
     if by_link { begin() } else { back() }
 }
 
-fn say(name: &str) {
+/// Says something on the document.
+pub(crate) fn say(name: &str) {
     if let Ok(event) = Event::new(name) {
         let _ = document().dispatch_event(&event);
     }
@@ -107,7 +113,8 @@ pub fn on_closing(close: fn()) {
     listen(CLOSING, close);
 }
 
-fn listen(name: &str, act: fn()) {
+/// Calls `act` whenever it is said on the document, as long as the page is open.
+pub(crate) fn listen(name: &str, act: impl Fn() + 'static) {
     let hear = Closure::<dyn Fn()>::new(act);
     let _ = document().add_event_listener_with_callback(name, hear.as_ref().unchecked_ref());
     hear.forget();

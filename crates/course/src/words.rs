@@ -24,6 +24,9 @@ macro_rules! figures {
 /// The sixteen figures as Mermaid text.
 const FIGURES: [&str; 16] = figures!["01" "02" "03" "04" "05" "06" "07" "08" "09" "10" "11" "12" "13" "14" "15" "16"];
 
+/// What the simulation claims and what it leaves out: it stands in the page `about`, in place of `{model}`.
+pub const MODEL: &str = include_str!("../../../docs/model.md");
+
 /// The text of figure 1 to 16.
 ///
 /// # Panics

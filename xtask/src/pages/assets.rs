@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The style sheets in the order in which they are joined.
-const STYLES: [&str; 7] = ["base", "figure", "page", "player", "editor", "wide", "print"];
+const STYLES: [&str; 8] = ["base", "figure", "page", "player", "editor", "look", "wide", "print"];
 
 /// File names, relative to the root of the site.
 pub struct Assets {
@@ -20,6 +20,8 @@ pub struct Assets {
     pub page: (String, String),
     /// The player's.
     pub player: (String, String),
+    /// The lens's.
+    pub lens: (String, String),
 }
 
 /// Writes style sheet and scripts into the staging folder.
@@ -27,6 +29,7 @@ pub fn write(staging: &Path) -> Result<Assets> {
     let (script, wasm) = (find(staging, "roundtrip-web", ".js")?, find(staging, "roundtrip-web", "_bg.wasm")?);
     let page = program(staging, "roundtrip-web", &script, &wasm)?;
     let player = program(staging, "player", "player.js", "player_bg.wasm")?;
+    let lens = program(staging, "lens", "lens.js", "lens_bg.wasm")?;
     let mut css = String::new();
     for name in STYLES {
         let path = format!("style/{name}.css");
@@ -46,6 +49,7 @@ pub fn write(staging: &Path) -> Result<Assets> {
         start: save(staging, "start", "js", squeeze_script(include_str!("start.js")).as_bytes())?,
         page,
         player,
+        lens,
     })
 }
 

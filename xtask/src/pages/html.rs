@@ -85,13 +85,18 @@ impl<'a> Shell<'a> {
 
 /// What stands between the bar at the top and the foot.
 fn page(section: &Section, words: Words, assets: &Assets) -> String {
-    let (lead, rest) = markdown(words.body, root(section));
+    let model = words::MODEL.split_once('\n').map_or("", |(_heading, text)| text).replace("\n## ", "\n### ");
+    let (lead, rest) = markdown(&words.body.replace("{model}", &model), root(section));
     let piece = course::pieces::PIECES.iter().find(|piece| section.figure == Some(piece.figure));
     let mut out = format!("<main id=\"page\" tabindex=\"-1\" data-section=\"{}\"", section.slug);
     if let Some(piece) = piece {
-        let (script, wasm) = &assets.player;
+        let ((script, wasm), (lens, lens_wasm)) = (&assets.player, &assets.lens);
         let slim = if figures::is_slim(piece.figure) { " class=\"slim\"" } else { "" };
-        let _ = write!(out, "{slim} data-piece=\"{}\" data-player=\"{script} {wasm}\"", piece.name);
+        let _ = write!(
+            out,
+            "{slim} data-piece=\"{}\" data-player=\"{script} {wasm}\" data-lens=\"{lens} {lens_wasm}\"",
+            piece.name
+        );
     }
     out += "><header class=\"title\">";
     let title = words.get("title");

@@ -15,6 +15,12 @@ const play = () => {
   if (main) player ??= load(main.dataset.player.split(" "));
   return player;
 };
+// What shows more of a run comes when somebody asks to see it.
+let lens;
+const look = () => {
+  const main = document.querySelector("[data-lens]");
+  if (main) lens ??= load(main.dataset.lens.split(" "));
+};
 // The player has a button of the same name in this one's place.
 const begin = () => {
   const said = document.querySelector(".waiting output");
@@ -40,6 +46,7 @@ if (typeof WebAssembly !== "object") {
       begin();
     }
   });
+  document.addEventListener("roundtrip:lens", look);
   document.addEventListener("roundtrip:open", open);
   document.readyState === "complete" ? open() : addEventListener("load", open);
 }

@@ -1,0 +1,78 @@
+//! What is shown of a run beyond its figure, as HTML. A question is text: what is wanted, and the desk as it stands; the
+//! engine plays it again here, so that the answer is about the very run that is on stage.
+
+pub mod fixes;
+pub mod message;
+pub mod people;
+pub mod question;
+pub mod timing;
+
+use course::html::escape;
+use course::load;
+use engine::journey::Action;
+use engine::trace::Act;
+use link::Bench;
+use viewpoint::waterfall::waterfall;
+use viewpoint::{Case, inspect};
+
+/// The answer to a question: HTML; to `fix`, the desk with that fix made, as a workbench file.
+pub fn answer(question: &str) -> String {
+    let question = match question::read(question) {
+        Ok(question) => question,
+        Err(damage) => return format!("<p class=\"empty\">{}</p>", escape(&damage.to_string())),
+    };
+    let bench = &question.bench;
+    match question.kind {
+        "message" => message(bench, question.at),
+        "timing" => timing(bench),
+        "people" => people(bench),
+        "fixes" => fixes::fixes(&remedy::remedies(&bench.world, &bench.loaded, &bench.actions)),
+        "fix" => fix(bench, question.at).unwrap_or_default(),
+        kind => format!("<p class=\"empty\">There is nothing called “{}” to see.</p>", escape(kind)),
+    }
+}
+
+/// The message at which the story stands, or the last one before it, or the first of all.
+fn message(Bench { world, loaded, actions, .. }: &Bench, at: Option<usize>) -> String {
+    let trace = course::play_loaded(world, loaded, actions);
+    let travels = |index: &usize| matches!(trace.steps[*index].act, Act::Travel { .. });
+    let before = at.and_then(|at| (0..trace.steps.len().min(at + 1)).rev().find(travels));
+    let Some(index) = before.or_else(|| (0..trace.steps.len()).find(travels)) else {
+        return "<p class=\"empty\">Nothing travels in this run.</p>".to_owned();
+    };
+    let state = load::after(world, loaded, actions, trace.steps[index].action + 1);
+    let opened = inspect::open(world, &state, &trace, index);
+    let opened = opened.map_or_else(String::new, |opened| message::opened(&opened));
+    format!("<div class=\"inspector\">{}<div class=\"opened\">{opened}</div></div>", message::list(&trace, index))
+}
+
+/// The last thing that a browser is asked for: which action it is, and its URL.
+fn asked(bench: &Bench) -> Option<(usize, &str)> {
+    let seen = load::past(&bench.actions).len();
+    let url = |(index, what)| match what {
+        &Action::Open(ref url) | &Action::Reach(ref url) => Some((index, url.as_str())),
+        _ => None,
+    };
+    bench.actions[seen..].iter().map(|action| &action.what).enumerate().filter_map(url).last()
+}
+
+const NOBODY: &str = "<p class=\"empty\">Nobody asks for a page here: a port is tried, and that is all.</p>";
+
+fn timing(bench: &Bench) -> String {
+    let Some((action, url)) = asked(bench) else { return NOBODY.to_owned() };
+    let trace = course::play_loaded(&bench.world, &bench.loaded, &bench.actions);
+    timing::timing(&waterfall(&trace, action, url))
+}
+
+fn people(bench: &Bench) -> String {
+    let Some((action, url)) = asked(bench) else { return NOBODY.to_owned() };
+    let before = load::after(&bench.world, &bench.loaded, &bench.actions, action);
+    people::people(&Case::play(&bench.world, &before, url, 0).views())
+}
+
+/// The desk with one of the fixes made.
+fn fix(bench: &Bench, at: Option<usize>) -> Option<String> {
+    let found = remedy::remedies(&bench.world, &bench.loaded, &bench.actions);
+    let (world, loaded, actions) = found.remedies.get(at?)?.apply(&bench.world, &bench.loaded, &bench.actions)?;
+    link::write_file(&Bench { world, loaded, actions, step: None }).ok()
+}
