@@ -68,7 +68,7 @@ fn curl_says_what_it_gets() {
     assert!(prints(&private, &["curl 10.0.1.10:3001/"]).starts_with("curl: (7)"));
     let crash = world.with_edit("backend.js", "res.send(\"Hello from the backend\")", "process.exit(1)");
     assert_eq!(prints(&crash, &["curl localhost:3001/"]), "curl: (52) Empty reply from server\n");
-    for line in ["curl https://localhost/", "curl http://example.com/", "curl -d x localhost:3001/"] {
+    for line in ["curl --http2 localhost", "curl -d @file localhost:3001/", "curl -o x localhost:3001/"] {
         assert!(prints(&world, &[line]).starts_with("not modelled: curl"), "{line}");
     }
 }
@@ -214,4 +214,114 @@ fn certbot_renews_in_the_last_thirty_days_only() {
     assert_eq!(forced.renewed.len(), 2);
     // A stopped nginx is started by the plugin.
     assert!(after(&World::course(), &["systemctl stop nginx", "certbot renew --force-renewal"]).2.nginx.running);
+}
+
+/// The course's world whose backend takes posts.
+fn with_posts() -> World {
+    let route =
+        "app.post(\"/posts\", (req, res) => { res.status(201).json({ got: req.body.text, all: req.body }); });\n";
+    let before = "app.get(\"/users\"";
+    World::course()
+        .with_edit(
+            "backend.js",
+            "const app = express();",
+            "const app = express();\napp.use(express.json());\napp.use(express.urlencoded({ extended: true }));",
+        )
+        .with_edit("backend.js", before, &[route, before].concat())
+}
+
+#[test]
+fn a_body_goes_through_nginx_to_the_application() {
+    let world = with_posts();
+    let json = "curl -H 'Content-Type: application/json' -d '{\"text\": \"hi there\", \"n\": [1, true]}'";
+    let got = r#"{"got":"hi there","all":{"text":"hi there","n":[1,true]}}"#;
+    assert_eq!(prints(&world, &[&[json, " localhost:3001/posts"].concat()]), got);
+    // Behind nginx as well: its certificate is for another name than localhost, so curl is told to take it.
+    let through = [json, " -k -H 'Host: backend-demo.senus.doxyz' https://localhost/posts"].concat();
+    let (text, trace, _) = after(&world, &[&through]);
+    assert_eq!(text, got);
+    let sent = trace.steps.iter().find(|step| step.name == "proxy-request").expect("passed on");
+    assert!(format!("{:?}", sent.act).contains("hi there"));
+    assert_eq!(
+        prints(&world, &["curl -d text=a+b -d x=%41 localhost:3001/posts"]),
+        r#"{"got":"a b","all":{"text":"a b","x":"A"}}"#
+    );
+    assert_eq!(prints(&world, &["curl --json '{}' localhost:3001/posts"]), r#"{"all":{}}"#);
+    let broken = prints(&world, &["curl -i --json '{' localhost:3001/posts"]);
+    assert!(broken.starts_with("HTTP/1.1 400 Bad Request\n") && broken.contains("SyntaxError"), "{broken}");
+    let (text, ..) = after(&world, &["curl -X POST localhost:3001/posts"]);
+    assert!(text.contains("not modelled: req.body where no parser has read anything"), "{text}");
+    // Without a parser there is no body.
+    let none = world.with_edit("backend.js", "app.use(express.json());", "");
+    let none = none.with_edit("backend.js", "app.use(express.urlencoded({ extended: true }));", "");
+    assert!(prints(&none, &["curl -d x=1 localhost:3001/posts"]).contains("Cannot read properties of undefined"));
+}
+
+#[test]
+fn a_body_that_is_too_large_is_a_413_in_nginxs_words() {
+    let limit = |line: &str| World::course().with_edit(BACKEND, "listen 443 ssl;", &format!("listen 443 ssl;\n{line}"));
+    let ask = "curl -sk -i -d 0123456789 -H 'Host: backend-demo.senus.doxyz' https://localhost/users";
+    let small = prints(&limit("client_max_body_size 9;"), &[ask]);
+    assert!(small.starts_with("HTTP/1.1 413 Request Entity Too Large\n"), "{small}");
+    assert!(small.contains("<h1>413 Request Entity Too Large</h1>"), "{small}");
+    assert!(
+        prints(&limit("client_max_body_size 10;"), &[ask]).starts_with("HTTP/1.1 404 Not Found\n"),
+        "no such route"
+    );
+    let long = format!(
+        "curl -sk -d {} -H 'Host: backend-demo.senus.doxyz' https://localhost/users",
+        "a".repeat((1 << 20) + 1)
+    );
+    assert!(prints(&World::course(), &[&long]).contains("413 Request Entity Too Large"), "1m by itself");
+}
+
+#[test]
+fn curl_verifies_the_certificate_in_its_own_words() {
+    let world = World::course();
+    const SHOWN: &str = "\nMore details here: https://curl.se/docs/sslcerts.html\n";
+    let name = prints(&world, &["curl https://localhost/users"]);
+    let words = "curl: (60) SSL: no alternative certificate subject name matches target host name 'localhost'";
+    assert!(name.starts_with(&[words, SHOWN].concat()), "{name}");
+    assert!(name.ends_with("please visit the web page mentioned above.\n"), "{name}");
+    // Past DNS and the security group, to the instance's own public address: the right name.
+    let users = "curl https://backend-demo.senus.doxyz/users";
+    assert!(prints(&world, &[users]).starts_with("[{\"id\":1,"));
+    assert!(prints(&world, &["curl -L http://backend-demo.senus.doxyz/users"]).starts_with("[{\"id\":1,"));
+    assert!(prints(&world, &["curl -sIL http://backend-demo.senus.doxyz/"]).contains("301 Moved Permanently"));
+    let closed = world.with_edit("security-group", "  HTTPS ", "# HTTPS ");
+    assert!(prints(&closed, &[users]).starts_with("curl: (28) Failed to connect to backend-demo.senus.doxyz port 443"));
+    assert_eq!(
+        prints(&world, &["curl https://nobody.senus.doxyz/"]),
+        "curl: (6) Could not resolve host: nobody.senus.doxyz\n"
+    );
+    let says = |from: &str, to: &str| prints(&world.with_edit("certificates", from, to), &[users]);
+    let own = says("Issuer: C = US, O = Let's Encrypt, CN = R11", "Issuer: CN = backend-demo.senus.doxyz");
+    assert!(own.starts_with("curl: (60) SSL certificate problem: self-signed certificate\n"), "{own}");
+    let unknown = says("O = Let's Encrypt", "O = Nobody");
+    assert!(unknown.starts_with("curl: (60) SSL certificate problem: unable to get local issuer certificate\n"));
+    let tls = |lines: &str| {
+        let world = world.with_edit(BACKEND, "listen 443 ssl;", &format!("listen 443 ssl;\n{lines}"));
+        prints(&world, &["curl -k https://localhost/"])
+    };
+    assert_eq!(
+        tls("ssl_reject_handshake on;"),
+        "curl: (35) OpenSSL/3.0.19: error:0A000458:SSL routines::tlsv1 unrecognized name\n"
+    );
+    assert_eq!(
+        prints(&world, &["curl https://localhost:3001/"]),
+        "curl: (35) OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number\n"
+    );
+}
+
+#[test]
+fn curl_shows_what_it_sends() {
+    let world = World::course();
+    let shown = prints(&world, &["curl -sv -H Accept: -H 'X-A: b c' -d a=b localhost:3001/nope"]);
+    let sent = "*   Trying 127.0.0.1:3001...\n* Connected to localhost (127.0.0.1) port 3001 (#0)\n> POST /nope HTTP/1.1\n> Host: localhost:3001\n> User-Agent: curl/7.88.1\n> X-A: b c\n> Content-Length: 3\n> Content-Type: application/x-www-form-urlencoded\n> \n< HTTP/1.1 404 Not Found\n";
+    assert!(shown.starts_with(sent), "{shown}");
+    assert_eq!(prints(&world, &["curl --compressed localhost"]), "not modelled: curl --compressed\n");
+    assert_eq!(prints(&world, &["curl -sf localhost:3001/nope"]), "curl: (22) The requested URL returned error: 404\n");
+    assert!(prints(&world, &["curl -d"]).starts_with("curl: option -d: requires parameter\n"));
+    assert!(prints(&world, &["curl 'localhost"]).starts_with("bash: unexpected EOF"));
+    assert!(prints(&world, &["curl localhost | head"]).starts_with("not modelled"));
 }

@@ -104,7 +104,7 @@ fn sent(row: &Value) -> Result<Request, String> {
     }
     let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
     let (method, target) = (text("method").into(), text("target"));
-    Ok(Request { method, target, version, headers, secure: row["scheme"] == "https" })
+    Ok(Request { method, target, version, headers, secure: row["scheme"] == "https", body })
 }
 
 /// The application of the test bed: what comes of an attempt to reach it, and how long that takes.

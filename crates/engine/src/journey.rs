@@ -409,7 +409,14 @@ fn browser_request(url: &Url) -> Request {
         pair("User-Agent", agent),
         pair("Accept", "text/html,*/*;q=0.8"),
     ];
-    Request { method: "GET".into(), target: url.target.clone(), version: "HTTP/1.1", headers, secure: url.secure }
+    Request {
+        method: "GET".into(),
+        target: url.target.clone(),
+        version: "HTTP/1.1",
+        headers,
+        secure: url.secure,
+        body: String::new(),
+    }
 }
 
 /// Both ends of a connection.

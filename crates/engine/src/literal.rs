@@ -294,9 +294,10 @@ impl Value {
         }
     }
 
-    /// Compact JSON, as `JSON.stringify` writes it.
+    /// Compact JSON, as `JSON.stringify` writes it: what JSON has no word for is `null`, and is left out of an object.
     pub fn json(&self, into: &mut String) {
         match &self.data {
+            Data::Bare(word) if matches!(word.as_str(), "undefined" | "NaN") => into.push_str("null"),
             Data::Bare(word) => into.push_str(word),
             Data::Text(text) => quote(text, into),
             Data::List(items) => {
@@ -311,7 +312,8 @@ impl Value {
             }
             Data::Object(items) => {
                 into.push('{');
-                for (i, (name, value)) in items.iter().enumerate() {
+                let defined = items.iter().filter(|(_, value)| value.data != Data::Bare("undefined".to_owned()));
+                for (i, (name, value)) in defined.enumerate() {
                     if i > 0 {
                         into.push(',');
                     }

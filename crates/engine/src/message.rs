@@ -130,6 +130,8 @@ pub struct Request {
     pub headers: Vec<Header>,
     /// Whether it travels inside TLS, readable only at both ends. The client's Finished travels with it.
     pub secure: bool,
+    /// The body as text; empty where there is none.
+    pub body: String,
 }
 
 /// An HTTP response (RFC 9110).
@@ -296,26 +298,28 @@ impl fmt::Display for Flight {
 }
 
 impl fmt::Display for Request {
-    /// The request line, then one header a line, as `curl -v` shows it.
+    /// The request line, then one header a line, as `curl -v` shows it; an empty line and the body, where there is one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.method, self.target, self.version)?;
-        for (name, value) in &self.headers {
-            write!(f, "\n{name}: {value}")?;
-        }
-        Ok(())
+        headers_and_body(f, &self.headers, &self.body)
     }
+}
+
+/// One header a line, an empty line and the body.
+fn headers_and_body(f: &mut fmt::Formatter<'_>, headers: &[Header], body: &str) -> fmt::Result {
+    for (name, value) in headers {
+        write!(f, "\n{name}: {value}")?;
+    }
+    if !body.is_empty() {
+        write!(f, "\n\n{body}")?;
+    }
+    Ok(())
 }
 
 impl fmt::Display for Response {
     /// The status line, then one header a line, an empty line and the body.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.version, self.status, self.reason)?;
-        for (name, value) in &self.headers {
-            write!(f, "\n{name}: {value}")?;
-        }
-        if !self.body.is_empty() {
-            write!(f, "\n\n{}", self.body)?;
-        }
-        Ok(())
+        headers_and_body(f, &self.headers, &self.body)
     }
 }

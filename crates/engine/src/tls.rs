@@ -155,47 +155,97 @@ pub struct Opinion {
     pub basis: Basis,
 }
 
-/// Checks a certificate as Chromium does. Where several things are wrong, the authority is named before the name and
-/// the name before the date (Chromium `net/cert/cert_status_flags.cc`, `MapCertStatusToNetError`).
+/// One thing to check of a certificate.
+pub type Check = fn(&Asked<'_>) -> Result<Basis, Opinion>;
+
+/// The order of Chromium: the authority is named before the name and the name before the date (`net/cert/
+/// cert_status_flags.cc`, `MapCertStatusToNetError`).
+pub const CHROMIUM: [Check; 3] = [authority, name, dates];
+
+/// The order of curl with OpenSSL: the chain and its dates, then the name.
+pub const OPENSSL: [Check; 3] = [authority, dates, name];
+
+/// A certificate, and what is asked of it.
+pub struct Asked<'a> {
+    certificate: &'a Certificate,
+    host: &'a str,
+    now: Option<Date>,
+    trusted: &'a [(String, Source)],
+}
+
+/// Checks a certificate as Chromium does.
 pub fn check(certificate: &Certificate, host: &str, now: Option<Date>, trusted: &[(String, Source)]) -> Opinion {
-    let bad = |error, words: String, basis: Basis| Opinion { error: Some(error), words, basis };
+    check_as(certificate, host, now, trusted, CHROMIUM)
+}
+
+/// Checks a certificate: of several faults the first is named.
+pub fn check_as(
+    certificate: &Certificate,
+    host: &str,
+    now: Option<Date>,
+    trusted: &[(String, Source)],
+    order: [Check; 3],
+) -> Opinion {
+    let asked = Asked { certificate, host, now, trusted };
+    if let Some(fault) = order.iter().find_map(|check| check(&asked).err()) {
+        return fault;
+    }
+    let fits = certificate.names.iter().find(|(name, _)| name_fits(name, host)).map_or("", |(name, _)| name);
+    let issuer = attribute(&certificate.issuer, "O").unwrap_or("");
+    let words = ["valid for ", fits, ", in date, issued by ", issuer].concat();
+    let basis = name(&asked).unwrap_or_else(|opinion| opinion.basis);
+    Opinion { error: None, words, basis }
+}
+
+fn bad(error: &'static str, words: String, basis: Basis) -> Result<Basis, Opinion> {
+    Err(Opinion { error: Some(error), words, basis })
+}
+
+/// Whether somebody who is trusted has signed it.
+fn authority(asked: &Asked<'_>) -> Result<Basis, Opinion> {
+    let certificate = asked.certificate;
     let organisation = attribute(&certificate.issuer, "O");
-    if certificate.issuer == certificate.subject || !trusted.iter().any(|(name, _)| Some(name.as_str()) == organisation)
-    {
-        let words = if certificate.issuer == certificate.subject {
-            "signed by itself: no authority vouches for it".to_owned()
-        } else if certificate.issuer.is_empty() {
-            "no trusted authority: the issuer is missing".to_owned()
-        } else {
-            ["no trusted authority: issued by ", &certificate.issuer].concat()
-        };
-        return bad("ERR_CERT_AUTHORITY_INVALID", words, basis_of(&certificate.issuer_source, certificate, "issuer"));
-    }
-    let nothing = Source::default();
-    let Some((name, name_source)) = certificate.names.iter().find(|(name, _)| name_fits(name, host)) else {
-        let names: Vec<&str> = certificate.names.iter().map(|(name, _)| name.as_str()).collect();
-        let words = match names.is_empty() {
-            true => ["the certificate has no alternative name; it is not for ", host].concat(),
-            false => ["the certificate is for ", &names.join(", "), ", not for ", host].concat(),
-        };
-        let source = certificate.names.first().map_or(&nothing, |(_, source)| source);
-        return bad("ERR_CERT_COMMON_NAME_INVALID", words, basis_of(source, certificate, "alternative name"));
+    let trusted = asked.trusted.iter().find(|(name, _)| Some(name.as_str()) == organisation);
+    let words = match trusted {
+        _ if certificate.issuer == certificate.subject => "signed by itself: no authority vouches for it".to_owned(),
+        Some((_, source)) => return Ok(source.clone().into()),
+        None if certificate.issuer.is_empty() => "no trusted authority: the issuer is missing".to_owned(),
+        None => ["no trusted authority: issued by ", &certificate.issuer].concat(),
     };
+    bad("ERR_CERT_AUTHORITY_INVALID", words, basis_of(&certificate.issuer_source, certificate, "issuer"))
+}
+
+/// Whether it is for this host.
+fn name(asked: &Asked<'_>) -> Result<Basis, Opinion> {
+    let Asked { certificate, host, .. } = asked;
+    if let Some((_, source)) = certificate.names.iter().find(|(name, _)| name_fits(name, host)) {
+        return Ok(source.clone().into());
+    }
+    let names: Vec<&str> = certificate.names.iter().map(|(name, _)| name.as_str()).collect();
+    let words = match names.is_empty() {
+        true => ["the certificate has no alternative name; it is not for ", host].concat(),
+        false => ["the certificate is for ", &names.join(", "), ", not for ", host].concat(),
+    };
+    let nothing = Source::default();
+    let source = certificate.names.first().map_or(&nothing, |(_, source)| source);
+    bad("ERR_CERT_COMMON_NAME_INVALID", words, basis_of(source, certificate, "alternative name"))
+}
+
+/// Whether today lies between its days.
+fn dates(asked: &Asked<'_>) -> Result<Basis, Opinion> {
+    let Asked { certificate, now, .. } = asked;
+    let nothing = Source::default();
     let (start, end) = (certificate.not_before.as_ref(), certificate.not_after.as_ref());
-    if start.is_none() || now.zip(start).is_some_and(|(now, (start, ..))| now < *start) {
-        let when = start.map_or("a day that is missing", |(_, text, _)| text);
-        let words = ["not valid before ", when].concat();
-        let source = start.map_or(&nothing, |(_, _, source)| source);
-        return bad("ERR_CERT_DATE_INVALID", words, basis_of(source, certificate, "first day"));
-    }
-    if end.is_none() || now.zip(end).is_some_and(|(now, (end, ..))| now > *end) {
-        let when = end.map_or("a day that is missing", |(_, text, _)| text);
-        let words = ["expired: not valid after ", when].concat();
-        let source = end.map_or(&nothing, |(_, _, source)| source);
-        return bad("ERR_CERT_DATE_INVALID", words, basis_of(source, certificate, "last day"));
-    }
-    let words = ["valid for ", name, ", in date, issued by ", organisation.unwrap_or("")].concat();
-    Opinion { error: None, words, basis: name_source.clone().into() }
+    let (words, day, what) = if start.is_none() || now.zip(start).is_some_and(|(now, (start, ..))| now < *start) {
+        ("not valid before ", start, "first day")
+    } else if end.is_none() || now.zip(end).is_some_and(|(now, (end, ..))| now > *end) {
+        ("expired: not valid after ", end, "last day")
+    } else {
+        return Ok(end.map_or(&nothing, |(_, _, source)| source).clone().into());
+    };
+    let words = [words, day.map_or("a day that is missing", |(_, text, _)| text)].concat();
+    let source = day.map_or(&nothing, |(_, _, source)| source);
+    bad("ERR_CERT_DATE_INVALID", words, basis_of(source, certificate, what))
 }
 
 /// The line where there is one, else its absence; a date that certbot wrote stands in no document.

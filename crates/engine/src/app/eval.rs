@@ -236,6 +236,7 @@ impl Scope<'_> {
                     let lower = |(name, value): &Header| (name.to_ascii_lowercase(), value.clone().into_owned());
                     object(request.headers.iter().map(lower).collect())
                 }
+                "body" => super::body::value(self.app, request)?,
                 "method" => text(request.method.clone().into_owned()),
                 "path" => text(path.to_owned()),
                 "url" | "originalUrl" => text(request.target.clone()),

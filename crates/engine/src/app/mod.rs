@@ -4,6 +4,7 @@
 //! other one by name at its line, and follows a route's statements for one request ([`serve`]). A route with a statement
 //! that is not modelled says so when it is asked; nothing is guessed.
 
+mod body;
 mod eval;
 mod read;
 mod respond;
@@ -24,6 +25,10 @@ pub struct App {
     pub routes: Vec<Route>,
     /// The headers that middleware sets on every answer (`app.use((req, res, next) => { res.set(…); next(); })`).
     pub headers: Vec<Statement>,
+    /// `app.use(express.json())`.
+    pub json: Option<Source>,
+    /// `app.use(express.urlencoded(…))`.
+    pub forms: Option<Source>,
     /// Where it listens.
     pub listen: Option<Listen>,
     /// The data that it holds when it starts: names and values.

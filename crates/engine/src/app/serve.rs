@@ -1,6 +1,7 @@
 //! A route's statements, followed for one request: what is answered and when, what changes, and whether the process
 //! survives it.
 
+use super::body::{self, Body};
 use super::eval::{Environment, Fault, Local, Scope};
 use super::respond::{self, Draft};
 use super::values::{truthy, unescaped};
@@ -97,6 +98,12 @@ struct Run<'a> {
 /// Follows the route that fits, with the data as it has become.
 pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, request: &Request) -> Served {
     let ended = |end, source| Served { end, wait: Micros::ZERO, source, error: None, memory: memory.to_vec() };
+    if let (false, Body::Refused(status, error, source)) = (request.body.is_empty(), body::read(app, request)) {
+        let production = env("NODE_ENV").as_deref() == Some("production");
+        let words = if production { respond::reason(status) } else { &error };
+        let response = respond::page(status, words);
+        return Served { error: Some(error), ..ended(End::Response(response), Some(source)) };
+    }
     let Some((route, params)) = route_for(app, request) else {
         let here = app.routes.iter().filter(|route| fits(route, &request.target).is_some());
         let mut allowed: Vec<&str> = Vec::new();

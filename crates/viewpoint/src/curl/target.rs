@@ -52,7 +52,8 @@ fn would_go(case: &Case<'_>, url: &Url) -> Option<u16> {
     let client = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 40_000);
     let headers = vec![("Host".into(), url.host.clone().into())];
     let target = url.target.clone();
-    let request = Request { method: "GET".into(), target, version: "HTTP/1.1", headers, secure: true };
+    let request =
+        Request { method: "GET".into(), target, version: "HTTP/1.1", headers, secure: true, body: String::new() };
     let facts = Connection { client, server, tls: true, sni: Some(url.host.clone()) };
     let mut runtime = state.nginx.runtime.clone();
     match Machine::new(&state.nginx.config, &request, &facts).begin(&mut runtime, state.now) {

@@ -38,7 +38,7 @@ impl Reader<'_> {
         self.want("(")?;
         match method.as_str() {
             "get" | "post" | "put" | "delete" | "patch" | "all" => self.route(&method, source),
-            "use" => self.middleware(),
+            "use" => self.middleware(source),
             "listen" => {
                 let port = self.expression()?;
                 let mut host = None;
@@ -125,9 +125,20 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// `app.use(express.json());`, or a function that sets headers and goes on.
-    pub(super) fn middleware(&mut self) -> Read<()> {
+    /// `app.use(express.json());`, `app.use(express.urlencoded({ extended: true }));`, or a function that sets headers
+    /// and goes on.
+    pub(super) fn middleware(&mut self, source: Source) -> Read<()> {
         if self.all(&["express", ".", "json", "(", ")", ")"]) {
+            self.app.json = Some(source);
+            return self.end();
+        }
+        if self.all(&["express", ".", "urlencoded", "("]) {
+            if self.all(&["{", "extended", ":"]) && (self.take("true") || self.take("false")) {
+                self.want("}")?;
+            }
+            self.want(")")?;
+            self.want(")")?;
+            self.app.forms = Some(source);
             return self.end();
         }
         let mut handler = self.function()?;

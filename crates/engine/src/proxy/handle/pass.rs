@@ -188,7 +188,12 @@ impl Machine<'_> {
             None => self.method.clone(),
         };
         let version = if settings.word(Key::HttpVersion) == "1.1" { "HTTP/1.1" } else { "HTTP/1.0" };
-        Request { method, target: self.target_behind(pass), version, headers, secure: false }
+        let body = match body_replaced {
+            Some(body) => body,
+            None if self.discarded || !settings.on(Key::PassBody, true) => String::new(),
+            None => client.body.clone(),
+        };
+        Request { method, target: self.target_behind(pass), version, headers, secure: false, body }
     }
 
     fn underscores(&self) -> bool {
