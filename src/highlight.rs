@@ -163,6 +163,7 @@ fn remark(kind: Kind, rest: &str) -> bool {
     rest.starts_with(match kind {
         Kind::Zone => ";",
         Kind::Nginx => "#",
+        Kind::Public => "// ",
         _ => "//",
     })
 }

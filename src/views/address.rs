@@ -17,15 +17,20 @@ pub fn asked(desk: Desk) -> AnyView {
 fn address(desk: Desk) -> impl IntoView {
     let asked = move || {
         let open = |action: &Timed| match &action.what {
-            Action::Open(url) | Action::Reach(url) => Some(url.clone()),
+            Action::Open(url) | Action::Load { url, .. } | Action::Reach(url) => Some(url.clone()),
             _ => None,
         };
         desk.actions.with(|actions| actions.iter().find_map(open).unwrap_or_default())
     };
     let ask = change(move |event| {
         let url = event_target_value(&event).trim().to_owned();
-        let reach = |actions: &Vec<Timed>| actions.iter().any(|action| matches!(action.what, Action::Reach(_)));
-        desk.ask(&if desk.actions.with_untracked(reach) { Action::Reach(url) } else { Action::Open(url) });
+        let asked = |action: &Timed| match &action.what {
+            Action::Reach(_) => Some(Action::Reach(url.clone())),
+            Action::Load { click, .. } => Some(Action::Load { url: url.clone(), click: *click }),
+            _ => None,
+        };
+        let other = desk.actions.with_untracked(|actions| actions.iter().find_map(asked));
+        desk.ask(&other.unwrap_or(Action::Open(url)));
     });
     let wrong = text(move || problem(&asked()).unwrap_or_default().to_owned());
     let invalid = text(move || problem(&asked()).is_some().to_string());

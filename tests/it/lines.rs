@@ -8,18 +8,28 @@ use engine::trace::Trace;
 use engine::world::{Kind, World};
 
 /// What people do in the course's world, one visit after another.
-const VISITS: [&[&str]; 8] = [
+const VISITS: [&[&str]; 9] = [
+    &["page https://frontend-demo.senus.doxyz/", "page https://frontend-demo.senus.doxyz/count.html"],
     &["http://backend-demo.senus.doxyz/users", "https://backend-demo.senus.doxyz/"],
     &["https://backend-demo.senus.doxyz/users", "300 s", "https://backend-demo.senus.doxyz/users"],
     &["http://frontend-demo.senus.doxyz/", "https://frontend-demo.senus.doxyz/nothing"],
     &["https://api.senus.doxyz/users"],
     &["https://nobody.senus.doxyz/", "600 s", "https://nobody.senus.doxyz/"],
     &["$ nginx -t", "$ pm2 list", "$ systemctl reload nginx", "https://backend-demo.senus.doxyz/users"],
-    &["$ curl http://ip6-localhost:3001/users/2", "$ curl localhost:3001/users/99", "$ certbot renew"],
+    &[
+        "$ curl http://ip6-localhost:3001/users/2",
+        "$ curl localhost:3001/users/99",
+        "$ certbot renew",
+        "$ curl localhost:3001/count",
+    ],
     &["$ curl localhost:3001/like", "$ curl -X POST localhost:3001/like", "$ curl localhost:3001/like"],
 ];
 
 fn action(text: &&str) -> Timed {
+    if let Some(url) = text.strip_prefix("page ") {
+        let what = Action::Load { url: url.to_owned(), click: Some(Micros::millis(450)) };
+        return Timed { at: Micros::ZERO, what };
+    }
     let what = match (text.strip_prefix("$ "), text.strip_suffix(" s")) {
         (Some(command), _) => Action::Command(command.to_owned()),
         (_, Some(seconds)) => Action::Wait(Micros::seconds(seconds.parse().expect("seconds"))),
@@ -41,7 +51,7 @@ fn says_nothing(kind: Kind, line: &str) -> bool {
     let signs: &[&str] = match kind {
         Kind::Zone => &[";"],
         Kind::Script | Kind::Processes => &["//"],
-        Kind::Data => &[],
+        Kind::Data | Kind::Public => &[],
         _ => &["#"],
     };
     line.is_empty() || signs.iter().any(|sign| line.starts_with(sign))

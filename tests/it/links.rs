@@ -28,6 +28,8 @@ fn three() -> [(&'static str, Bench); 3] {
         act(1_500_000, Action::Command("pm2 stop backend\n".to_owned())),
         act(2_000_001, Action::Connect { from: Ipv4Addr::new(198, 51, 100, 7), port: 22 }),
         act(0, Action::Reach("http://frontend-demo.senus.doxyz/".to_owned())),
+        act(0, Action::Load { url: "https://frontend-demo.senus.doxyz/".to_owned(), click: None }),
+        act(0, Action::Load { url: "https://frontend-demo.senus.doxyz/".to_owned(), click: Some(Micros::millis(450)) }),
         open,
     ];
     let world =

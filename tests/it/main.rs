@@ -10,6 +10,7 @@ mod journey;
 mod lines;
 mod links;
 mod oracles;
+mod page;
 mod parse;
 mod player;
 mod processes;

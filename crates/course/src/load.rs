@@ -25,7 +25,7 @@ impl Program {
         match kind {
             Kind::Nginx | Kind::Certificates | Kind::Hosts => Some(Self::Nginx),
             Kind::Processes | Kind::Script | Kind::Data => Some(Self::Processes),
-            Kind::Zone | Kind::SecurityGroup | Kind::Network => None,
+            Kind::Zone | Kind::SecurityGroup | Kind::Network | Kind::Public => None,
         }
     }
 

@@ -18,6 +18,8 @@ pub struct Piece {
     pub figure: u8,
     /// What somebody does, unless a switch does something else.
     pub start: Start,
+    /// What is done after that, where two are shown side by side.
+    pub then: Option<Start>,
     /// Who plays whom.
     pub cast: Cast,
     /// Arrows that the drawing leaves out, as Mermaid lines between its nodes: the true way, where the drawing simplifies.
@@ -37,6 +39,8 @@ pub struct Piece {
 pub enum Start {
     /// A person opens a URL in the browser.
     Open(&'static str),
+    /// A person opens a page, the browser loads what it names, and its button is clicked after so many milliseconds.
+    Load(&'static str, Option<u64>),
     /// The browser looks the host of a URL up and connects to it, no more.
     Reach(&'static str),
     /// Somebody at an address tries a port of the instance.
@@ -104,7 +108,10 @@ const AFTER_A_COMMAND: Micros = Micros::seconds(1);
 impl Piece {
     /// What is done when nothing was changed: the page is opened.
     pub fn actions(&self) -> Vec<Timed> {
-        vec![Timed { at: Micros::ZERO, what: self.start.action() }]
+        let timed = |start: Start| Timed { at: Micros::ZERO, what: start.action() };
+        let mut actions: Vec<Timed> = [Some(self.start), self.then].into_iter().flatten().map(timed).collect();
+        spread(&mut actions);
+        actions
     }
 }
 
@@ -185,6 +192,7 @@ impl Start {
     fn action(self) -> Action {
         match self {
             Self::Open(url) => Action::Open(url.to_owned()),
+            Self::Load(url, click) => Action::Load { url: url.to_owned(), click: click.map(Micros::millis) },
             Self::Reach(url) => Action::Reach(url.to_owned()),
             Self::Connect(from, port) => Action::Connect { from, port },
         }
@@ -208,7 +216,7 @@ pub fn anew(actions: &[Timed]) -> Vec<Timed> {
 
 /// Whether an action is one that sets a run going.
 const fn starts(action: &Timed) -> bool {
-    matches!(action.what, Action::Open(_) | Action::Reach(_) | Action::Connect { .. })
+    matches!(action.what, Action::Open(_) | Action::Load { .. } | Action::Reach(_) | Action::Connect { .. })
 }
 
 const fn wait(seconds: u64) -> Action {

@@ -11,6 +11,7 @@ mod command;
 mod connect;
 mod curl;
 pub mod dig;
+mod load;
 mod lookup;
 mod remember;
 mod resolve;
@@ -44,6 +45,14 @@ use std::sync::Arc;
 pub enum Action {
     /// A person opens a URL in the browser.
     Open(String),
+    /// A person opens a page, the browser loads everything that it names, and somebody clicks its button so long after the
+    /// beginning, if at all.
+    Load {
+        /// The page's address.
+        url: String,
+        /// When its button is clicked.
+        click: Option<Micros>,
+    },
     /// The browser looks the host of a URL up and opens a TCP connection to it, and sends nothing on it: what a page asks
     /// for with `rel=preconnect` (HTML standard, "Link type preconnect"), before any TLS.
     Reach(String),
@@ -83,6 +92,7 @@ pub fn run_read(world: &World, readings: &Readings, state: &State, actions: &[Ti
         journey.record.now = journey.record.now.max(action.at);
         let outcome = match &action.what {
             Action::Open(url) => journey.open(url),
+            Action::Load { url, click } => journey.load(url, *click),
             Action::Reach(url) => journey.reach(url),
             Action::Command(line) => journey.command(line),
             Action::Connect { from, port } => journey.knock(*from, *port),
@@ -108,6 +118,9 @@ struct Journey<'w> {
     seed: u64,
     /// Whether the resolver knows from the start where each zone is served.
     knows_zones: bool,
+    /// What the browser's next request is for, and the origin that it names.
+    purpose: load::Purpose,
+    origin: Option<String>,
 }
 
 /// Either the journey goes on with a value, or it is over with an outcome.
@@ -117,7 +130,19 @@ impl<'w> Journey<'w> {
     fn new(world: &'w World, readings: &'w Readings, state: &State, seed: u64) -> Self {
         let record = Record::new(state.now);
         let Readings { zones, group, network, hosts } = readings;
-        Self { world, zones, network, group, hosts, state: state.clone(), record, seed, knows_zones: false }
+        Self {
+            world,
+            zones,
+            network,
+            group,
+            hosts,
+            state: state.clone(),
+            record,
+            seed,
+            knows_zones: false,
+            purpose: load::Purpose::Open,
+            origin: None,
+        }
     }
 }
 
@@ -161,10 +186,17 @@ impl Journey<'_> {
         }
     }
 
-    /// A navigation: requests and redirects until there is something to show.
     fn open(&mut self, text: &str) -> Outcome {
+        match self.navigate(text) {
+            Ok((url, response)) => self.show(&url, &response),
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// A navigation: requests and redirects until there is something to show, and where it came from.
+    fn navigate(&mut self, text: &str) -> Result<(Url, Arc<Response>), Outcome> {
         let Some(mut url) = Url::parse(text) else {
-            return pages::error("ERR_INVALID_URL", text, text);
+            return Err(pages::error("ERR_INVALID_URL", text, text));
         };
         // Chromium follows 20 redirects and fails at the next one (Fetch standard, "HTTP-redirect fetch").
         let mut followed = 0;
@@ -179,14 +211,14 @@ impl Journey<'_> {
                 followed += 1;
                 match next {
                     Some(next) if followed <= 20 => url = next,
-                    Some(_) => return pages::error("ERR_TOO_MANY_REDIRECTS", &url.host, &url.text()),
-                    None => return pages::error("ERR_INVALID_REDIRECT", &url.host, &url.text()),
+                    Some(_) => return Err(pages::error("ERR_TOO_MANY_REDIRECTS", &url.host, &url.text())),
+                    None => return Err(pages::error("ERR_INVALID_REDIRECT", &url.host, &url.text())),
                 }
                 continue;
             }
             let response = match self.exchange(&url) {
                 Continue(response) => response,
-                Break(outcome) => return outcome,
+                Break(outcome) => return Err(outcome),
             };
             if let Some(error) = contradicts(&response) {
                 let basis = Basis::Standard {
@@ -194,7 +226,7 @@ impl Journey<'_> {
                     says: "a header that holds one value may not come twice with different ones",
                 };
                 self.record.decide("browser-refuses-answer", Browser, Ruling::Refuse, error.to_owned(), basis);
-                return pages::error(error, &url.host, &url.text());
+                return Err(pages::error(error, &url.host, &url.text()));
             }
             self.note_policy(&url, &response);
             let next = match (response.status, response.header("Location")) {
@@ -202,7 +234,7 @@ impl Journey<'_> {
                 _ => None,
             };
             let Some(next) = next else {
-                return self.show(&url, &response);
+                return Ok((url, response));
             };
             if followed == 20 {
                 let basis = Basis::Standard {
@@ -211,7 +243,7 @@ impl Journey<'_> {
                 };
                 let words = "followed 20 redirects already: ERR_TOO_MANY_REDIRECTS".to_owned();
                 self.record.decide("browser-stops-redirects", Browser, Ruling::Refuse, words, basis);
-                return pages::error("ERR_TOO_MANY_REDIRECTS", &url.host, &url.text());
+                return Err(pages::error("ERR_TOO_MANY_REDIRECTS", &url.host, &url.text()));
             }
             followed += 1;
             let words = [&short(response.status), ": the browser itself opens ", &next.text()].concat();
@@ -296,17 +328,18 @@ impl Journey<'_> {
 
     /// The request goes in and the response comes back, on one connection.
     fn ask(&mut self, url: &Url, mut connection: Connection) -> Flow<Arc<Response>> {
-        let request = Arc::new(browser_request(url));
+        let request = Arc::new(browser_request(url, self.purpose, self.origin.take()));
+        let (asks, answers) = self.purpose.names();
         let owner = connection.owner;
         let way = self.way_in(owner);
         let started = self.record.now;
-        self.record.travel("request", &way[..1], Message::Request(request.clone()));
+        self.record.travel(asks, &way[..1], Message::Request(request.clone()));
         let known = self.state.connections.iter().any(|c| c.client == connection.client);
         let IpAddr::V4(peer) = connection.client.ip() else { unreachable!("clients have IPv4 addresses here") };
         if known && !connection.tracked && self.group.admits(peer, url.port).is_none() {
             return self.cut(url, &connection, peer, started);
         }
-        self.record.travel("request", &way[1..], Message::Request(request.clone()));
+        self.record.travel(asks, &way[1..], Message::Request(request.clone()));
         let handled = match owner {
             Owner::Nginx => self.proxy(url, &connection, &request)?,
             Owner::Process(i) => {
@@ -339,7 +372,7 @@ impl Journey<'_> {
         };
         response.secure = url.secure;
         let response = Arc::new(response);
-        self.record.travel("response", &self.way_out(owner), Message::Response(response.clone()));
+        self.record.travel(answers, &self.way_out(owner), Message::Response(response.clone()));
         // nginx keeps an idle connection for `keepalive_timeout`, Node.js for 5 s (`server.keepAliveTimeout`).
         let idle = match owner {
             Owner::Nginx => self.keepalive(&connection, &request),
@@ -400,15 +433,16 @@ fn contradicts(response: &Response) -> Option<&'static str> {
 }
 
 /// What the browser asks for.
-fn browser_request(url: &Url) -> Request {
+fn browser_request(url: &Url, purpose: load::Purpose, origin: Option<String>) -> Request {
     let pair = |name: &'static str, value: &'static str| (name.into(), value.into());
     let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
-    let headers = vec![
+    let mut headers = vec![
         ("Host".into(), url.authority().into()),
         pair("Connection", "keep-alive"),
         pair("User-Agent", agent),
-        pair("Accept", "text/html,*/*;q=0.8"),
+        pair("Accept", purpose.accept()),
     ];
+    headers.extend(origin.map(|origin| ("Origin".into(), origin.into())));
     Request {
         method: "GET".into(),
         target: url.target.clone(),

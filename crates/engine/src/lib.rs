@@ -18,6 +18,7 @@ pub mod journey;
 pub mod literal;
 pub mod message;
 pub mod network;
+pub mod page;
 pub mod pages;
 pub mod pattern;
 pub mod place;

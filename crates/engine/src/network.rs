@@ -41,6 +41,10 @@ pub struct Network {
     pub proxy_app: Micros,
     /// How long the application computes.
     pub app_work: Micros,
+    /// What a kilobyte of a page takes to arrive, beside the way itself: the bandwidth, the other way round.
+    pub browser_kilobyte: Micros,
+    /// How long the browser computes for a kilobyte of script.
+    pub browser_script: Micros,
     /// What date and time it is in the browser when the simulation starts.
     pub date: Option<(Date, Source)>,
     /// The certificate authorities that the browser trusts.
@@ -134,6 +138,8 @@ impl Network {
             "firewall-instance" => &mut self.firewall_instance,
             "instance-proxy" => &mut self.instance_proxy,
             "proxy-app" => &mut self.proxy_app,
+            "browser-kilobyte" => &mut self.browser_kilobyte,
+            "browser-script" => &mut self.browser_script,
             "app-work" => &mut self.app_work,
             _ => return None,
         })

@@ -62,9 +62,14 @@ impl Url {
         }
     }
 
+    /// The origin: scheme, host and port, all three (HTML standard of 2026-07, "Origin"). The same domain is not enough.
+    pub fn origin(&self) -> String {
+        [if self.secure { "https://" } else { "http://" }, &self.authority()].concat()
+    }
+
     /// The whole URL as text.
     pub fn text(&self) -> String {
-        [if self.secure { "https://" } else { "http://" }, &self.authority(), &self.target].concat()
+        self.origin() + &self.target
     }
 
     /// The URL that a `Location` header names, seen from this one (RFC 9110 section 10.2.2).

@@ -75,10 +75,12 @@ pub enum Kind {
     Script,
     /// Data that a script reads.
     Data,
+    /// A file that is sent to browsers as it is; read anew for every request.
+    Public,
 }
 
 /// The documents of the course.
-const COURSE: [(&str, Kind, &str); 13] = [
+const COURSE: [(&str, Kind, &str); 19] = [
     ("root.zone", Kind::Zone, include_str!("world/documents/root.zone")),
     ("doxyz.zone", Kind::Zone, include_str!("world/documents/doxyz.zone")),
     ("senus.doxyz.zone", Kind::Zone, include_str!("world/documents/senus.doxyz.zone")),
@@ -91,6 +93,12 @@ const COURSE: [(&str, Kind, &str); 13] = [
     ("backend.js", Kind::Script, include_str!("world/documents/backend.js")),
     ("users.json", Kind::Data, include_str!("world/documents/users.json")),
     ("frontend.js", Kind::Script, include_str!("world/documents/frontend.js")),
+    ("public/index.html", Kind::Public, include_str!("world/documents/public/index.html")),
+    ("public/count.html", Kind::Public, include_str!("world/documents/public/count.html")),
+    ("public/count.js", Kind::Public, include_str!("world/documents/public/count.js")),
+    ("public/style.css", Kind::Public, include_str!("world/documents/public/style.css")),
+    ("public/app.js", Kind::Public, include_str!("world/documents/public/app.js")),
+    ("public/people.svg", Kind::Public, include_str!("world/documents/public/people.svg")),
     ("network", Kind::Network, include_str!("world/documents/network")),
 ];
 

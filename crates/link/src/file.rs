@@ -46,6 +46,10 @@ pub fn write_file(bench: &Bench) -> Result<String, TooLarge> {
         let (verb, what) = match &action.what {
             Action::Open(url) => ("open ", escaped(url)),
             Action::Reach(url) => ("reach ", escaped(url)),
+            Action::Load { url, click: None } => ("load ", escaped(url)),
+            Action::Load { url, click: Some(click) } => {
+                ("click after ", [&seconds(*click), " s on ", &escaped(url)].concat())
+            }
             Action::Command(command) => ("run ", escaped(command)),
             Action::Connect { from, port } => {
                 ("connect from ", [&from.to_string(), " to port ", &port.to_string()].concat())
@@ -244,6 +248,11 @@ fn action(line: &str) -> Option<Timed> {
     let what = match verb {
         "open" => Action::Open(unescaped(rest)),
         "reach" => Action::Reach(unescaped(rest)),
+        "load" => Action::Load { url: unescaped(rest), click: None },
+        "click" => {
+            let (click, url) = split_once(rest.strip_prefix("after ")?, " s on ")?;
+            Action::Load { url: unescaped(url), click: Some(micros(click.trim())?) }
+        }
         "run" => Action::Command(unescaped(rest)),
         "wait" => Action::Wait(micros(rest.trim().strip_suffix('s')?.trim())?),
         "connect" => {

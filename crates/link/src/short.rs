@@ -154,6 +154,7 @@ fn action_out(out: &mut Writer, action: &Timed) -> Result<(), TooLarge> {
         Action::Command(_) => 2,
         Action::Connect { .. } => 3,
         Action::Wait(_) => 4,
+        Action::Load { .. } => 5,
     };
     out.number(kind);
     out.number(action.at.0);
@@ -164,6 +165,11 @@ fn action_out(out: &mut Writer, action: &Timed) -> Result<(), TooLarge> {
             out.number(u64::from(*port));
         }
         Action::Wait(span) => out.number(span.0),
+        Action::Load { url, click } => {
+            // Nought is no click.
+            out.number(click.map_or(0, |click| click.0.saturating_add(1)));
+            out.text(url)?;
+        }
     }
     Ok(())
 }
@@ -179,6 +185,10 @@ fn action(reader: &mut Reader) -> Option<Timed> {
             Action::Connect { from: Ipv4Addr::from(from), port: reader.number()?.try_into().ok()? }
         }
         4 => Action::Wait(Micros(reader.number()?)),
+        5 => {
+            let click = reader.number()?.checked_sub(1).map(Micros);
+            Action::Load { click, url: reader.text()? }
+        }
         _ => return None,
     };
     Some(Timed { at, what })

@@ -61,7 +61,7 @@ impl<'a> Case<'a> {
                 visitor = *from;
                 (None, *port)
             }
-            Action::Command(_) | Action::Wait(_) => return None,
+            Action::Load { .. } | Action::Command(_) | Action::Wait(_) => return None,
         };
         let meant = url.as_ref().and_then(|url| meant(world, url));
         let mut case =

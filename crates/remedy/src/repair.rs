@@ -38,7 +38,7 @@ fn mistake(world: &World, document: &Document) -> Option<Problem> {
         Kind::Processes => world.declared().1,
         Kind::Script => world.script(name).problems,
         Kind::Data => return data_mistake(world, name),
-        Kind::SecurityGroup | Kind::Network | Kind::Hosts => return None,
+        Kind::SecurityGroup | Kind::Network | Kind::Hosts | Kind::Public => return None,
     };
     let error = |problem: &Problem| problem.severity == Severity::Error;
     problems.into_iter().find(error)

@@ -4,6 +4,7 @@
 //! out anew without a change here. What it forgets, [`Cast::missing`] finds.
 
 use diagram::figure::Figure;
+use engine::message::Message;
 use engine::place::Place;
 use engine::trace::{Act, Basis, Step, Trace};
 
@@ -16,6 +17,8 @@ pub struct Cast {
     pub hops: &'static [Hop],
     /// Decisions that light an arrow, or are shown at another node.
     pub lights: &'static [Light],
+    /// Who plays the second action, where two are shown side by side.
+    pub second: Option<&'static Self>,
 }
 
 /// A message from one place to another goes along an arrow.
@@ -27,6 +30,8 @@ pub struct Hop {
     pub to: Place,
     /// Only steps of this name; `None` means every message between the two.
     pub name: Option<&'static str>,
+    /// Only messages of this sort.
+    pub when: Option<fn(&Message) -> bool>,
     /// How it is drawn.
     pub route: Route,
 }
@@ -34,18 +39,34 @@ pub struct Hop {
 impl Hop {
     /// Every message between the two goes along the first arrow from `tail` to `head`.
     pub const fn along(from: Place, to: Place, tail: &'static str, head: &'static str) -> Self {
-        Self { from, to, name: None, route: Route::Along(tail, head, 0) }
+        Self { from, to, name: None, when: None, route: Route::Along(tail, head, 0) }
     }
 
     /// One node plays both: every message between the two is shown on it.
     pub const fn within(from: Place, to: Place, node: &'static str) -> Self {
-        Self { from, to, name: None, route: Route::Within(node) }
+        Self { from, to, name: None, when: None, route: Route::Within(node) }
     }
 
     /// Only the steps of this name.
     #[must_use]
     pub const fn of(self, name: &'static str) -> Self {
         Self { name: Some(name), ..self }
+    }
+
+    /// Only messages of this sort.
+    #[must_use]
+    pub const fn when(self, sort: fn(&Message) -> bool) -> Self {
+        Self { when: Some(sort), ..self }
+    }
+
+    /// Along which of several arrows between the same nodes, counted from 0.
+    #[must_use]
+    pub const fn nth(self, nth: usize) -> Self {
+        let route = match self.route {
+            Route::Along(tail, head, _) => Route::Along(tail, head, nth),
+            within @ Route::Within(_) => within,
+        };
+        Self { route, ..self }
     }
 }
 
@@ -99,19 +120,27 @@ impl Light {
 }
 
 impl Cast {
+    /// The cast of the action that a step serves.
+    fn of(&self, step: &Step) -> &Self {
+        self.second.filter(|_| step.action == 1).unwrap_or(self)
+    }
+
     /// The node at which this step's decision is shown, as an index into the figure's nodes.
     pub fn actor(&self, figure: &Figure, step: &Step) -> Option<usize> {
         let Act::Decide { at, .. } = &step.act else { return None };
-        let elsewhere = self.lights.iter().filter(|light| light.fits(step)).find_map(|light| light.node);
-        let own = || self.actors.iter().find(|(place, _)| place == at).map(|(_, id)| *id);
+        let cast = self.of(step);
+        let elsewhere = cast.lights.iter().filter(|light| light.fits(step)).find_map(|light| light.node);
+        let own = || cast.actors.iter().find(|(place, _)| place == at).map(|(_, id)| *id);
         node(figure, elsewhere.or_else(own)?)
     }
 
     /// How this step's message is drawn, if it is one.
     pub fn route(&self, step: &Step) -> Option<Route> {
-        let Act::Travel { from, to, .. } = &step.act else { return None };
-        let fits = |hop: &&Hop| hop.from == *from && hop.to == *to && hop.name.is_none_or(|name| name == step.name);
-        self.hops.iter().find(fits).map(|hop| hop.route)
+        let Act::Travel { from, to, message } = &step.act else { return None };
+        let named = |hop: &Hop| hop.name.is_none_or(|name| name == step.name);
+        let sort = |hop: &Hop| hop.when.is_none_or(|sort| sort(message));
+        let fits = |hop: &&Hop| hop.from == *from && hop.to == *to && named(hop) && sort(hop);
+        self.of(step).hops.iter().find(fits).map(|hop| hop.route)
     }
 
     /// The arrows that this step lights, as indices into the figure's edges.
@@ -120,6 +149,7 @@ impl Cast {
             Some(Route::Along(from, to, nth)) => edge(figure, from, to, nth).into_iter().collect(),
             Some(Route::Within(_)) => Vec::new(),
             None => self
+                .of(step)
                 .lights
                 .iter()
                 .filter(|light| light.fits(step))

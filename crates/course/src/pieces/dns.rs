@@ -13,6 +13,7 @@ pub const PIECE: Piece = Piece {
     name: "dns",
     figure: 2,
     start: Start::Reach("http://backend-demo.senus.doxyz/"),
+    then: None,
     cast: Cast {
         actors: &[
             (Browser, "Domain"),
@@ -47,6 +48,7 @@ pub const PIECE: Piece = Piece {
             Light::at("address-chosen", "IP"),
             Light::arrow("address-chosen", "ARecord", "IP"),
         ],
+        second: None,
     },
     beside: "DNS -.->|answer| Domain\nAnotherDomain -.->|another lookup| DNS\nEC2 -.->|reply| IP",
     corrections: &[],

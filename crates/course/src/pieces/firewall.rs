@@ -16,6 +16,7 @@ pub const PIECE: Piece = Piece {
     name: "firewall",
     figure: 3,
     start: Start::Connect(LAPTOP, 443),
+    then: None,
     cast: Cast {
         actors: &[(Browser, "Request"), (Firewall, "Firewall"), (Instance, "Instance")],
         hops: &[
@@ -42,6 +43,7 @@ pub const PIECE: Piece = Piece {
             Light::at("sender-gives-up", "Reject"),
             Light::arrow("sender-gives-up", "Block", "Reject"),
         ],
+        second: None,
     },
     beside: "Firewall -.->|a rule you add| Instance\nInstance -.->|reply| Firewall\nFirewall -.->|reply| Request",
     corrections: &[],

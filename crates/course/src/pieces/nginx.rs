@@ -12,6 +12,7 @@ pub const PIECE: Piece = Piece {
     name: "nginx",
     figure: 4,
     start: Start::Open("http://backend-demo.senus.doxyz/users"),
+    then: None,
     cast: Cast {
         actors: &[
             (Browser, "Request"),
@@ -61,6 +62,7 @@ pub const PIECE: Piece = Piece {
             Light::arrow("location-chosen", "SSL", "Proxy").by(BACKEND),
             Light::at("upstream-accepts", "LocalApp"),
         ],
+        second: None,
     },
     beside: "Listen -.->|answer| Request",
     corrections: &[],

@@ -9,6 +9,7 @@ pub const PIECE: Piece = Piece {
     name: "summary",
     figure: 5,
     start: Start::Open("https://backend-demo.senus.doxyz/users"),
+    then: None,
     cast: Cast {
         actors: &[
             (Browser, "Browser"),
@@ -43,6 +44,7 @@ pub const PIECE: Piece = Piece {
             Hop::along(Frontend, Proxy, "Node", "Nginx"),
         ],
         lights: &[Light::arrow("address-chosen", "DNS", "Firewall")],
+        second: None,
     },
     beside: "Browser -.->|packets| Firewall\nFirewall -.->|answer| Browser",
     corrections: &[

@@ -6,6 +6,7 @@
 
 mod body;
 mod eval;
+pub mod files;
 mod read;
 mod respond;
 pub mod serve;
@@ -29,6 +30,9 @@ pub struct App {
     pub json: Option<Source>,
     /// `app.use(express.urlencoded(…))`.
     pub forms: Option<Source>,
+    /// The folders whose files it sends as they are (`app.use(express.static(folder))`), each with its line and how many
+    /// routes come before it.
+    pub folders: Vec<(String, Source, usize)>,
     /// Where it listens.
     pub listen: Option<Listen>,
     /// The data that it holds when it starts: names and values.

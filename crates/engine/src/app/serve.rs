@@ -46,15 +46,22 @@ pub enum End {
 /// one final slash do not matter, and a GET route answers HEAD (Express 4 API, `app.METHOD`, "strict routing", "case
 /// sensitive routing").
 pub fn route_for<'a>(app: &'a App, request: &Request) -> Option<(&'a Route, Vec<(String, String)>)> {
-    let method = |route: &Route| {
-        let head = route.method == "GET" && request.method == "HEAD";
-        route.method == request.method || route.method == "ALL" || head
-    };
-    app.routes.iter().filter(|route| method(route)).find_map(|route| Some((route, fits(route, &request.target)?)))
+    app.routes
+        .iter()
+        .filter(|route| route.answers(request))
+        .find_map(|route| Some((route, fits(route, &request.target)?)))
+}
+
+impl Route {
+    /// Whether it is for this method.
+    pub(super) fn answers(&self, request: &Request) -> bool {
+        let head = self.method == "GET" && request.method == "HEAD";
+        self.method == request.method || self.method == "ALL" || head
+    }
 }
 
 /// The parts of the path that the route names, if it fits.
-fn fits(route: &Route, target: &str) -> Option<Vec<(String, String)>> {
+pub(super) fn fits(route: &Route, target: &str) -> Option<Vec<(String, String)>> {
     let path = target.split('?').next().unwrap_or("");
     let (pattern, path) = (bare(&route.path), bare(path));
     let (mut parts, mut params) = (path.split('/'), Vec::new());

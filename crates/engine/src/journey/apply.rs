@@ -15,7 +15,14 @@ impl Journey<'_> {
     pub(super) fn consider(&self, process: usize, request: &Request) -> Served {
         let running = &self.state.processes[process];
         let env = |name: &str| running.declared.env(name).map(|(value, _)| value.to_owned());
-        let served = app::serve(&running.app, &running.memory, &env, request);
+        let file = app::files::answer(&running.app, request, &|path| self.world.text(path));
+        let served = match file {
+            Some((response, source)) => {
+                let memory = running.memory.clone();
+                Served { end: End::Response(response), wait: Micros::ZERO, source: Some(source), error: None, memory }
+            }
+            None => app::serve(&running.app, &running.memory, &env, request),
+        };
         Served { wait: served.wait + self.network.app_work, ..served }
     }
 

@@ -125,8 +125,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// `app.use(express.json());`, `app.use(express.urlencoded({ extended: true }));`, or a function that sets headers
-    /// and goes on.
+    /// `app.use(express.json());`, `app.use(express.urlencoded({ extended: true }));`, `app.use(express.static(folder));`, or
+    /// a function that sets headers and goes on.
     pub(super) fn middleware(&mut self, source: Source) -> Read<()> {
         if self.all(&["express", ".", "json", "(", ")", ")"]) {
             self.app.json = Some(source);
@@ -140,6 +140,15 @@ impl Reader<'_> {
             self.want(")")?;
             self.app.forms = Some(source);
             return self.end();
+        }
+        if self.all(&["express", ".", "static", "("]) {
+            let folder = self.text()?;
+            self.want(")")?;
+            self.want(")")?;
+            self.end()?;
+            let name = folder.trim_start_matches("./").trim_end_matches('/').to_owned();
+            self.app.folders.push((name, source, self.app.routes.len()));
+            return Ok(());
         }
         let mut handler = self.function()?;
         self.want(")")?;

@@ -16,4 +16,7 @@ let likes = 0;
 app.get("/like", (req, res) => res.json({ likes }));
 app.post("/like", (req, res) => res.json({ likes: ++likes }));
 
+// Counts here, on the server: only the number leaves.
+app.get("/count", (req, res) => res.json({ count: users.filter((user) => user.name.length > 3).length }));
+
 app.listen(process.env.PORT);

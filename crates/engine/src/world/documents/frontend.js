@@ -1,7 +1,12 @@
 const express = require("express");
 
 const app = express();
+const users = require("./users.json");
 
-app.get("/", (req, res) => res.send("<!DOCTYPE html><title>Frontend demo</title><h1>Hello from the frontend</h1>"));
+// Whatever lies in the folder is sent as it is: the page, its style, its scripts, its picture.
+app.use(express.static("public"));
+
+// The users themselves, for the page that counts them.
+app.get("/users", (req, res) => res.json(users));
 
 app.listen(process.env.PORT);
