@@ -260,7 +260,7 @@ fn t28_a_process_looks_its_host_up_when_it_starts() {
     let bound = |state: &State| format!("{:?}", state.processes[1].bound);
     let before = bound(&state);
     assert!(before.contains("127.0.0.1"), "{before}");
-    let (_, state) = engine::journey::run(&moved, &state, &[open("/users")], 0);
+    let (_, state) = run(&moved, &state, &[open("/users")], 0);
     assert_eq!(bound(&state), before, "an edit alone moves no socket");
     assert!(bound(&State::booted(&moved)).contains("10.0.0.5"));
 }

@@ -50,7 +50,7 @@ fn message(Bench { world, loaded, actions, .. }: &Bench, at: Option<usize>) -> S
 fn asked(bench: &Bench) -> Option<(usize, &str)> {
     let seen = load::past(&bench.actions).len();
     let url = |(index, what)| match what {
-        &Action::Open(ref url) | &Action::Reach(ref url) => Some((index, url.as_str())),
+        &Action::Open(ref url) | &Action::Load { ref url, .. } | &Action::Reach(ref url) => Some((index, url.as_str())),
         _ => None,
     };
     bench.actions[seen..].iter().map(|action| &action.what).enumerate().filter_map(url).last()

@@ -107,7 +107,7 @@ impl Journey<'_> {
                 What::Script(_, _, module) => (Purpose::Script, *module),
                 _ => (Purpose::Image, false),
             };
-            let arrival = part.address().map(|address| self.fetch(&url, address, (purpose, checked), at, &mut busy));
+            let arrival = part.address().map(|address| self.resource(&url, address, (purpose, checked), at, &mut busy));
             last = last.max(arrival.as_ref().map_or(at, |arrival| arrival.at));
             arrivals.push(arrival);
         }
@@ -120,7 +120,7 @@ impl Journey<'_> {
             let course = render(Given { page, at, document, arrivals: &arrivals, data: &data, rate, click });
             match course.wants {
                 Some((address, at)) if data.len() < MOST_QUESTIONS => {
-                    data.push(self.fetch(&url, &address, (Purpose::Data, true), at, &mut busy));
+                    data.push(self.resource(&url, &address, (Purpose::Data, true), at, &mut busy));
                 }
                 _ => break course,
             }
@@ -143,7 +143,7 @@ impl Journey<'_> {
 
     /// One thing that a page names, asked for at a moment, on a connection that is free then. `checked`: scripts of other
     /// origins are not to read it unasked (request mode "cors").
-    fn fetch(
+    fn resource(
         &mut self,
         page: &Url,
         address: &str,
