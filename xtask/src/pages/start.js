@@ -31,7 +31,8 @@ const place = (event) => named() && event.target.closest?.(".board, [data-place=
 const line = navigator.connection ?? {};
 const sparing = line.saveData || /2g/.test(line.effectiveType);
 const open = () => {
-  if (named() && !sparing) (window.requestIdleCallback ?? setTimeout)(play);
+  // In a frame that nobody sees, no moment may ever count as idle.
+  if (named() && !sparing) window.requestIdleCallback ? requestIdleCallback(play, { timeout: 2000 }) : setTimeout(play);
 };
 if (typeof WebAssembly !== "object") {
   trouble("this browser has no WebAssembly");
