@@ -53,7 +53,7 @@ fn asked(bench: &Bench) -> Option<(usize, &str)> {
         &Action::Open(ref url) | &Action::Load { ref url, .. } | &Action::Reach(ref url) => Some((index, url.as_str())),
         _ => None,
     };
-    bench.actions[seen..].iter().map(|action| &action.what).enumerate().filter_map(url).last()
+    bench.actions[seen..].iter().map(|action| &action.what).enumerate().filter_map(url).next_back()
 }
 
 const NOBODY: &str = "<p class=\"empty\">Nobody asks for a page here: a port is tried, and that is all.</p>";
