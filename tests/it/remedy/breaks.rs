@@ -138,7 +138,7 @@ fn port_changed(text: &str, dice: &mut Dice) -> Option<(String, String)> {
 fn address_changed(text: &str, dice: &mut Dice) -> Option<(String, String)> {
     let found = words(text, |word| word.parse::<IpAddr>().is_ok());
     let word = *found.get(dice.below(found.len().max(1)))?;
-    put(text, word, *dice.pick(&["52.23.45.68", "10.0.1.11", "192.0.2.9", "198.51.100.7"]))
+    put(text, word, dice.pick::<&str>(&["52.23.45.68", "10.0.1.11", "192.0.2.9", "198.51.100.7"]))
 }
 
 fn mistyped(text: &str, dice: &mut Dice) -> Option<(String, String)> {
