@@ -100,6 +100,8 @@ impl Desk {
     /// Puts something else in place of all this.
     pub fn replace(self, bench: Bench) {
         let Bench { world, loaded, actions, .. } = bench;
+        // A file in which nothing is done is about the documents alone.
+        let actions = if actions.is_empty() { self.piece.actions() } else { actions };
         let change = self.world.with_untracked(|old| {
             let before = self.actions.get_untracked();
             Change::between((old, &before), (&world, &actions), true)

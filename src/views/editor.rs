@@ -5,7 +5,7 @@ use super::{change, click, flag, keydown, press, rules, text};
 use crate::desk::{Desk, Kept};
 use crate::edit::Caret;
 use crate::layer::{self, LARGE};
-use browser::field;
+use browser::{dom, field};
 use engine::problem::{Problem, Severity};
 use engine::world::{Document, Kind};
 use leptos::prelude::*;
@@ -63,7 +63,7 @@ pub fn editor(desk: Desk, open: Open) -> impl IntoView {
         desk.problems.with(|all| error(all)).to_string()
     });
     let go = click(move |event| {
-        let at = field::pressed(&event).and_then(|at| layer::place(&untrack(standing), &at));
+        let at = dom::says_around(&event, "at").and_then(|at| layer::place(&untrack(standing), &at));
         if let Some(at) = at {
             field::go(at);
         }

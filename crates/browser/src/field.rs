@@ -4,7 +4,7 @@ use crate::dom::{document, find};
 use std::cell::Cell;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, HtmlElement, HtmlTextAreaElement, MouseEvent};
+use web_sys::{HtmlElement, HtmlTextAreaElement};
 
 /// The field of the editor.
 const FIELD: &str = ".editor textarea";
@@ -34,11 +34,6 @@ pub fn go(at: u32) {
         let _ = field.set_selection_range(at, at);
         field.blur().and_then(|()| field.focus()).unwrap_or_default();
     }
-}
-
-/// What a pressed button of a list stands for: its `data-at`.
-pub fn pressed(event: &MouseEvent) -> Option<String> {
-    event.target()?.dyn_into::<Element>().ok()?.closest("[data-at]").ok()??.get_attribute("data-at")
 }
 
 /// Brings the lit line into the sight of its own box, without moving the page; never while somebody types there.
