@@ -27,7 +27,7 @@ pub fn look(desk: Desk, open: Open) -> impl IntoView {
     let asked = Memo::new(move |_| {
         let kind = shown.get()?;
         let at = if kind == "message" { at() } else { None };
-        question::write(kind, at, &desk.bench()).ok()
+        question::write(kind, at, "", &desk.bench()).ok()
     });
     let answer = Memo::new(move |_| {
         desk.ready.track();
@@ -51,7 +51,7 @@ pub fn look(desk: Desk, open: Open) -> impl IntoView {
         } else if let Some(event) = dom::says_around(&event, "event") {
             picked.set(event.parse().ok().map(|event| (desk.moment.get_untracked().event, event)));
         } else if let Some(fix) = dom::says_around(&event, "fix") {
-            let mended = question::write("fix", fix.parse().ok(), &untrack(|| desk.bench())).ok();
+            let mended = question::write("fix", fix.parse().ok(), "", &untrack(|| desk.bench())).ok();
             if let Some(Ok(bench)) = mended.and_then(|question| Some(link::read_file(&lens::ask(&question)?))) {
                 desk.replace(bench);
             }

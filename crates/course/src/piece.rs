@@ -1,11 +1,11 @@
 //! A piece: a figure that plays, with its world, its cast and what may be changed.
 
-use crate::load::{Program, booted, past};
-use engine::journey::{Action, Timed, run_read};
+use crate::load::{Program, past, standing};
+use engine::journey::{Action, Timed, run};
 use engine::text::contains;
 use engine::time::Micros;
 use engine::trace::Trace;
-use engine::world::{Readings, World};
+use engine::world::World;
 use stage::Cast;
 use std::net::Ipv4Addr;
 
@@ -96,10 +96,8 @@ pub fn play(world: &World, actions: &[Timed]) -> Trace {
 
 /// The same where programs still run with what they have read before: `loaded` is the world as they read it.
 pub fn play_loaded(world: &World, loaded: &World, actions: &[Timed]) -> Trace {
-    let before = past(actions);
-    let readings = Readings::of(world);
-    let (_, state) = run_read(world, &readings, &booted(world, loaded), before, 0);
-    run_read(world, &readings, &state, &actions[before.len()..], 0).0
+    let state = standing(world, loaded, actions);
+    run(world, &state, &actions[past(actions).len()..], 0).0
 }
 
 /// How long after a command on the instance the page is opened.

@@ -69,6 +69,16 @@ pub enum Action {
     Wait(Micros),
 }
 
+impl Action {
+    /// The address that a browser is asked for, where it is.
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            Self::Open(url) | Self::Load { url, .. } | Self::Reach(url) => Some(url),
+            Self::Command(_) | Self::Connect { .. } | Self::Wait(_) => None,
+        }
+    }
+}
+
 /// An action and its moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timed {

@@ -5,17 +5,21 @@ pub mod fixes;
 pub mod message;
 pub mod people;
 pub mod question;
+pub mod session;
+pub mod terminal;
 pub mod timing;
 
 use course::html::escape;
 use course::load;
-use engine::journey::Action;
 use engine::trace::Act;
 use link::Bench;
+use question::Question;
+use session::Session;
 use viewpoint::waterfall::waterfall;
 use viewpoint::{Case, inspect};
 
-/// The answer to a question: HTML; to `fix`, the desk with that fix made, as a workbench file.
+/// The answer to a question: HTML; to `fix`, the desk with that fix made, as a workbench file; to what is typed into the
+/// terminal, what came of it ([`session::Said`]), or what the word may become, a line each.
 pub fn answer(question: &str) -> String {
     let question = match question::read(question) {
         Ok(question) => question,
@@ -27,9 +31,17 @@ pub fn answer(question: &str) -> String {
         "timing" => timing(bench),
         "people" => people(bench),
         "fixes" => fixes::fixes(&remedy::remedies(&bench.world, &bench.loaded, &bench.actions)),
+        "log-in" => terminal::log_in(bench).write(),
+        "line" => typed(&question, |session, line| terminal::line(bench, session, line).write()),
+        "complete" => typed(&question, |session, line| terminal::complete(bench, session, line).join("\n")),
         "fix" => fix(bench, question.at).unwrap_or_default(),
         kind => format!("<p class=\"empty\">There is nothing called “{}” to see.</p>", escape(kind)),
     }
+}
+
+/// The answer to somebody at the terminal.
+fn typed(question: &Question<'_>, answer: impl Fn(&Session, &str) -> String) -> String {
+    Session::read(question.about).map_or_else(String::new, |(session, line)| answer(&session, line))
 }
 
 /// The message at which the story stands, or the last one before it, or the first of all.
@@ -49,11 +61,7 @@ fn message(Bench { world, loaded, actions, .. }: &Bench, at: Option<usize>) -> S
 /// The last thing that a browser is asked for: which action it is, and its URL.
 fn asked(bench: &Bench) -> Option<(usize, &str)> {
     let seen = load::past(&bench.actions).len();
-    let url = |(index, what)| match what {
-        &Action::Open(ref url) | &Action::Load { ref url, .. } | &Action::Reach(ref url) => Some((index, url.as_str())),
-        _ => None,
-    };
-    bench.actions[seen..].iter().map(|action| &action.what).enumerate().filter_map(url).next_back()
+    bench.actions[seen..].iter().enumerate().rev().find_map(|(index, action)| Some((index, action.what.url()?)))
 }
 
 const NOBODY: &str = "<p class=\"empty\">Nobody asks for a page here: a port is tried, and that is all.</p>";

@@ -44,7 +44,7 @@ mod web_words;
 use case::Case;
 pub use case::requested;
 use core::fmt;
-use course::load::Program;
+use course::load::{self, Program};
 pub use edit::Edit;
 use engine::journey::{Action, Timed};
 use engine::text;
@@ -189,13 +189,11 @@ impl Remedy {
             Some(edit) => world.with_text(&edit.document, &edit.apply(world.text(&edit.document)?)?),
             None => world.clone(),
         };
-        let mut loaded = loaded.clone();
-        for (then, now) in loaded.documents.iter_mut().zip(&world.documents) {
-            let keeper = Program::of(now.kind);
-            if keeper.is_none() || (self.loads.is_some() && keeper == self.loads) {
-                then.clone_from(now);
-            }
-        }
+        // What no program keeps counts at once.
+        let loaded = match self.loads {
+            Some(program) => load::as_read(loaded, &world, |other| other == program),
+            None => loaded.clone(),
+        };
         let mut actions = actions.to_vec();
         let at = requested(&actions)?;
         let moment = actions[at].at;
