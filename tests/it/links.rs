@@ -2,7 +2,7 @@
 
 use engine::journey::{Action, Timed};
 use engine::time::Micros;
-use engine::world::World;
+use engine::world::{Document, Kind, World};
 use link::{Bench, Damage, LINK, read, read_file, write, write_file};
 use proptest::prelude::*;
 use std::fmt::Write;
@@ -115,6 +115,21 @@ fn bench() -> impl Strategy<Value = Bench> {
                 };
                 if *written {
                     bench.world = edited(&bench.world);
+                }
+                // Sometimes a document is removed, or one is made.
+                let odd = |world: &mut World| match gone {
+                    7 => world.documents.retain(|document| document.name != name),
+                    8 | 9 if new.len() > 3 => {
+                        let made = format!("{}{gone}.js", if *gone == 8 { "/etc/nginx/conf.d/" } else { "" });
+                        world.put(Document { kind: Kind::of_file(&made), name: made, text: new.clone() }.into());
+                    }
+                    _ => {}
+                };
+                if *written {
+                    odd(&mut bench.world);
+                }
+                if *loaded {
+                    odd(&mut bench.loaded);
                 }
                 if *loaded {
                     bench.loaded = edited(&bench.loaded);

@@ -3,8 +3,10 @@
 //! that looks for links in a text leaves outside.
 //!
 //! For every document that differs: 2 bytes of its name's checksum, 4 of the checksum of the text it was made from, which
-//! texts follow, and these. Then the actions, then the step.
+//! texts follow, and these. Then the actions, then the step. Where documents were made or removed, they follow: their number,
+//! and for each its name, what became of it as it is written and as it was loaded, and its texts.
 
+use crate::change::{Change, change, may_be_made, names, set};
 use crate::code::{Reader, Writer, bytes, checksum, letters};
 use crate::{ACTIONS, Bench, Damage, LINK, TooLarge};
 use core::net::Ipv4Addr;
@@ -41,6 +43,7 @@ pub fn write(bench: &Bench) -> Result<String, TooLarge> {
     if let Some(step) = &bench.step {
         out.text(step)?;
     }
+    made_and_removed(&mut out, bench)?;
     let said = [HEAD_1, &letters(&out.out)].concat();
     let link = [&said, ".", &sum(&said)].concat();
     if link.len() > LINK { Err(TooLarge::Link) } else { Ok(link) }
@@ -71,6 +74,9 @@ pub fn read(link: &str) -> Result<Bench, Damage> {
     let mut bench = Bench::default();
     changes(&mut reader, &mut bench)?;
     (bench.actions, bench.step) = rest(&mut reader).ok_or(Damage::Nonsense)?;
+    if !reader.is_over() {
+        others(&mut reader, &mut bench).filter(|()| reader.is_over()).ok_or(Damage::Nonsense)?;
+    }
     Ok(bench)
 }
 
@@ -203,7 +209,66 @@ fn rest(reader: &mut Reader) -> Option<(Vec<Timed>, Option<String>)> {
         1 => Some(reader.text()?),
         _ => return None,
     };
-    reader.is_over().then_some((actions, step))
+    Some((actions, step))
+}
+
+// What became of a document, in one world.
+const SAME: u64 = 0;
+const MADE: u64 = 1;
+const GONE: u64 = 2;
+
+fn made_and_removed(out: &mut Writer, bench: &Bench) -> Result<(), TooLarge> {
+    let course = World::course();
+    let both = |name: &str| [&bench.world, &bench.loaded].map(|world| change(&course, world, name));
+    let rare = |name: &&str| both(name).iter().any(|change| matches!(change, Change::Made(_) | Change::Removed));
+    let names: Vec<&str> = names(&course, bench).into_iter().filter(rare).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    out.number(names.len() as u64);
+    for name in names {
+        let changes = both(name);
+        out.text(name)?;
+        for change in changes {
+            out.number(match change {
+                Change::Made(_) => MADE,
+                Change::Removed => GONE,
+                Change::None | Change::Text(_) => SAME,
+            });
+        }
+        for change in changes {
+            if let Change::Made(text) = change {
+                out.text(text)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The documents that were made or removed.
+fn others(reader: &mut Reader, bench: &mut Bench) -> Option<()> {
+    let course = World::course();
+    let mut seen: Vec<String> = Vec::new();
+    for _ in 0..reader.number().filter(|count| *count > 0)? {
+        let name = reader.text()?;
+        let known = course.document(&name).is_some();
+        let kinds = [reader.number()?, reader.number()?];
+        if seen.contains(&name) || kinds == [SAME; 2] || !(known || may_be_made(&name)) {
+            return None;
+        }
+        for (kind, world) in kinds.into_iter().zip([&mut bench.world, &mut bench.loaded]) {
+            match kind {
+                SAME => {}
+                MADE if !known => set(world, &name, &reader.text()?),
+                GONE if known && world.text(&name) == course.text(&name) => {
+                    world.documents.retain(|document| document.name != name);
+                }
+                _ => return None,
+            }
+        }
+        seen.push(name);
+    }
+    Some(())
 }
 
 #[cfg(test)]
