@@ -58,6 +58,11 @@ impl Desk {
         self.change(self.world.get_untracked(), actions, &[]);
     }
 
+    /// Other actions in place of all these.
+    pub fn act(self, actions: Vec<Timed>) {
+        self.change(self.world.get_untracked(), actions, &[]);
+    }
+
     /// Lets time pass, and asks for the same once more. The story goes on where it ended.
     pub fn wait(self, seconds: u64) {
         let end = self.run.with_untracked(|run| run.score.length);
@@ -90,6 +95,11 @@ impl Desk {
         self.printed.set(printed);
         self.settle(world, loaded, actions);
         self.keep();
+    }
+
+    /// The desk as it is before anything is changed.
+    pub fn own(self) -> Bench {
+        Bench { actions: self.piece.actions(), ..Bench::default() }
     }
 
     /// All of this as one value.

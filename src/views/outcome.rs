@@ -1,14 +1,30 @@
 //! What the browser's window shows in the end, as Chromium would show it.
 
-use super::{address, caches, text};
-use crate::desk::Desk;
-use crate::markup;
+use super::{address, caches, click, text};
+use crate::desk::{Desk, Moment, Run};
+use crate::{little, markup};
+use browser::dom;
+use course::load;
+use engine::journey::Action;
+use engine::page::shown;
+use engine::time::Micros;
+use engine::trace::{Outcome, Step};
 use leptos::prelude::*;
 
 /// A small browser window: the address while the request is under way, and what came of it.
 pub fn outcome(desk: Desk) -> impl IntoView {
+    // A press of the little page's button is a click at this moment of the run: the engine says what it does.
+    let pressed = click(move |event| {
+        if dom::says_around(&event, "press").is_some() {
+            press(desk);
+        }
+    });
     let body = text(move || {
         let (run, moment) = (desk.run.get(), desk.moment.get());
+        if let Some(steps) = loading(desk, &run, moment) {
+            let last = steps.last().map_or("", |step| step.name);
+            return desk.world.with(|world| little::page(&shown(steps), last, world));
+        }
         match run.trace.outcomes.last() {
             Some(outcome) if moment.over => markup::page(outcome),
             _ if moment.beat.is_none() => "<p class=\"empty\">Nothing has been asked for yet.</p>".to_owned(),
@@ -20,9 +36,39 @@ pub fn outcome(desk: Desk) -> impl IntoView {
             <h2>"What the browser shows"</h2>
             <div class="window">
                 {address::asked(desk)}
-                <div class="content" inner_html=body></div>
+                <div class="content" inner_html=body on:click=pressed></div>
             </div>
             {caches::caches(desk)}
         </section>
     }
+}
+
+/// The steps so far of a page that is being loaded at this moment, and that came as a page.
+fn loading(desk: Desk, run: &Run, moment: Moment) -> Option<&[Step]> {
+    let event = moment.event?;
+    let action = run.trace.steps[event].action;
+    let loads = desk.actions.with(|actions| {
+        actions.get(load::past(actions).len() + action).is_some_and(|a| matches!(a.what, Action::Load { .. }))
+    });
+    let page = matches!(run.trace.outcomes.get(action)?, Outcome::Response { content_type, .. } if content_type.starts_with("text/html"));
+    let first = run.trace.steps.iter().position(|step| step.action == action)?;
+    (loads && page).then(|| &run.trace.steps[first..=event])
+}
+
+/// The button of the page is clicked now, and not at another time.
+fn press(desk: Desk) {
+    let (run, moment) = (desk.run.get_untracked(), desk.moment.get_untracked());
+    let Some(here) = moment.event.and_then(|event| run.trace.steps.get(event)) else { return };
+    let began = run.trace.steps.iter().find(|step| step.action == here.action).map_or(Micros::ZERO, |step| step.start);
+    let url = desk.actions.with_untracked(|actions| {
+        actions.iter().rev().find_map(|action| match &action.what {
+            Action::Load { url, .. } => Some(url.clone()),
+            _ => None,
+        })
+    });
+    let Some(url) = url else { return };
+    // A moment later, so that what has just happened has happened.
+    let at = here.end + Micros(1);
+    desk.ask(&Action::Load { url, click: Some(Micros(at.0 - began.0)) });
+    desk.go_to(|step| step.name.starts_with("click-") && step.start >= at);
 }

@@ -14,12 +14,14 @@ use std::net::Ipv4Addr;
 pub struct Piece {
     /// The stable name: `summary`.
     pub name: &'static str,
-    /// The figure, 1 to 16.
+    /// The figure: 1 to 16, or the machine room.
     pub figure: u8,
     /// What somebody does, unless a switch does something else.
     pub start: Start,
     /// What is done after that, where two are shown side by side.
     pub then: Option<Start>,
+    /// Whether everything that is done stands beside it as a list that can be changed.
+    pub bench: bool,
     /// Who plays whom.
     pub cast: Cast,
     /// Arrows that the drawing leaves out, as Mermaid lines between its nodes: the true way, where the drawing simplifies.
@@ -223,6 +225,12 @@ const fn wait(seconds: u64) -> Action {
 
 fn is_command(action: &Timed, command: &str) -> bool {
     matches!(&action.what, Action::Command(run) if run == command)
+}
+
+/// The actions with their times given anew, in their order.
+pub fn in_turn(mut actions: Vec<Timed>) -> Vec<Timed> {
+    spread(&mut actions);
+    actions
 }
 
 /// Gives the actions their times again: a command takes its second, then comes what follows it.

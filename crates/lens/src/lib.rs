@@ -1,6 +1,7 @@
 //! What is shown of a run beyond its figure, as HTML. A question is text: what is wanted, and the desk as it stands; the
 //! engine plays it again here, so that the answer is about the very run that is on stage.
 
+pub mod compared;
 pub mod fixes;
 pub mod message;
 pub mod people;
@@ -31,11 +32,21 @@ pub fn answer(question: &str) -> String {
         "timing" => timing(bench),
         "people" => people(bench),
         "fixes" => fixes::fixes(&remedy::remedies(&bench.world, &bench.loaded, &bench.actions)),
+        "compare" => compare(&question),
         "log-in" => terminal::log_in(bench).write(),
         "line" => typed(&question, |session, line| terminal::line(bench, session, line).write()),
         "complete" => typed(&question, |session, line| terminal::complete(bench, session, line).join("\n")),
         "fix" => fix(bench, question.at).unwrap_or_default(),
         kind => format!("<p class=\"empty\">There is nothing called “{}” to see.</p>", escape(kind)),
+    }
+}
+
+/// The run on stage beside another one, or what is wrong with the other.
+fn compare(question: &Question<'_>) -> String {
+    let play = |bench: &Bench| course::play_loaded(&bench.world, &bench.loaded, &bench.actions);
+    match link::read_file(question.about) {
+        Ok(other) => compared::compared(&play(&other), &play(&question.bench), question.at.is_some()),
+        Err(damage) => format!("<p class=\"empty\">{}</p>", escape(&damage.to_string())),
     }
 }
 

@@ -99,12 +99,17 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let history = vec!["ls".to_owned(), "cat é".to_owned()];
-        let session =
-            Session { folder: "/etc".into(), previous: String::new(), status: 127, tracked: true, history };
+        let session = Session { folder: "/etc".into(), previous: String::new(), status: 127, tracked: true, history };
         assert_eq!(Session::read(&session.write("pm2 list")), Some((session.clone(), "pm2 list")));
         let own = Session { history: Vec::new(), ..session };
         for (printed, bench) in [("", None), ("é\n\nb", Some(Bench::default()))] {
-            let said = Said { session: own.clone(), prompt: "$ ".into(), ask: "edit a b".into(), printed: printed.into(), bench };
+            let said = Said {
+                session: own.clone(),
+                prompt: "$ ".into(),
+                ask: "edit a b".into(),
+                printed: printed.into(),
+                bench,
+            };
             assert_eq!(Said::read(&said.write()), Some(said));
         }
         for wrong in ["", "a\nb\n", "a\nb\nc\nd\n300\n0\n", "a\nb\nc\nd\n0\n9\né"] {

@@ -46,26 +46,30 @@ pub fn write_file(bench: &Bench) -> Result<String, TooLarge> {
         line(&mut out, &[OURS, " ", ACTIONS_PART]);
     }
     for action in &bench.actions {
-        let at = seconds(action.at);
-        let (verb, what) = match &action.what {
-            Action::Open(url) => ("open ", escaped(url)),
-            Action::Reach(url) => ("reach ", escaped(url)),
-            Action::Load { url, click: None } => ("load ", escaped(url)),
-            Action::Load { url, click: Some(click) } => {
-                ("click after ", [&seconds(*click), " s on ", &escaped(url)].concat())
-            }
-            Action::Command(command) => ("run ", escaped(command)),
-            Action::Connect { from, port } => {
-                ("connect from ", [&from.to_string(), " to port ", &port.to_string()].concat())
-            }
-            Action::Wait(span) => ("wait ", seconds(*span) + " s"),
-        };
-        line(&mut out, &["at ", &at, " s: ", verb, &what]);
+        line(&mut out, &["at ", &seconds(action.at), " s: ", &say(&action.what)]);
     }
     if let Some(step) = &bench.step {
         line(&mut out, &[OURS, " ", STEP, &escaped(step)]);
     }
     if out.len() > FILE || bench.actions.len() > ACTIONS { Err(TooLarge::File) } else { Ok(out) }
+}
+
+/// An action in words, as the file has it: `open https://…`.
+pub fn say(action: &Action) -> String {
+    let (verb, what) = match action {
+        Action::Open(url) => ("open ", escaped(url)),
+        Action::Reach(url) => ("reach ", escaped(url)),
+        Action::Load { url, click: None } => ("load ", escaped(url)),
+        Action::Load { url, click: Some(click) } => {
+            ("click after ", [&seconds(*click), " s on ", &escaped(url)].concat())
+        }
+        Action::Command(command) => ("run ", escaped(command)),
+        Action::Connect { from, port } => {
+            ("connect from ", [&from.to_string(), " to port ", &port.to_string()].concat())
+        }
+        Action::Wait(span) => ("wait ", seconds(*span) + " s"),
+    };
+    [verb, &what].concat()
 }
 
 fn line(out: &mut String, parts: &[&str]) {
@@ -274,8 +278,13 @@ fn worlds(bench: &mut Bench, of: [bool; 2]) -> impl Iterator<Item = &mut World> 
 
 fn action(line: &str) -> Option<Timed> {
     let (at, what) = split_once(line.strip_prefix("at ")?, " s: ")?;
-    let (verb, rest) = what.split_once(' ').unwrap_or((what, ""));
-    let what = match verb {
+    Some(Timed { at: micros(at.trim())?, what: understand(what)? })
+}
+
+/// The action that these words mean.
+pub fn understand(words: &str) -> Option<Action> {
+    let (verb, rest) = words.split_once(' ').unwrap_or((words, ""));
+    Some(match verb {
         "open" => Action::Open(unescaped(rest)),
         "reach" => Action::Reach(unescaped(rest)),
         "load" => Action::Load { url: unescaped(rest), click: None },
@@ -290,8 +299,7 @@ fn action(line: &str) -> Option<Timed> {
             Action::Connect { from: from.trim().parse().ok()?, port: port.trim().parse().ok()? }
         }
         _ => return None,
-    };
-    Some(Timed { at: micros(at.trim())?, what })
+    })
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub mod short;
 pub use damage::{Damage, TooLarge};
 use engine::journey::Timed;
 use engine::world::World;
-pub use file::{read_file, write_file};
+pub use file::{read_file, say, understand, write_file};
 pub use short::{is_link, read, write};
 
 /// What lies on the workbench. A document that somebody made has the kind of its name ([`engine::world::Kind::of_file`]).

@@ -120,6 +120,10 @@ fn position(figure: &Figure, cast: &Cast, trace: &Trace, index: usize, progress:
             let edge = crate::cast::edge(figure, from, to, nth)?;
             Some(figure.edges[edge].point_at(progress))
         }
+        Route::Back(from, to, nth) => {
+            let edge = crate::cast::edge(figure, from, to, nth)?;
+            Some(figure.edges[edge].point_at(1.0 - progress))
+        }
         Route::Within(id) => {
             let frame = figure.nodes[node(figure, id)?].frame;
             Some(Point { x: frame.x + frame.w * 0.5, y: frame.y + frame.h })

@@ -3,9 +3,10 @@
 //!
 //! Reading order: [`row`] (a trace cut into requests), [`waterfall`] (where the time went), [`case`](mod@case)
 //! (one outcome from every side), and its views: [`page`], [`script`], [`curl`], [`logs`]. [`head`] completes
-//! the head of an answer.
+//! the head of an answer. [`compare`](mod@compare) lays two runs side by side.
 
 pub mod case;
+pub mod compare;
 pub mod curl;
 pub mod head;
 pub mod inspect;

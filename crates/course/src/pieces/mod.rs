@@ -6,12 +6,13 @@ mod firewall;
 mod frontend;
 mod nginx;
 mod summary;
+mod workbench;
 
 use crate::piece::Piece;
 
-/// Every figure that plays, in the order of the course.
-pub const PIECES: [Piece; 6] =
-    [dns::PIECE, firewall::PIECE, nginx::PIECE, summary::PIECE, frontend::PIECE, execution::PIECE];
+/// Every figure that plays, in the order of the course, and the workbench.
+pub const PIECES: [Piece; 7] =
+    [dns::PIECE, firewall::PIECE, nginx::PIECE, summary::PIECE, frontend::PIECE, execution::PIECE, workbench::PIECE];
 
 /// The piece with this name.
 pub fn find(name: &str) -> Option<&'static Piece> {
