@@ -1,5 +1,6 @@
 //! One binary for every test that needs no browser. One module a subject.
 
+mod attached;
 mod bounds;
 mod course;
 mod dns;

@@ -162,6 +162,14 @@ pub struct Process {
     pub loaded: Vec<Arc<Document>>,
 }
 
+/// What runs on an instance, and what it runs with: all that a command there may change but files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Programs {
+    nginx: Nginx,
+    processes: Vec<Process>,
+    renewed: Vec<Renewed>,
+}
+
 /// PM2's word for a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -192,6 +200,12 @@ impl State {
         state.start_nginx(world);
         state.start_processes(world);
         state
+    }
+
+    /// What runs, to be compared.
+    pub fn programs(&self) -> Programs {
+        let nginx = Nginx { runtime: Runtime::default(), ..self.nginx.clone() };
+        Programs { nginx, processes: self.processes.clone(), renewed: self.renewed.clone() }
     }
 
     /// Starts nginx with the files as they are now. False where it cannot start.

@@ -12,6 +12,7 @@ use engine::shell::{self, Ask, Terminal};
 use engine::state::State;
 use engine::time::Micros;
 use engine::trace::Outcome;
+use engine::world::World;
 use link::Bench;
 use viewpoint::{Case, Seen, Who};
 
@@ -52,11 +53,7 @@ pub fn line(bench: &Bench, session: &Session, line: &str) -> Said {
     let next = shell::settle(world, &mut state);
     let prompt = shell::prompt(&next, &state);
     let loaded = load::held(&state, &bench.loaded);
-    let mut actions = bench.actions.clone();
-    let at = load::past(&actions).len();
-    let moment = actions.get(at).map_or(Micros::ZERO, |action| action.at);
-    let done = done.into_iter().map(|line| Timed { at: moment, what: Action::Command(line) });
-    actions.splice(at..at, done);
+    let actions = with(&next, &loaded, bench.actions.clone(), done);
     let after = Bench { world: next, loaded, actions, step: None };
     let same = after.world == *world && after.loaded == bench.loaded && after.actions == bench.actions;
     let Terminal { folder, previous, status, ask, .. } = state.terminal;
@@ -68,6 +65,21 @@ pub fn line(bench: &Bench, session: &Session, line: &str) -> Said {
     };
     let session = Session { folder, previous, status, tracked: session.tracked, history: Vec::new() };
     Said { session, prompt, ask, printed, bench: (!same).then_some(after) }
+}
+
+/// The actions, with what was done before all that is seen. What the programs have read already says of itself that they
+/// were made to read it.
+fn with(world: &World, loaded: &World, mut actions: Vec<Timed>, done: Vec<String>) -> Vec<Timed> {
+    for line in done {
+        let at = load::past(&actions).len();
+        let moment = actions.get(at).map_or(Micros::ZERO, |action| action.at);
+        let before = load::standing(world, loaded, &actions).programs();
+        actions.insert(at, Timed { at: moment, what: Action::Command(line) });
+        if load::standing(world, loaded, &actions).programs() == before {
+            actions.remove(at);
+        }
+    }
+    actions
 }
 
 /// What the word before the cursor, which stands at the end of `line`, may become.

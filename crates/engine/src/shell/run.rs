@@ -2,7 +2,7 @@
 
 use super::words::{self, Command, Joint, Piece, Redirect, Word};
 use super::{Ask, Instance, bat, files, pm2, read, search, services, settled, sockets, write};
-use crate::state::{Nginx, Process, Renewed, State};
+use crate::state::State;
 use crate::world::World;
 
 /// The longest line, and the most that a command may print or write here.
@@ -120,7 +120,7 @@ fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last
         }
     }
     let to_file = command.into.iter().any(|redirect| matches!(redirect, Redirect::Out(..)));
-    let before = running(state);
+    let before = state.programs();
     let mut said = match list.split_first() {
         None => Said::default(),
         Some((name, words)) => {
@@ -133,7 +133,7 @@ fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last
         }
     };
     let (_, state) = instance.parts();
-    if running(state) != before {
+    if state.programs() != before {
         let words: Vec<String> = list.iter().map(|word| words::quoted(word)).collect();
         state.terminal.done.push(words.join(" "));
     }
@@ -157,12 +157,6 @@ fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last
     *shown += &said.err;
     said.err.clear();
     said
-}
-
-/// What runs on the instance, and what certbot has put on its disk.
-fn running(state: &State) -> (Nginx, Vec<Process>, Vec<Renewed>) {
-    let nginx = Nginx { runtime: Default::default(), ..state.nginx.clone() };
-    (nginx, state.processes.clone(), state.renewed.clone())
 }
 
 /// curl, dig and certbot; or nothing of that name.
