@@ -22,7 +22,9 @@ pub fn outcome(desk: Desk) -> impl IntoView {
     let body = text(move || {
         let (run, moment) = (desk.run.get(), desk.moment.get());
         if let Some(steps) = loading(desk, &run, moment) {
-            let last = steps.last().map_or("", |step| step.name);
+            let happens =
+                ["first-paint", "plain-paint", "image-shown", "hydrated", "click-works", "click-does-nothing"];
+            let last = steps.iter().rev().map(|step| step.name).find(|name| happens.contains(name)).unwrap_or("");
             return desk.world.with(|world| little::page(&shown(steps), last, world));
         }
         match run.trace.outcomes.last() {

@@ -128,7 +128,11 @@ fn end(action: &Action, outcome: &Outcome) -> (&'static str, String) {
         Outcome::Printed(_) if matches!(action, Action::Wait(_)) => ("", "time passes".to_owned()),
         Outcome::Printed(text) => {
             let first = text.lines().next().unwrap_or("done");
-            ("", first.chars().take(40).collect())
+            // nc says last what came of it: “… port [tcp/ssh] succeeded!”, “… failed: Connection refused”.
+            let knocks = matches!(action, Action::Connect { .. });
+            let words = if knocks { first.rsplit([']', ':']).next().unwrap_or(first).trim() } else { first };
+            let class = if knocks { if words.starts_with("succeeded") { "good" } else { "bad" } } else { "" };
+            (class, words.chars().take(40).collect())
         }
     }
 }
