@@ -3,6 +3,7 @@
 use super::{change, text};
 use crate::desk::Desk;
 use core::net::Ipv4Addr;
+use course::load;
 use engine::journey::{Action, Timed};
 use engine::url::Url;
 use leptos::prelude::*;
@@ -11,6 +12,21 @@ use leptos::prelude::*;
 pub fn asked(desk: Desk) -> AnyView {
     let connects = |actions: &Vec<Timed>| actions.iter().any(|a| matches!(a.what, Action::Connect { .. }));
     if desk.actions.with_untracked(connects) { attempt(desk).into_any() } else { address(desk).into_any() }
+}
+
+/// What is asked for at this moment, where a list beside it says what is done.
+pub fn shown(desk: Desk) -> impl IntoView {
+    let words = text(move || {
+        let event = desk.moment.get().event;
+        desk.actions.with(|actions| {
+            let action = desk.run.with(|run| event.map_or(0, |event| run.trace.steps[event].action));
+            let here = actions.get(load::past(actions).len() + action);
+            here.map_or(String::new(), |action| {
+                action.what.url().map_or_else(|| link::say(&action.what), str::to_owned)
+            })
+        })
+    });
+    view! { <p class="address"><output>{words}</output></p> }
 }
 
 /// A field with the address that is opened; the enter key asks for another. Which problem an address has is said below.

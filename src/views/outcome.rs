@@ -27,8 +27,8 @@ pub fn outcome(desk: Desk) -> impl IntoView {
             let last = steps.iter().rev().map(|step| step.name).find(|name| happens.contains(name)).unwrap_or("");
             return desk.world.with(|world| little::page(&shown(steps), last, world));
         }
-        match run.trace.outcomes.last() {
-            Some(outcome) if moment.over => markup::page(outcome),
+        match ended(&run, moment) {
+            Some(outcome) => markup::page(outcome),
             _ if moment.beat.is_none() => "<p class=\"empty\">Nothing has been asked for yet.</p>".to_owned(),
             _ => "<p class=\"empty\">Waiting for the answer …</p>".to_owned(),
         }
@@ -37,12 +37,23 @@ pub fn outcome(desk: Desk) -> impl IntoView {
         <section class="outcome" aria-label="The browser window">
             <h2>"What the browser shows"</h2>
             <div class="window">
-                {address::asked(desk)}
+                {if desk.piece.bench { address::shown(desk).into_any() } else { address::asked(desk) }}
                 <div class="content" inner_html=body on:click=pressed></div>
             </div>
             {caches::caches(desk)}
         </section>
     }
+}
+
+/// How the action that stands on stage has ended, once nothing more of it is to come.
+fn ended(run: &Run, moment: Moment) -> Option<&Outcome> {
+    if moment.over {
+        return run.trace.outcomes.last();
+    }
+    let event = moment.event?;
+    let action = run.trace.steps[event].action;
+    let more = run.trace.steps[event + 1..].iter().any(|step| step.action == action);
+    run.trace.outcomes.get(action).filter(|_| !more)
 }
 
 /// The steps so far of a page that is being loaded at this moment, and that came as a page.
