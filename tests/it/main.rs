@@ -2,6 +2,7 @@
 
 mod attached;
 mod bounds;
+mod compare;
 mod course;
 mod dns;
 mod figures;
