@@ -11,12 +11,14 @@ mod command;
 mod connect;
 mod curl;
 pub mod dig;
+mod fetch;
 mod load;
 mod lookup;
 mod remember;
 mod resolve;
 mod secure;
 mod serve;
+mod socket;
 
 use crate::app::End;
 use crate::dns::zone::Zone;
@@ -25,6 +27,7 @@ use crate::message::{Flags, Message, Request, Response};
 use crate::network::Network;
 use crate::pages;
 use crate::place::Place::{self, Browser, Instance};
+use crate::problem::Source;
 use crate::proxy::{choose, variables};
 use crate::record::Record;
 use crate::sockets::{Bound, Owner};
@@ -67,6 +70,44 @@ pub enum Action {
     },
     /// Time passes.
     Wait(Micros),
+    /// A script of the site's own page asks for something.
+    Fetch(Fetch),
+    /// A script of the site's own page opens a WebSocket, says these things a second apart, and closes it so long after the
+    /// last of them.
+    Socket {
+        /// The address, `wss://…`.
+        url: String,
+        /// What is said.
+        say: Vec<String>,
+        /// How long the socket stays open when everything has been said.
+        hold: Micros,
+    },
+}
+
+/// What a script gives to `fetch` (Fetch standard, 2026-07): `fetch(url, { method, headers, body })`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fetch {
+    /// The URL. The page that asks is of the same origin.
+    pub url: String,
+    /// The method, as the script writes it.
+    pub method: String,
+    /// The headers that the script sets.
+    pub headers: Vec<(String, String)>,
+    /// The body as text; empty where there is none.
+    pub body: String,
+}
+
+impl Action {
+    /// The `http` or `https` URL of what a browser is asked for, or where its socket begins; none where no browser is asked
+    /// for a URL.
+    pub fn url(&self) -> Option<String> {
+        match self {
+            Self::Open(url) | Self::Load { url, .. } | Self::Reach(url) => Some(url.clone()),
+            Self::Fetch(fetch) => Some(fetch.url.clone()),
+            Self::Socket { url, .. } => Some(Url::of_socket(url).map_or_else(|| url.clone(), |url| url.text())),
+            Self::Command(_) | Self::Connect { .. } | Self::Wait(_) => None,
+        }
+    }
 }
 
 impl Action {
@@ -106,6 +147,8 @@ pub fn run_read(world: &World, readings: &Readings, state: &State, actions: &[Ti
             Action::Reach(url) => journey.reach(url),
             Action::Command(line) => journey.command(line),
             Action::Connect { from, port } => journey.knock(*from, *port),
+            Action::Fetch(fetch) => journey.ask_by_script(fetch),
+            Action::Socket { url, say, hold } => journey.socket(url, say, *hold),
             Action::Wait(span) => {
                 journey.record.now += *span;
                 Outcome::Printed(String::new())
@@ -131,6 +174,22 @@ struct Journey<'w> {
     /// What the browser's next request is for, and the origin that it names.
     purpose: load::Purpose,
     origin: Option<String>,
+    /// What the script that asks has given to `fetch`.
+    script: Option<fetch::Given>,
+    /// What nginx has connected: the last answer was a 101.
+    tunnel: Option<Tunnel>,
+}
+
+/// A connection that nginx only hands bytes through.
+#[derive(Clone, Debug)]
+struct Tunnel {
+    /// To which process.
+    process: usize,
+    /// nginx's own connection to it: from, to.
+    ends: (SocketAddr, SocketAddr),
+    /// How long nginx lets it be silent, and by which line.
+    idle: Micros,
+    line: Option<Source>,
 }
 
 /// Either the journey goes on with a value, or it is over with an outcome.
@@ -152,6 +211,8 @@ impl<'w> Journey<'w> {
             knows_zones: false,
             purpose: load::Purpose::Open,
             origin: None,
+            script: None,
+            tunnel: None,
         }
     }
 }
@@ -303,15 +364,7 @@ impl Journey<'_> {
 
     /// One request and its response, on a connection that is open already or on a new one.
     fn exchange(&mut self, url: &Url) -> Flow<Arc<Response>> {
-        if url::bad_port(url.port) {
-            let basis = Basis::Standard {
-                source: "Fetch standard, bad port",
-                says: "browsers do not speak HTTP to ports of other protocols",
-            };
-            let words = ["does not connect to port ", &short(url.port)].concat();
-            self.record.decide("browser-refuses-port", Browser, Ruling::Refuse, words, basis);
-            return Break(pages::error("ERR_UNSAFE_PORT", &url.host, &url.text()));
-        }
+        self.port_allowed(url)?;
         let connection = match self.open_connection(url) {
             Some(connection) => connection,
             None => {
@@ -322,6 +375,20 @@ impl Journey<'_> {
             }
         };
         self.ask(url, connection)
+    }
+
+    /// Whether browsers speak to this port at all.
+    fn port_allowed(&mut self, url: &Url) -> Flow<()> {
+        if url::bad_port(url.port) {
+            let basis = Basis::Standard {
+                source: "Fetch standard, bad port",
+                says: "browsers do not speak HTTP to ports of other protocols",
+            };
+            let words = ["does not connect to port ", &short(url.port)].concat();
+            self.record.decide("browser-refuses-port", Browser, Ruling::Refuse, words, basis);
+            return Break(pages::error("ERR_UNSAFE_PORT", &url.host, &url.text()));
+        }
+        Continue(())
     }
 
     /// An idle connection to the same host and port is used again: no lookup, no handshakes.
@@ -338,7 +405,10 @@ impl Journey<'_> {
 
     /// The request goes in and the response comes back, on one connection.
     fn ask(&mut self, url: &Url, mut connection: Connection) -> Flow<Arc<Response>> {
-        let request = Arc::new(browser_request(url, self.purpose, self.origin.take()));
+        let request = Arc::new(match &self.script {
+            Some(given) => given.request(url),
+            None => browser_request(url, self.purpose, self.origin.take()),
+        });
         let (asks, answers) = self.purpose.names();
         let owner = connection.owner;
         let way = self.way_in(owner);
@@ -350,24 +420,7 @@ impl Journey<'_> {
             return self.cut(url, &connection, peer, started);
         }
         self.record.travel(asks, &way[1..], Message::Request(request.clone()));
-        let handled = match owner {
-            Owner::Nginx => self.proxy(url, &connection, &request)?,
-            Owner::Process(i) => {
-                let served = self.consider(i, &request);
-                let never = served.end == End::Never;
-                match self.application(i, &request, served)? {
-                    Some(answer) => Handled::Answer(Arc::unwrap_or_clone(answer)),
-                    None if never => {
-                        return Break(Outcome::Printed(
-                            "not modelled: how long the browser waits for an answer".into(),
-                        ));
-                    }
-                    None => Handled::Close,
-                }
-            }
-            // Browsers do not speak to port 22 (Fetch standard, "bad port").
-            Owner::Sshd => Handled::Close,
-        };
+        let handled = self.handled(url, &connection, &request)?;
         self.state.connections.retain(|c| c.client != connection.client);
         let mut response = match handled {
             Handled::Answer(response) => response,
@@ -391,6 +444,28 @@ impl Journey<'_> {
         connection.until = self.record.now + Micros::seconds(idle);
         self.state.connections.push(connection);
         Continue(response)
+    }
+
+    /// What the program behind a connection does with a request.
+    fn handled(&mut self, url: &Url, connection: &Connection, request: &Request) -> Flow<Handled> {
+        Continue(match connection.owner {
+            Owner::Nginx => self.proxy(url, connection, request)?,
+            Owner::Process(i) => {
+                let served = self.consider(i, request);
+                let never = served.end == End::Never;
+                match self.application(i, request, served)? {
+                    Some(answer) => Handled::Answer(Arc::unwrap_or_clone(answer)),
+                    None if never => {
+                        return Break(Outcome::Printed(
+                            "not modelled: how long the browser waits for an answer".into(),
+                        ));
+                    }
+                    None => Handled::Close,
+                }
+            }
+            // Browsers do not speak to port 22 (Fetch standard, "bad port").
+            Owner::Sshd => Handled::Close,
+        })
     }
 
     /// The instance's side of the connection ends without an answer: FIN, or RST (RFC 9293 section 3.6).
@@ -442,14 +517,17 @@ fn contradicts(response: &Response) -> Option<&'static str> {
     }
 }
 
+/// What the browser says it is.
+const AGENT: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+
 /// What the browser asks for.
 fn browser_request(url: &Url, purpose: load::Purpose, origin: Option<String>) -> Request {
     let pair = |name: &'static str, value: &'static str| (name.into(), value.into());
-    let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
     let mut headers = vec![
         ("Host".into(), url.authority().into()),
         pair("Connection", "keep-alive"),
-        pair("User-Agent", agent),
+        pair("User-Agent", AGENT),
         pair("Accept", purpose.accept()),
     ];
     headers.extend(origin.map(|origin| ("Origin".into(), origin.into())));

@@ -9,9 +9,10 @@
 //! The layers are leaves: each takes its part of the configuration and a message, and returns a small verdict with its
 //! basis. They know neither time nor trace. Names and addresses: [`dns`]. Packets: [`firewall`], [`network`],
 //! [`sockets`]. TLS: [`tls`]. nginx: [`proxy`]. The application: [`processes`], [`app`]. The browser's own: [`url`],
-//! [`pages`]. The instance's terminal: [`shell`].
+//! [`pages`]. Frames: [`websocket`]. The instance's terminal: [`shell`].
 
 pub mod app;
+pub mod digest;
 pub mod dns;
 pub mod firewall;
 pub mod journey;
@@ -34,4 +35,5 @@ pub mod time;
 pub mod tls;
 pub mod trace;
 pub mod url;
+pub mod websocket;
 pub mod world;

@@ -2,6 +2,7 @@
 
 use crate::dns::{Rcode, Record};
 use crate::text::Text;
+use crate::websocket::{Frame, Opcode};
 use core::fmt;
 use core::net::SocketAddr;
 use std::sync::Arc;
@@ -44,6 +45,8 @@ pub enum Message {
     Request(Arc<Request>),
     /// An HTTP response.
     Response(Arc<Response>),
+    /// A WebSocket frame.
+    Frame(Arc<Frame>),
 }
 
 /// The kinds of message, which give a token its shape.
@@ -61,6 +64,8 @@ pub enum Kind {
     Request,
     /// An HTTP response.
     Response,
+    /// A frame of a connection on which both sides speak.
+    Frame,
 }
 
 /// The flags of a TCP segment that this engine sends.
@@ -206,6 +211,7 @@ impl Message {
             Self::Tls(_) => Kind::Tls,
             Self::Request(_) => Kind::Request,
             Self::Response(_) => Kind::Response,
+            Self::Frame(_) => Kind::Frame,
         }
     }
 
@@ -225,6 +231,12 @@ impl Message {
             Self::Tls(flight) => flight.word().to_owned(),
             Self::Request(request) => [&request.method, " ", &request.target].concat(),
             Self::Response(response) => [&response.status.to_string(), " ", &response.reason].concat(),
+            Self::Frame(frame) => match frame.says() {
+                says if frame.opcode == Opcode::Text => says,
+                says => {
+                    [frame.opcode.word().rsplit(' ').next().unwrap_or(""), " ", &says].concat().trim_end().to_owned()
+                }
+            },
         };
         shorten(full)
     }
@@ -260,6 +272,7 @@ impl fmt::Display for Message {
             Self::Tls(flight) => write!(f, "{flight}"),
             Self::Request(request) => write!(f, "{request}"),
             Self::Response(response) => write!(f, "{response}"),
+            Self::Frame(frame) => write!(f, "{frame}"),
         }
     }
 }

@@ -7,6 +7,7 @@
 mod body;
 mod eval;
 pub mod files;
+pub mod live;
 mod read;
 mod respond;
 pub mod serve;
@@ -33,6 +34,8 @@ pub struct App {
     /// The folders whose files it sends as they are (`app.use(express.static(folder))`), each with its line and how many
     /// routes come before it.
     pub folders: Vec<(String, Source, usize)>,
+    /// The server of WebSockets on the same port.
+    pub live: Option<live::Live>,
     /// Where it listens.
     pub listen: Option<Listen>,
     /// The data that it holds when it starts: names and values.
@@ -103,6 +106,8 @@ pub enum Act {
     Throw(Expression),
     /// `process.exit(code)`.
     Exit(Expression),
+    /// Something with an open WebSocket.
+    Socket(live::Socket),
     /// `return;`
     Return,
     /// Something that is not modelled, as written.

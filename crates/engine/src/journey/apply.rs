@@ -15,6 +15,10 @@ impl Journey<'_> {
     pub(super) fn consider(&self, process: usize, request: &Request) -> Served {
         let running = &self.state.processes[process];
         let env = |name: &str| running.declared.env(name).map(|(value, _)| value.to_owned());
+        if let Some((response, source)) = app::live::handshake(&running.app, request) {
+            let (memory, wait) = (running.memory.clone(), self.network.app_work);
+            return Served { end: End::Response(response), wait, source: Some(source), error: None, memory };
+        }
         let file = app::files::answer(&running.app, request, &|path| self.world.text(path));
         let served = match file {
             Some((response, source)) => {

@@ -1,7 +1,7 @@
 //! What nginx and the application do with a request.
 
 use super::connect::SSHD;
-use super::{Flow, Journey};
+use super::{Flow, Journey, Tunnel};
 use crate::app::End;
 use crate::message::{Flags, Message, Request, Response};
 use crate::place::Place::{Instance, Proxy};
@@ -115,6 +115,10 @@ impl Journey<'_> {
             return Continue(handle::Outcome::Closed);
         };
         self.record.hop("app-response", (app, Proxy, span), Message::Response(answer.clone()));
+        if answer.status == 101 {
+            let (idle, line) = (attempt.read_timeout, attempt.read_line.clone());
+            self.tunnel = Some(Tunnel { process, ends: (from, to), idle, line });
+        }
         Continue(handle::Outcome::Answer(answer))
     }
 

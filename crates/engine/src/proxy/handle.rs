@@ -78,8 +78,10 @@ pub struct Attempt {
     pub url: String,
     /// How long to try to connect.
     pub connect_timeout: Micros,
-    /// How long to wait for the first byte of the answer.
+    /// How long to wait for the first byte of the answer; after a 101, for anything from either side.
     pub read_timeout: Micros,
+    /// The line that says so.
+    pub read_line: Option<Source>,
 }
 
 /// How an attempt went.

@@ -2,6 +2,7 @@
 
 mod brackets;
 mod expressions;
+mod live;
 mod statements;
 mod top;
 
@@ -29,6 +30,8 @@ struct Reader<'a> {
     /// The names that are used: name, line, column.
     used: Vec<(String, u32, u32)>,
     depth: u32,
+    /// In a handler of an open WebSocket: its name there.
+    socket: Option<String>,
     app: App,
 }
 
@@ -54,7 +57,7 @@ pub fn parse<'a>(document: &'a str, text: &'a str, file: Files<'_, '_>) -> App {
     }
     let names = ["req", "res", "next", "process", "console", "undefined"].map(str::to_owned).to_vec();
     let lines = text.lines().collect();
-    let mut reader = Reader { tokens, at: 0, document, lines, names, used: Vec::new(), depth: 0, app };
+    let mut reader = Reader { tokens, at: 0, document, lines, names, used: Vec::new(), depth: 0, socket: None, app };
     while reader.now().kind != Kind::End {
         let (before, names, used) = (reader.at, reader.names.len(), reader.used.len());
         reader.depth = 0;

@@ -112,6 +112,9 @@ impl Reader<'_> {
         if returns && (self.is(";") || self.is("}") || self.now().fresh) {
             return Ok(Act::Return);
         }
+        if let Some(act) = self.socket_act()? {
+            return Ok(act);
+        }
         if self.is("const") || self.is("let") || self.is("var") {
             self.at += 1;
             let name = self.word()?;

@@ -25,7 +25,13 @@ impl Machine<'_> {
             let found = answer.headers.iter().find(is);
             headers.extend(found.cloned());
         }
-        headers.push(("Connection".into(), "keep-alive".into()));
+        // After this answer it only hands bytes through (`ngx_http_upstream_upgrade`): for a client that asked for it.
+        let switches = answer.status == 101;
+        if switches && self.request.header("Upgrade").is_none() {
+            let source = self.block().source.clone();
+            return Go::Stop(Next::NotModelled("a 101 for a client that did not ask for it".to_owned(), source));
+        }
+        headers.push(("Connection".into(), if switches { "upgrade" } else { "keep-alive" }.into()));
         let mut location = None;
         for (name, value) in &answer.headers {
             let hidden = (is(&HIDDEN, name) && !named(Key::PassHeader, name)) || named(Key::HideHeader, name);

@@ -79,6 +79,7 @@ impl Machine<'_> {
             ["passes it on to http://", &passing.host, ", on a new connection"].concat()
         });
         self.decide("upstream-chosen", Ruling::Choose, words, pass.source.clone());
+        self.upgrade_passed(&request);
         if let Some(passing) = &mut self.passing {
             passing.request = request.into();
         }
@@ -196,6 +197,37 @@ impl Machine<'_> {
         Request { method, target: self.target_behind(pass), version, headers, secure: false, body }
     }
 
+    /// Whether a client's wish to switch to another protocol reaches the server behind. `Upgrade` and `Connection` are about
+    /// one hop (RFC 9110 section 7.6.1), so nginx does not pass them on by itself (nginx.org, "WebSocket proxying").
+    fn upgrade_passed(&mut self, behind: &Request) {
+        let asks = |request: &Request| {
+            let connection = request.header("Connection").unwrap_or("");
+            let said = connection.split(',').any(|word| word.trim().eq_ignore_ascii_case("upgrade"));
+            (said, request.header("Upgrade").is_some())
+        };
+        if asks(self.request) != (true, true) {
+            return;
+        }
+        let (connection, upgrade) = asks(behind);
+        let missing = match (connection, upgrade) {
+            (true, true) => {
+                let set = self.block().settings.all(Key::SetHeader);
+                let Some(setting) = set.iter().find(|setting| setting.arg(0).eq_ignore_ascii_case("Upgrade")) else {
+                    return;
+                };
+                let words = "passes on that the client wants to switch: Upgrade and Connection";
+                return self.decide("upgrade-passed", Ruling::Choose, words.to_owned(), setting.source.clone());
+            }
+            (true, false) => "proxy_set_header Upgrade",
+            (false, true) => "proxy_set_header Connection",
+            (false, false) => "proxy_set_header Upgrade and Connection",
+        };
+        let words =
+            "Upgrade and Connection are about one hop and stay behind: the application sees an ordinary request";
+        let basis = self.absent(missing);
+        self.decide("upgrade-left-out", Ruling::Drop, words.to_owned(), basis);
+    }
+
     fn underscores(&self) -> bool {
         self.config.blocks[self.config.servers[self.server].block].settings.on(Key::Underscores, false)
     }
@@ -243,7 +275,7 @@ impl Machine<'_> {
         let settings = &self.block().settings;
         let minute = Micros::seconds(60);
         let connect_timeout = settings.time(Key::ConnectTimeout, minute).0;
-        let read_timeout = settings.time(Key::ReadTimeout, minute).0;
+        let (read_timeout, read_line) = settings.time(Key::ReadTimeout, minute);
         let Some(passing) = &mut self.passing else {
             return Go::Status(500);
         };
@@ -251,7 +283,7 @@ impl Machine<'_> {
         passing.sent = false;
         passing.url = ["http://", &peer.to_string(), &request.target].concat();
         let url = passing.url.clone();
-        Go::Stop(Next::Connect(Attempt { peer, request, url, connect_timeout, read_timeout }))
+        Go::Stop(Next::Connect(Attempt { peer, request, url, connect_timeout, read_timeout, read_line }))
     }
 
     /// An attempt is over.
