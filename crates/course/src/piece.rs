@@ -1,7 +1,7 @@
 //! A piece: a figure that plays, with its world, its cast and what may be changed.
 
 use crate::load::{Program, past, standing};
-use engine::journey::{Action, Timed, run};
+use engine::journey::{Action, Fetch, Timed, run};
 use engine::text::contains;
 use engine::time::Micros;
 use engine::trace::Trace;
@@ -47,6 +47,23 @@ pub enum Start {
     Reach(&'static str),
     /// Somebody at an address tries a port of the instance.
     Connect(Ipv4Addr, u16),
+    /// A script of the site's own page asks.
+    Fetch(Asked),
+    /// A script of the site's own page opens a WebSocket, says these things, and closes it after so many seconds.
+    Socket(&'static str, &'static [&'static str], u64),
+}
+
+/// What a script gives to `fetch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The method.
+    pub method: &'static str,
+    /// The URL.
+    pub url: &'static str,
+    /// The header `Content-Type`; empty where the script sets none.
+    pub content_type: &'static str,
+    /// The body; empty where there is none.
+    pub body: &'static str,
 }
 
 /// An arrow that means something other than what it seems to say.
@@ -195,6 +212,16 @@ impl Start {
             Self::Load(url, click) => Action::Load { url: url.to_owned(), click: click.map(Micros::millis) },
             Self::Reach(url) => Action::Reach(url.to_owned()),
             Self::Connect(from, port) => Action::Connect { from, port },
+            Self::Fetch(Asked { method, url, content_type, body }) => {
+                let headers = [("Content-Type".to_owned(), content_type.to_owned())];
+                let headers = headers.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+                Action::Fetch(Fetch { url: url.to_owned(), method: method.to_owned(), headers, body: body.to_owned() })
+            }
+            Self::Socket(url, say, seconds) => Action::Socket {
+                url: url.to_owned(),
+                say: say.iter().map(|text| (*text).to_owned()).collect(),
+                hold: Micros::seconds(seconds),
+            },
         }
     }
 }
@@ -216,7 +243,7 @@ pub fn anew(actions: &[Timed]) -> Vec<Timed> {
 
 /// Whether an action is one that sets a run going.
 const fn starts(action: &Timed) -> bool {
-    matches!(action.what, Action::Open(_) | Action::Load { .. } | Action::Reach(_) | Action::Connect { .. })
+    !matches!(action.what, Action::Command(_) | Action::Wait(_))
 }
 
 const fn wait(seconds: u64) -> Action {

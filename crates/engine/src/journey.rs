@@ -98,23 +98,11 @@ pub struct Fetch {
 }
 
 impl Action {
-    /// The `http` or `https` URL of what a browser is asked for, or where its socket begins; none where no browser is asked
-    /// for a URL.
-    pub fn url(&self) -> Option<String> {
-        match self {
-            Self::Open(url) | Self::Load { url, .. } | Self::Reach(url) => Some(url.clone()),
-            Self::Fetch(fetch) => Some(fetch.url.clone()),
-            Self::Socket { url, .. } => Some(Url::of_socket(url).map_or_else(|| url.clone(), |url| url.text())),
-            Self::Command(_) | Self::Connect { .. } | Self::Wait(_) => None,
-        }
-    }
-}
-
-impl Action {
     /// The address that a browser is asked for, where it is.
     pub fn url(&self) -> Option<&str> {
         match self {
-            Self::Open(url) | Self::Load { url, .. } | Self::Reach(url) => Some(url),
+            Self::Open(url) | Self::Load { url, .. } | Self::Reach(url) | Self::Socket { url, .. } => Some(url),
+            Self::Fetch(fetch) => Some(&fetch.url),
             Self::Command(_) | Self::Connect { .. } | Self::Wait(_) => None,
         }
     }

@@ -60,6 +60,11 @@ impl Url {
         Self::parse(&[scheme, rest].concat())
     }
 
+    /// Reads either.
+    pub fn of_any(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| Self::of_socket(text))
+    }
+
     /// The same URL as that of a WebSocket.
     pub fn socket(&self) -> String {
         let scheme = if self.secure { "wss://" } else { "ws://" };

@@ -149,6 +149,8 @@ fn mood(trace: &Trace, index: usize) -> Mood {
             Message::Answer { .. } | Message::Response(_) | Message::Segment { flags: Flags::SynAck, .. } => {
                 Mood::Answer
             }
+            // A server's frames are not masked.
+            Message::Frame(frame) if frame.mask.is_none() => Mood::Answer,
             Message::Segment { flags: Flags::Rst | Flags::Fin, .. } => Mood::Refused,
             Message::Tls(flight) => match **flight {
                 Flight::ServerHello { .. } => Mood::Answer,

@@ -5,6 +5,7 @@ mod dns;
 mod http;
 mod tcp;
 mod tls;
+mod websocket;
 
 use engine::message::Message;
 use engine::place::Place;
@@ -85,6 +86,7 @@ pub fn open(world: &World, state: &State, trace: &Trace, index: usize) -> Option
         Message::Tls(flight) => tls::opened(&around, flight),
         Message::Request(request) => http::request(&around, request),
         Message::Response(response) => http::response(&around, response),
+        Message::Frame(frame) => websocket::frame(&around, frame),
     };
     Some(Opened { title: message.short(), tool, text, fields, because: because(trace, index) })
 }

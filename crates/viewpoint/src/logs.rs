@@ -7,7 +7,7 @@ use crate::case::{Case, Seen};
 use crate::head;
 use crate::row::Row;
 use engine::message::{Message, Request};
-use engine::place::Place::Proxy;
+use engine::place::Place::{Instance, Proxy};
 use engine::text;
 use engine::time::Micros;
 use engine::tls::Date;
@@ -59,6 +59,15 @@ fn access_line(case: &Case<'_>, row: &Row<'_>) -> Option<String> {
     })?;
     let agent = request.header("User-Agent").unwrap_or("-");
     let (at, status, bytes) = match left {
+        // The line is written when the connection ends; what was sent after the head of the answer counts as its body.
+        Some((at, response)) if response.status == 101 => {
+            let frames = row.hops().filter(|hop| hop.from == Proxy && hop.to == Instance);
+            let sizes = frames.filter_map(|hop| match hop.message {
+                Message::Frame(frame) => Some((hop.step.start, frame.size())),
+                _ => None,
+            });
+            sizes.fold((at, 101, 0), |(at, status, sum), (then, size)| (at.max(then), status, sum + size))
+        }
         Some((at, response)) if request.method == "HEAD" => (at, response.status, 0),
         Some((at, response)) => (at, response.status, response.body.len()),
         // Nothing was sent: nginx's own 444.

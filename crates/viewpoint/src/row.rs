@@ -33,7 +33,7 @@ pub struct Hop<'t> {
 
 /// The rows of one action of a trace, which opened or reached `url`. None where that is no URL.
 pub fn rows<'t>(trace: &'t Trace, action: usize, url: &str) -> Vec<Row<'t>> {
-    let Some(url) = Url::parse(url) else { return Vec::new() };
+    let Some(url) = Url::of_any(url) else { return Vec::new() };
     let mut done: Vec<Row<'t>> = Vec::new();
     let mut row = Row { url, steps: Vec::new(), outcome: None };
     for step in trace.steps.iter().filter(|step| step.action == action) {

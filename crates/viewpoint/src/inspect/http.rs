@@ -69,7 +69,7 @@ fn maker(around: &Around<'_>) -> Option<Basis> {
 }
 
 /// The line of a directive that is in force where the request was handled; for headers the one with this name.
-fn setting(around: &Around<'_>, key: Key, name: &str) -> Option<Basis> {
+pub(super) fn setting(around: &Around<'_>, key: Key, name: &str) -> Option<Basis> {
     let found = block(around)?
         .settings
         .all(key)
@@ -117,7 +117,7 @@ fn class(status: u16) -> &'static str {
 
 /// What a header is for (RFC 9110, RFC 9111, Fetch standard, nginx.org).
 fn meaning(name: &str) -> &'static str {
-    const KNOWN: [(&str, &str); 24] = [
+    const KNOWN: [(&str, &str); 28] = [
         ("Host", "The name in the URL: the server chooses its block by it."),
         ("Connection", "Whether this hop's connection stays open; it is never passed on."),
         ("User-Agent", "What the client says it is."),
@@ -126,6 +126,13 @@ fn meaning(name: &str) -> &'static str {
         ("X-Forwarded-For", "The addresses that the request has come through, the client's first."),
         ("X-Forwarded-Proto", "Which scheme the client used."),
         ("Upgrade", "Another protocol that the client would like to go on with."),
+        ("Sec-WebSocket-Version", "Which version of the protocol; 13 is that of RFC 6455."),
+        (
+            "Sec-WebSocket-Key",
+            "Sixteen random bytes. Whoever answers must hash them, and so shows that it knows WebSocket.",
+        ),
+        ("Sec-WebSocket-Accept", "The key and a fixed text, hashed with SHA-1: the server understood."),
+        ("Sec-WebSocket-Extensions", "What the client could do beside: compress. Nobody here takes it up."),
         ("Origin", "The origin of the page whose script asks."),
         ("Cookie", "What the server has asked the browser to keep."),
         ("Set-Cookie", "What the browser shall keep and send again."),
