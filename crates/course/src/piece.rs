@@ -51,6 +51,8 @@ pub enum Start {
     Fetch(Asked),
     /// A script of the site's own page opens a WebSocket, says these things, and closes it after so many seconds.
     Socket(&'static str, &'static [&'static str], u64),
+    /// A program calls a method of gRPC with this message, in JSON.
+    Call(&'static str, &'static str),
 }
 
 /// What a script gives to `fetch`.
@@ -222,6 +224,7 @@ impl Start {
                 say: say.iter().map(|text| (*text).to_owned()).collect(),
                 hold: Micros::seconds(seconds),
             },
+            Self::Call(url, message) => Action::Call { url: url.to_owned(), message: message.to_owned() },
         }
     }
 }

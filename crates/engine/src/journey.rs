@@ -6,12 +6,15 @@
 //! A request that ends early ends with an [`Outcome`], never with an `Err`: `ControlFlow::Break` carries it up.
 
 mod apply;
+mod call;
 mod certbot;
 mod command;
 mod connect;
 mod curl;
 pub mod dig;
 mod fetch;
+mod flights;
+mod grpc;
 mod load;
 mod lookup;
 mod remember;
@@ -82,6 +85,13 @@ pub enum Action {
         /// How long the socket stays open when everything has been said.
         hold: Micros,
     },
+    /// A program on the laptop calls a method of a gRPC service.
+    Call {
+        /// The server and the method: `https://backend-demo.senus.doxyz/demo.Users/Get`.
+        url: String,
+        /// What it asks, as JSON: `{ "id": 1 }`.
+        message: String,
+    },
 }
 
 /// What a script gives to `fetch` (Fetch standard, 2026-07): `fetch(url, { method, headers, body })`.
@@ -101,7 +111,11 @@ impl Action {
     /// The address that a browser is asked for, where it is.
     pub fn url(&self) -> Option<&str> {
         match self {
-            Self::Open(url) | Self::Load { url, .. } | Self::Reach(url) | Self::Socket { url, .. } => Some(url),
+            Self::Open(url)
+            | Self::Load { url, .. }
+            | Self::Reach(url)
+            | Self::Socket { url, .. }
+            | Self::Call { url, .. } => Some(url),
             Self::Fetch(fetch) => Some(&fetch.url),
             Self::Command(_) | Self::Connect { .. } | Self::Wait(_) => None,
         }
@@ -137,6 +151,7 @@ pub fn run_read(world: &World, readings: &Readings, state: &State, actions: &[Ti
             Action::Connect { from, port } => journey.knock(*from, *port),
             Action::Fetch(fetch) => journey.ask_by_script(fetch),
             Action::Socket { url, say, hold } => journey.socket(url, say, *hold),
+            Action::Call { url, message } => journey.call(url, message),
             Action::Wait(span) => {
                 journey.record.now += *span;
                 Outcome::Printed(String::new())
@@ -159,6 +174,9 @@ struct Journey<'w> {
     seed: u64,
     /// Whether the resolver knows from the start where each zone is served.
     knows_zones: bool,
+    /// Who on the laptop asks, and what it would speak inside TLS (ALPN, RFC 7301).
+    client: Place,
+    offers: &'static [&'static str],
     /// What the browser's next request is for, and the origin that it names.
     purpose: load::Purpose,
     origin: Option<String>,
@@ -197,6 +215,8 @@ impl<'w> Journey<'w> {
             record,
             seed,
             knows_zones: false,
+            client: Browser,
+            offers: PAGES,
             purpose: load::Purpose::Open,
             origin: None,
             script: None,
@@ -357,8 +377,9 @@ impl Journey<'_> {
             Some(connection) => connection,
             None => {
                 let address = self.look_up(url)?;
-                let connection = self.connect(url, address)?;
-                self.handshake(url, &connection)?;
+                let mut connection = self.connect(url, address)?;
+                self.handshake(url, &mut connection)?;
+                self.begin_http2(&connection);
                 connection
             }
         };
@@ -393,10 +414,13 @@ impl Journey<'_> {
 
     /// The request goes in and the response comes back, on one connection.
     fn ask(&mut self, url: &Url, mut connection: Connection) -> Flow<Arc<Response>> {
-        let request = Arc::new(match &self.script {
-            Some(given) => given.request(url),
-            None => browser_request(url, self.purpose, self.origin.take()),
-        });
+        let request = Arc::new(
+            match &self.script {
+                Some(given) => given.request(url),
+                None => browser_request(url, self.purpose, self.origin.take()),
+            }
+            .over(connection.http2),
+        );
         let (asks, answers) = self.purpose.names();
         let owner = connection.owner;
         let way = self.way_in(owner);
@@ -505,6 +529,10 @@ fn contradicts(response: &Response) -> Option<&'static str> {
     }
 }
 
+/// What a browser would speak inside TLS, for a page and for a WebSocket.
+const PAGES: &[&str] = &["h2", "http/1.1"];
+const SOCKETS: &[&str] = &["http/1.1"];
+
 /// What the browser says it is.
 const AGENT: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
@@ -525,7 +553,7 @@ fn browser_request(url: &Url, purpose: load::Purpose, origin: Option<String>) ->
         version: "HTTP/1.1",
         headers,
         secure: url.secure,
-        body: String::new(),
+        ..Request::default()
     }
 }
 

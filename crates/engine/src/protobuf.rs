@@ -54,6 +54,8 @@ pub struct Field {
     pub number: u32,
     /// Whether it may stand there several times.
     pub repeated: bool,
+    /// The line.
+    pub line: u32,
 }
 
 impl Proto {

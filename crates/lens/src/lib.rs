@@ -12,6 +12,7 @@ pub mod timing;
 
 use course::html::escape;
 use course::load;
+use engine::journey::Action;
 use engine::trace::Act;
 use link::Bench;
 use question::Question;
@@ -72,10 +73,8 @@ fn message(Bench { world, loaded, actions, .. }: &Bench, at: Option<usize>) -> S
 /// The last thing that a browser is asked for: which action it is, and its URL.
 fn asked(bench: &Bench) -> Option<(usize, &Action, &str)> {
     let seen = load::past(&bench.actions).len();
-    let what = |(index, action): (usize, &'_ Timed)| action.what.url().map(|_| index);
-    let index = bench.actions[seen..].iter().enumerate().rev().find_map(what)?;
-    let action = &bench.actions[seen + index].what;
-    Some((index, action, action.url()?))
+    let actions = bench.actions[seen..].iter().enumerate();
+    actions.rev().find_map(|(index, action)| Some((index, &action.what, action.what.url()?)))
 }
 
 const NOBODY: &str = "<p class=\"empty\">Nobody asks for a page here: a port is tried, and that is all.</p>";

@@ -26,7 +26,7 @@ const REMOVED: &str = "removed ";
 const BARE: &str = "without a newline at the end";
 const ACTIONS_PART: &str = "actions";
 const STEP: &str = "step ";
-const HOW: &str = "an action is written like one of these: “at 1.5 s: open https://…”, “at 0 s: reach https://…”, “at 0 s: run pm2 list”, “at 0 s: connect from 198.51.100.7 to port 22”, “at 0 s: wait 30 s”, “at 0 s: fetch POST \\| https://… \\| header Accept \\| */* \\| body …”, “at 0 s: socket wss://… \\| say … \\| hold 30 s”";
+const HOW: &str = "an action is written like one of these: “at 1.5 s: open https://…”, “at 0 s: reach https://…”, “at 0 s: run pm2 list”, “at 0 s: connect from 198.51.100.7 to port 22”, “at 0 s: wait 30 s”, “at 0 s: fetch POST \\| https://… \\| header Accept \\| */* \\| body …”, “at 0 s: socket wss://… \\| say … \\| hold 30 s”, “at 0 s: call https://… \\| { }”";
 
 /// Stands between the parts of an action that has several texts; no text has it after it was escaped.
 const BETWEEN: &str = " \\| ";
@@ -81,6 +81,7 @@ pub fn say(action: &Action) -> String {
             }
             ("fetch ", parts.join(BETWEEN))
         }
+        Action::Call { url, message } => ("call ", [escaped(url), escaped(message)].join(BETWEEN)),
         Action::Socket { url, say, hold } => {
             let mut parts = vec![escaped(url)];
             parts.extend(say.iter().map(|text| ["say ", &escaped(text)].concat()));
@@ -313,6 +314,10 @@ pub fn understand(words: &str) -> Option<Action> {
         }
         "run" => Action::Command(unescaped(rest)),
         "fetch" => fetch(rest)?,
+        "call" => {
+            let (url, message) = split_once(rest, BETWEEN)?;
+            Action::Call { url: unescaped(url), message: unescaped(message) }
+        }
         "socket" => {
             let mut parts = rest.split(BETWEEN);
             let url = unescaped(parts.next()?);

@@ -163,6 +163,7 @@ fn action_out(out: &mut Writer, action: &Timed) -> Result<(), TooLarge> {
         Action::Load { .. } => 5,
         Action::Fetch(_) => 6,
         Action::Socket { .. } => 7,
+        Action::Call { .. } => 8,
     };
     out.number(kind);
     out.number(action.at.0);
@@ -185,6 +186,10 @@ fn action_out(out: &mut Writer, action: &Timed) -> Result<(), TooLarge> {
             for text in headers.iter().flat_map(|(name, value)| [name, value]).chain([body]) {
                 out.text(text)?;
             }
+        }
+        Action::Call { url, message } => {
+            out.text(url)?;
+            out.text(message)?;
         }
         Action::Socket { url, say, hold } => {
             out.text(url)?;
@@ -219,6 +224,7 @@ fn action(reader: &mut Reader) -> Option<Timed> {
             let headers = (0..count).map(|_| reader.text().zip(reader.text())).collect::<Option<_>>()?;
             Action::Fetch(Fetch { url, method, headers, body: reader.text()? })
         }
+        8 => Action::Call { url: reader.text()?, message: reader.text()? },
         7 => {
             let (url, hold) = (reader.text()?, Micros(reader.number()?));
             let count = reader.number().filter(|count| *count <= ACTIONS as u64)?;

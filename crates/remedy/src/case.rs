@@ -15,7 +15,12 @@ pub fn requested(actions: &[Timed]) -> Option<usize> {
     let asks = |action: &Timed| {
         matches!(
             action.what,
-            Action::Open(_) | Action::Reach(_) | Action::Connect { .. } | Action::Fetch(_) | Action::Socket { .. }
+            Action::Open(_)
+                | Action::Reach(_)
+                | Action::Connect { .. }
+                | Action::Fetch(_)
+                | Action::Socket { .. }
+                | Action::Call { .. }
         )
     };
     actions.iter().rposition(asks)
@@ -57,7 +62,11 @@ impl<'a> Case<'a> {
         let (trace, _) = run_read(world, &readings, &boot, actions, 0);
         let mut visitor = readings.network.client_address();
         let (url, port) = match &actions[at].what {
-            what @ (Action::Open(_) | Action::Reach(_) | Action::Fetch(_) | Action::Socket { .. }) => {
+            what @ (Action::Open(_)
+            | Action::Reach(_)
+            | Action::Fetch(_)
+            | Action::Socket { .. }
+            | Action::Call { .. }) => {
                 let url = Url::of_any(what.url()?)?;
                 let port = url.port;
                 (Some(url), port)
@@ -96,6 +105,7 @@ impl<'a> Case<'a> {
             }
             Action::Reach(_) => decided(&["host-reached"]).is_some(),
             Action::Socket { .. } => decided(&["socket-opens"]).is_some(),
+            Action::Call { .. } => decided(&["call-ends"]).is_some_and(|(ruling, _)| ruling == Ruling::Answer),
             _ => decided(&["connection-stands"]).is_some(),
         }
     }

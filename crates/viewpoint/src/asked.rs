@@ -33,6 +33,17 @@ pub fn view(case: &Case<'_>, who: Who) -> Option<(String, Seen)> {
         (Action::Socket { .. }, Who::Laptop | Who::Instance) => {
             nothing("curl", "curl 7.88 of Debian 12 speaks no WebSocket.")
         }
+        (Action::Call { .. }, Who::Page | Who::Console | Who::Script | Who::ScriptConsole) => {
+            nothing("Browser", "No page takes part: a program on the laptop asks.")
+        }
+        (Action::Call { .. }, Who::Laptop) => {
+            let printed = match case.trace.outcomes.last() {
+                Some(Outcome::Printed(text)) => text.clone(),
+                _ => String::new(),
+            };
+            Some(("node client.js".to_owned(), Seen::text_or(printed, "It has printed nothing.")))
+        }
+        (Action::Call { .. }, Who::Instance) => nothing("curl", "curl knows no methods of gRPC."),
         _ => None,
     }
 }

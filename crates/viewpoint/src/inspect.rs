@@ -3,6 +3,7 @@
 
 mod dns;
 mod http;
+mod http2;
 mod tcp;
 mod tls;
 mod websocket;
@@ -87,6 +88,7 @@ pub fn open(world: &World, state: &State, trace: &Trace, index: usize) -> Option
         Message::Request(request) => http::request(&around, request),
         Message::Response(response) => http::response(&around, response),
         Message::Frame(frame) => websocket::frame(&around, frame),
+        Message::Http2(flight) => http2::flight(&around, flight),
     };
     Some(Opened { title: message.short(), tool, text, fields, because: because(trace, index) })
 }

@@ -2,7 +2,7 @@
 
 use crate::piece::{Asked, Change, Piece, Start, Switch};
 use engine::message::{Message, Response};
-use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Proxy, Resolver, Root, TopLevel};
+use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Program, Proxy, Resolver, Root, TopLevel};
 use engine::text::contains;
 use stage::{Cast, Hop};
 
@@ -22,6 +22,7 @@ pub const PIECE: Piece = Piece {
     cast: Cast {
         actors: &[
             (Browser, "Client"),
+            (Program, "Client"),
             (Resolver, "Client"),
             (Root, "Client"),
             (TopLevel, "Client"),
@@ -41,6 +42,10 @@ pub const PIECE: Piece = Piece {
             Hop::within(Resolver, Dns, "Client"),
             Hop::within(Dns, Resolver, "Client"),
             Hop::within(Resolver, Browser, "Client"),
+            Hop::within(Program, Resolver, "Client"),
+            Hop::within(Resolver, Program, "Client"),
+            Hop::along(Program, Firewall, "Client", "Server").nth(3).when(is_http2),
+            Hop::along(Program, Firewall, "Client", "Server").nth(1),
             Hop::along(Browser, Firewall, "Client", "Server").nth(2).when(is_frame),
             Hop::along(Browser, Firewall, "Client", "Server").when(is_plain),
             Hop::along(Browser, Firewall, "Client", "Server").nth(1),
@@ -56,6 +61,7 @@ pub const PIECE: Piece = Piece {
             Hop::along(Firewall, Browser, "Server", "Client").nth(1).when(is_page),
             Hop::along(Firewall, Browser, "Server", "Client").nth(2).when(is_image),
             Hop::along(Firewall, Browser, "Server", "Client").nth(3),
+            Hop::along(Firewall, Program, "Server", "Client").nth(3),
         ],
         lights: &[],
         second: None,
@@ -101,6 +107,26 @@ pub const PIECE: Piece = Piece {
             label: "Be silent, but let the server ping",
             change: Change::Together(&[WS, PINGS, LIVE_LOCATION, Change::Start(Start::Socket(LIVE, &["like"], 90))]),
         },
+        Switch {
+            name: "grpc",
+            label: "Call a method with gRPC",
+            change: Change::Together(&[RUNS_GRPC, HTTP2, GRPC_LOCATION, Change::Start(Start::Call(GET, ADA))]),
+        },
+        Switch {
+            name: "grpc-not-found",
+            label: "Call it for a user who does not exist",
+            change: Change::Together(&[RUNS_GRPC, HTTP2, GRPC_LOCATION, Change::Start(Start::Call(GET, NOBODY))]),
+        },
+        Switch {
+            name: "grpc-without-http2",
+            label: "Call it, and forget http2 in nginx’s listen",
+            change: Change::Together(&[RUNS_GRPC, GRPC_LOCATION, Change::Start(Start::Call(GET, ADA))]),
+        },
+        Switch {
+            name: "grpc-proxy-pass",
+            label: "Call it, with proxy_pass in place of grpc_pass",
+            change: Change::Together(&[RUNS_GRPC, HTTP2, WRONG_LOCATION, Change::Start(Start::Call(GET, ADA))]),
+        },
     ],
     captions: include_str!("../../text/en/captions/protocols.txt"),
     documents: &[
@@ -109,6 +135,8 @@ pub const PIECE: Piece = Piece {
         "/etc/nginx/conf.d/frontend.conf",
         "ecosystem.config.js",
         "users.json",
+        "grpc.js",
+        "users.proto",
         "frontend.js",
         "public/index.html",
         "public/style.css",
@@ -174,6 +202,34 @@ const BARE_LOCATION: Change = edit(
     "privkey.pem;\n\n    location / {",
     "privkey.pem;\n\n    location /live {\n        proxy_pass http://localhost:3001;\n    }\n\n    location / {",
 );
+
+const GET: &str = "https://backend-demo.senus.doxyz/demo.Users/Get";
+const ADA: &str = "{ \"id\": 1 }";
+const NOBODY: &str = "{ \"id\": 7 }";
+
+const RUNS_GRPC: Change = edit(
+    "ecosystem.config.js",
+    "        PORT: 3001,\n      },\n    },\n",
+    "        PORT: 3001,\n      },\n    },\n    {\n      name: \"grpc\",\n      script: \"grpc.js\",\n    },\n",
+);
+
+const HTTP2: Change = edit(BACKEND, "listen 443 ssl;", "listen 443 ssl http2;");
+
+const GRPC_LOCATION: Change = edit(
+    BACKEND,
+    "privkey.pem;\n\n    location / {",
+    "privkey.pem;\n\n    location /demo.Users/ {\n        grpc_pass grpc://localhost:50051;\n    }\n\n    location / {",
+);
+
+const WRONG_LOCATION: Change = edit(
+    BACKEND,
+    "privkey.pem;\n\n    location / {",
+    "privkey.pem;\n\n    location /demo.Users/ {\n        proxy_pass http://localhost:50051;\n    }\n\n    location / {",
+);
+
+fn is_http2(message: &Message) -> bool {
+    matches!(message, Message::Http2(_))
+}
 
 fn is_frame(message: &Message) -> bool {
     matches!(message, Message::Frame(_))

@@ -5,7 +5,7 @@
 //! not know `broadcast` to other sockets, binary messages, and servers of their own port.
 
 use super::eval::{Environment, Fault, Local, Scope};
-use super::respond::{Draft, reason};
+use super::respond::reason;
 use super::serve::{Run, Stop};
 use super::values::{bare, text};
 use super::{App, Expression, Statement};
@@ -184,15 +184,7 @@ fn run(
     locals.push((handler.takes.clone(), Local::Value(value)));
     let memory = memory.to_vec();
     let scope = Scope { app, env: Some(env), request: Some((request, Vec::new())), locals, memory, spent: 0, depth: 0 };
-    let mut run = Run {
-        scope,
-        draft: Draft::default(),
-        request,
-        now: Micros::ZERO,
-        timers: Vec::new(),
-        answer: None,
-        socket: Some(Heard::default()),
-    };
+    let mut run = Run { socket: Some(Heard::default()), ..Run::new(scope, request) };
     let mut stopped = run.all(&handler.body);
     // The names of the first handler live as long as the socket.
     open.locals = match open.message.is_none() && open.close.is_none() {
@@ -200,11 +192,7 @@ fn run(
         false => run.scope.locals[..known].to_vec(),
     };
     while let (Ok(()) | Err(Stop::Return), false) = (&stopped, run.timers.is_empty()) {
-        crate::text::sort(&mut run.timers, |(at, ..)| *at);
-        let (at, locals, body) = run.timers.remove(0);
-        run.now = run.now.max(at);
-        run.scope.locals = locals;
-        stopped = run.all(body);
+        stopped = run.next_timer();
     }
     let Heard { says, message, close, beat } = run.socket.unwrap_or_default();
     open.message = message.or(open.message.take());

@@ -7,6 +7,7 @@
 mod body;
 mod eval;
 pub mod files;
+pub mod grpc;
 pub mod live;
 mod read;
 mod respond;
@@ -36,6 +37,8 @@ pub struct App {
     pub folders: Vec<(String, Source, usize)>,
     /// The server of WebSockets on the same port.
     pub live: Option<live::Live>,
+    /// The gRPC service that it offers in place of HTTP.
+    pub grpc: Option<grpc::Grpc>,
     /// Where it listens.
     pub listen: Option<Listen>,
     /// The data that it holds when it starts: names and values.
@@ -108,6 +111,8 @@ pub enum Act {
     Exit(Expression),
     /// Something with an open WebSocket.
     Socket(live::Socket),
+    /// The reply to a call of gRPC.
+    Callback(grpc::Callback),
     /// `return;`
     Return,
     /// Something that is not modelled, as written.

@@ -3,6 +3,7 @@
 
 use super::body::{self, Body};
 use super::eval::{Environment, Fault, Local, Scope};
+use super::grpc::Reply;
 use super::live::Heard;
 use super::respond::{self, Draft};
 use super::values::{truthy, unescaped};
@@ -104,6 +105,8 @@ pub(super) struct Run<'a> {
     pub answer: Option<(Response, Micros, Source)>,
     /// What has been done with the open socket that the handler is about, if it is.
     pub socket: Option<Heard>,
+    /// The reply to a call of gRPC, when it was made and by which line.
+    pub reply: Option<(Reply, Micros, Source)>,
 }
 
 /// Follows the route that fits, with the data as it has become.
@@ -136,8 +139,7 @@ pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, reques
         spent: 0,
         depth: 0,
     };
-    let draft = Draft::default();
-    let mut run = Run { scope, draft, request, now: Micros::ZERO, timers: Vec::new(), answer: None, socket: None };
+    let mut run = Run::new(scope, request);
     let first = run.all(&app.headers).and_then(|()| run.all(&route.handler));
     let mut stopped = match first {
         // Express answers an error that a handler throws; nobody waits for the promise of an async one.
@@ -155,11 +157,7 @@ pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, reques
         other => other,
     };
     while let (Ok(()) | Err(Stop::Return), false) = (&stopped, run.timers.is_empty()) {
-        crate::text::sort(&mut run.timers, |(at, ..)| *at);
-        let (at, locals, body) = run.timers.remove(0);
-        run.now = run.now.max(at);
-        run.scope.locals = locals;
-        stopped = run.all(body);
+        stopped = run.next_timer();
     }
     match stopped {
         Ok(()) | Err(Stop::Return) => run.served(),
@@ -181,6 +179,21 @@ pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, reques
 }
 
 impl<'a> Run<'a> {
+    /// At the beginning of a handler.
+    pub(super) fn new(scope: Scope<'a>, request: &'a Request) -> Self {
+        let (draft, timers) = (Draft::default(), Vec::new());
+        Self { scope, draft, request, now: Micros::ZERO, timers, answer: None, socket: None, reply: None }
+    }
+
+    /// Runs the timer whose turn it is. There must be one.
+    pub(super) fn next_timer(&mut self) -> Result<(), Stop> {
+        crate::text::sort(&mut self.timers, |(at, ..)| *at);
+        let (at, locals, body) = self.timers.remove(0);
+        self.now = self.now.max(at);
+        self.scope.locals = locals;
+        self.all(body)
+    }
+
     fn served(self) -> Served {
         let memory = self.scope.memory;
         match self.answer {
@@ -259,6 +272,7 @@ impl<'a> Run<'a> {
                 let code = code.text().filter(|code| code.parse::<u8>().is_ok()).unwrap_or("0").to_owned();
                 return Err(Stop::Exit(code, source.clone()));
             }
+            Act::Callback(callback) => self.call_back(callback, source).map_err(fault)?,
             Act::Socket(act) => self.on_socket(act, source).map_err(fault)?,
             Act::Return => return Err(Stop::Return),
             Act::Unknown(written) => return Err(fault(Fault::NotModelled(["this statement: ", written].concat()))),

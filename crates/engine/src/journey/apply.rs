@@ -19,6 +19,10 @@ impl Journey<'_> {
             let (memory, wait) = (running.memory.clone(), self.network.app_work);
             return Served { end: End::Response(response), wait, source: Some(source), error: None, memory };
         }
+        if let Some(grpc) = &running.app.grpc {
+            let served = app::grpc::serve(&running.app, grpc, &running.memory, &env, request);
+            return Served { wait: served.wait + self.network.app_work, ..served };
+        }
         let file = app::files::answer(&running.app, request, &|path| self.world.text(path));
         let served = match file {
             Some((response, source)) => {
@@ -50,7 +54,12 @@ impl Journey<'_> {
         };
         match end {
             End::Response(response) => {
-                let what = [&short(response.status), " ", &response.reason].concat();
+                let what = match app::grpc::status(&response) {
+                    Some((code, details)) => {
+                        ["grpc-status ", &short(code), " ", app::grpc::name(code), ": ", &details].concat()
+                    }
+                    None => [&short(response.status), " ", &response.reason].concat(),
+                };
                 let (ruling, words) = match (error, source) {
                     (Some(error), _) => (Ruling::Refuse, [&error, ": ", &what].concat()),
                     (None, None) if response.status == 404 => {

@@ -44,6 +44,7 @@ impl Given {
             headers,
             secure: url.secure,
             body: self.body.clone(),
+            ..Request::default()
         }
     }
 }

@@ -118,8 +118,11 @@ impl Journey<'_> {
     fn switch(&mut self, url: &Url) -> Flow<(Connection, Arc<Request>, Arc<Response>)> {
         self.port_allowed(url)?;
         let address = self.look_up(url)?;
-        let connection = self.connect(url, address)?;
-        self.handshake(url, &connection)?;
+        let mut connection = self.connect(url, address)?;
+        self.offers = super::SOCKETS;
+        let secured = self.handshake(url, &mut connection);
+        self.offers = super::PAGES;
+        secured?;
         let key = crate::digest::base64(&websocket::random::<16>(self.seed, self.state.opened));
         let request = Arc::new(asks(url, key));
         let owner = connection.owner;

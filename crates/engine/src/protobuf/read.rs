@@ -11,6 +11,8 @@ struct Reader<'a> {
     tokens: Vec<Token<'a>>,
     at: usize,
     document: &'a str,
+    /// Whether it said `syntax = "proto3"`; without it the older language is meant.
+    new: bool,
     proto: Proto,
 }
 
@@ -19,13 +21,14 @@ struct Wrong(u32, String);
 
 /// Reads a `.proto` file.
 pub fn parse(document: &str, text: &str) -> Proto {
-    let mut reader = Reader { tokens: tokens(text), at: 0, document, proto: Proto::default() };
+    let mut reader = Reader { tokens: tokens(text), at: 0, document, new: false, proto: Proto::default() };
     while reader.at < reader.tokens.len() {
         if let Err(Wrong(line, words)) = reader.top() {
             reader.proto.problems.push(Problem::error(document, line, 1, words));
-            break;
+            return reader.proto;
         }
     }
+    reader.resolve();
     reader.proto
 }
 
@@ -84,14 +87,38 @@ impl<'a> Reader<'a> {
     }
 
     fn want(&mut self, text: &str) -> Result<(), Wrong> {
-        if self.take(text) { Ok(()) } else { Err(self.illegal()) }
+        if self.take(text) { Ok(()) } else { Err(self.unexpected(&["', '", text, "' expected"].concat())) }
     }
 
-    /// As protobuf.js says it: `illegal token 'x' (line 3)`.
+    /// As protobuf.js says it: `illegal token 'x' (users.proto, line 3)`.
     fn illegal(&self) -> Wrong {
         let line = self.line();
         let token = if self.now().is_empty() { "null" } else { self.now() };
-        Wrong(line, ["Error: illegal token '", token, "' (line ", &line.to_string(), ")"].concat())
+        Wrong(line, ["Error: illegal token '", token, "' (", self.document, ", line ", &line.to_string(), ")"].concat())
+    }
+
+    /// What the names of messages stand for, when everything has been read.
+    fn resolve(&mut self) {
+        const SCALARS: [&str; 15] = [
+            "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64",
+            "sfixed32", "sfixed64", "bool", "string", "bytes",
+        ];
+        let methods = self.proto.services.iter().flat_map(|service| &service.methods);
+        let asked = methods.flat_map(|(_, asks, answers, line)| [(asks, *line), (answers, *line)]);
+        let fields = self.proto.messages.iter().flat_map(|message| &message.fields);
+        let held =
+            fields.filter(|field| !SCALARS.contains(&field.kind.as_str())).map(|field| (&field.kind, field.line));
+        let missing = asked.chain(held).find(|(name, _)| self.proto.message(name).is_none());
+        if let Some((name, line)) = missing {
+            let words = ["Error: no such type: ", name].concat();
+            self.proto.problems.push(Problem::error(self.document, line, 1, words));
+        }
+    }
+
+    fn unexpected(&self, end: &str) -> Wrong {
+        let line = self.line();
+        let token = if self.now().is_empty() { "null" } else { self.now() };
+        Wrong(line, ["Error: illegal token '", token, end, " (line ", &line.to_string(), ")"].concat())
     }
 
     fn name(&mut self) -> Result<String, Wrong> {
@@ -133,7 +160,8 @@ impl<'a> Reader<'a> {
                 self.at += 1;
                 self.want("=")?;
                 let version = self.next();
-                if !version.contains("proto3") {
+                self.new = text::contains(version, "proto3");
+                if !self.new {
                     self.not_modelled(&["the syntax ", version].concat());
                 }
                 self.want(";")
@@ -189,8 +217,11 @@ impl<'a> Reader<'a> {
     }
 
     fn field(&mut self) -> Result<Field, Wrong> {
+        let line = self.line();
         let repeated = self.take("repeated");
-        self.take("optional");
+        if !repeated && !self.take("optional") && !self.new {
+            return Err(self.illegal());
+        }
         let kind = self.name()?;
         let name = self.name()?;
         self.want("=")?;
@@ -200,7 +231,7 @@ impl<'a> Reader<'a> {
             self.not_modelled(&["a field of type ", &kind].concat());
         }
         self.want(";")?;
-        Ok(Field { name, kind, number, repeated })
+        Ok(Field { name, kind, number, repeated, line })
     }
 
     fn service(&mut self) -> Result<(), Wrong> {

@@ -17,7 +17,7 @@ fn write(proto: &Proto, message: &Message, value: &Value, out: &mut Vec<u8>, dep
     for field in message.fields.iter().filter(|_| depth < DEEPEST) {
         match value.get(&field.name) {
             Some(list) if field.repeated => {
-                list.items().iter().for_each(|one| put(proto, field, one, out, depth, true))
+                list.items().iter().for_each(|one| put(proto, field, one, out, depth, true));
             }
             Some(one) => put(proto, field, one, out, depth, false),
             None => {}

@@ -116,7 +116,7 @@ fn class(status: u16) -> &'static str {
 }
 
 /// What a header is for (RFC 9110, RFC 9111, Fetch standard, nginx.org).
-fn meaning(name: &str) -> &'static str {
+pub(super) fn meaning(name: &str) -> &'static str {
     const KNOWN: [(&str, &str); 28] = [
         ("Host", "The name in the URL: the server chooses its block by it."),
         ("Connection", "Whether this hop's connection stays open; it is never passed on."),

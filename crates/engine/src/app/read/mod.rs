@@ -2,6 +2,7 @@
 
 mod brackets;
 mod expressions;
+mod grpc;
 mod live;
 mod statements;
 mod top;
@@ -32,6 +33,10 @@ struct Reader<'a> {
     depth: u32,
     /// In a handler of an open WebSocket: its name there.
     socket: Option<String>,
+    /// In the handler of a call of gRPC: the name of its callback.
+    callback: Option<String>,
+    /// The modules that were required by a name: the name, and the module.
+    modules: Vec<(String, String)>,
     app: App,
 }
 
@@ -57,7 +62,19 @@ pub fn parse<'a>(document: &'a str, text: &'a str, file: Files<'_, '_>) -> App {
     }
     let names = ["req", "res", "next", "process", "console", "undefined"].map(str::to_owned).to_vec();
     let lines = text.lines().collect();
-    let mut reader = Reader { tokens, at: 0, document, lines, names, used: Vec::new(), depth: 0, socket: None, app };
+    let mut reader = Reader {
+        tokens,
+        at: 0,
+        document,
+        lines,
+        names,
+        used: Vec::new(),
+        depth: 0,
+        socket: None,
+        callback: None,
+        modules: Vec::new(),
+        app,
+    };
     while reader.now().kind != Kind::End {
         let (before, names, used) = (reader.at, reader.names.len(), reader.used.len());
         reader.depth = 0;

@@ -115,6 +115,9 @@ impl Reader<'_> {
         if let Some(act) = self.socket_act()? {
             return Ok(act);
         }
+        if let Some(act) = self.callback_act()? {
+            return Ok(act);
+        }
         if self.is("const") || self.is("let") || self.is("var") {
             self.at += 1;
             let name = self.word()?;

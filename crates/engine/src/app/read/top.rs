@@ -16,7 +16,14 @@ impl Reader<'_> {
         }
         if self.is("const") || self.is("let") || self.is("var") {
             self.at += 1;
-            return if self.takes_from_ws() { self.end() } else { self.define(file, &source, column) };
+            if self.takes_from_ws() {
+                return self.end();
+            }
+            return if self.takes_package(file, &source, column)? {
+                Ok(())
+            } else {
+                self.define(file, &source, column)
+            };
         }
         if self.is("console") {
             self.skip(self.at);
@@ -30,6 +37,9 @@ impl Reader<'_> {
         }
         if self.app.live.as_ref().is_some_and(|live| self.is(&live.name)) {
             return self.on_connection(&source);
+        }
+        if let Some(read) = self.on_grpc_server(&source) {
+            return read;
         }
         self.want("app")?;
         if !self.names.iter().any(|name| name == "app") {
@@ -90,7 +100,7 @@ impl Reader<'_> {
                         self.app.problems.push(Problem::error(self.document, source.line, column, words));
                     }
                 }
-            } else if path != "express" {
+            } else if path != "express" && !self.grpc_module(&name, &path) {
                 let words = ["the module ", &path, " is not modelled"].concat();
                 let problem = Problem::not_modelled(self.document, source.line, words);
                 self.app.problems.push(Problem { column, ..problem });
@@ -108,6 +118,10 @@ impl Reader<'_> {
         if self.all(&["app", ".", "listen", "("]) {
             self.names.push(name);
             return self.listen(source.clone());
+        }
+        if self.grpc_server(&name) {
+            self.names.push(name);
+            return self.end();
         }
         if self.names.iter().any(|name| name == "WebSocketServer") && self.all(&["new", "WebSocketServer", "(", "{"]) {
             self.live(&name, source)?;
