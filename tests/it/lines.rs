@@ -42,25 +42,7 @@ fn action(text: &&str) -> Timed {
 fn everything(world: &World) -> Vec<Trace> {
     let booted = State::booted(world);
     let visit = |visit: &&[&str]| run(world, &booted, &visit.iter().map(action).collect::<Vec<_>>(), 0).0;
-    VISITS.iter().map(visit).chain([calls(world)]).collect()
-}
-
-/// Nothing runs the gRPC service of the course's world; here something does, and a program calls it.
-fn calls(world: &World) -> Trace {
-    const RUNS: &str = "  apps: [\n    { name: \"grpc\", script: \"grpc.js\" },";
-    let conf = "/etc/nginx/conf.d/backend.conf";
-    let world = world
-        .with_edit("ecosystem.config.js", "  apps: [", RUNS)
-        .with_edit(conf, "443 ssl;", "443 ssl http2;")
-        .with_edit(conf, "location / {", "location /demo.Users/ { grpc_pass localhost:50051; }\n    location / {");
-    let call = |id: u32| Timed {
-        at: Micros::ZERO,
-        what: Action::Call {
-            url: "https://backend-demo.senus.doxyz/demo.Users/Get".to_owned(),
-            message: format!("{{ \"id\": {id} }}"),
-        },
-    };
-    run(&world, &State::booted(&world), &[call(1), call(9)], 0).0
+    VISITS.iter().map(visit).collect()
 }
 
 /// Whether a line is empty or nothing but a comment.

@@ -2,6 +2,9 @@
 
 use course::{Change, Piece, play};
 use engine::http2::hpack::{Encoder, Way};
+use engine::journey::{Action, Timed, run};
+use engine::state::State;
+use engine::time::Micros;
 use engine::websocket::Frame;
 use engine::world::World;
 
@@ -123,4 +126,26 @@ fn heads_of_http_2_are_those_that_node_and_nginx_sent() {
     ];
     let ours = head(Way::NginxAnswers, false, &refused);
     assert!(of("not-found", client, "nginx").contains(&ours), "{ours}");
+}
+
+/// The documents that figure 1 adds have no dead line either: without one, something else is printed or refused.
+#[test]
+fn every_line_of_the_grpc_service_matters() {
+    let (world, _) = turned("grpc");
+    let call = |id: u32| {
+        let url = "https://backend-demo.senus.doxyz/demo.Users/Get".to_owned();
+        Timed { at: Micros::ZERO, what: Action::Call { url, message: format!("{{ \"id\": {id} }}") } }
+    };
+    let outcome = |world: &World| {
+        let problems: Vec<String> = world.problems().iter().map(|problem| problem.words.clone()).collect();
+        (problems, run(world, &State::booted(world), &[call(1), call(9)], 0).0.outcomes)
+    };
+    let before = outcome(&world);
+    for name in ["grpc.js", "users.proto"] {
+        for (number, line) in (1..).zip(world.text(name).expect("a document").lines()) {
+            let says = !line.trim().is_empty() && !line.starts_with("//");
+            let changes = outcome(&world.with_line_removed(name, number)) != before;
+            assert_eq!(changes, says, "{name} line {number}: {line}");
+        }
+    }
 }

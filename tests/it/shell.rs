@@ -286,8 +286,8 @@ fn the_tab_key_completes() {
     assert_eq!(words("sudo systemctl re"), ["reload", "restart"]);
     assert_eq!(words("cat /etc/nginx/conf.d/f"), ["/etc/nginx/conf.d/frontend.conf"]);
     assert_eq!(words("cd /etc/ng"), ["/etc/nginx/"]);
-    assert_eq!(words("ls; cat us"), ["users.json", "users.proto"]);
-    assert_eq!(words("cat ~/users.j"), ["~/users.json"]);
+    assert_eq!(words("ls; cat us"), ["users.json"]);
+    assert_eq!(words("cat ~/us"), ["~/users.json"]);
     assert_eq!(shell::complete(&world, &state, "ß", 1).len(), words("").len(), "a cursor inside a character");
 }
 

@@ -5,7 +5,7 @@ use engine::journey::{Action, Fetch, Timed, run};
 use engine::text::contains;
 use engine::time::Micros;
 use engine::trace::Trace;
-use engine::world::World;
+use engine::world::{Document, Kind, World};
 use stage::Cast;
 use std::net::Ipv4Addr;
 
@@ -100,6 +100,13 @@ pub enum Change {
         /// What stands there afterwards.
         to: &'static str,
     },
+    /// Somebody writes a file that was not there.
+    Make {
+        /// The document's name.
+        document: &'static str,
+        /// Its text.
+        text: &'static str,
+    },
     /// A command is run on the instance beforehand.
     Command(&'static str),
     /// Something else is asked for.
@@ -141,6 +148,7 @@ impl Change {
             Self::Edit { document, .. } => {
                 world.documents.iter().any(|d| d.name == document && Program::of(d.kind) == Some(program))
             }
+            Self::Make { document, .. } => Program::of(Kind::of_file(document)) == Some(program),
             Self::Together(changes) => changes.iter().any(|change| change.concerns(program, world)),
             Self::Command(_) | Self::Start(_) | Self::Again(_) => false,
         }
@@ -152,6 +160,7 @@ impl Change {
             Self::Edit { document, from, to } => {
                 world.text(document).is_some_and(|text| contains(text, from) || contains(text, to))
             }
+            Self::Make { document, text } => world.text(document).is_none_or(|there| there == text),
             Self::Together(changes) => changes.iter().all(|change| change.fits(world)),
             Self::Command(_) | Self::Start(_) | Self::Again(_) => true,
         }
@@ -161,6 +170,7 @@ impl Change {
     pub fn is_on(&self, world: &World, actions: &[Timed]) -> bool {
         match *self {
             Self::Edit { document, to, .. } => world.text(document).is_some_and(|text| contains(text, to)),
+            Self::Make { document, text } => world.text(document) == Some(text),
             Self::Command(command) => actions.iter().any(|a| is_command(a, command)),
             Self::Start(start) => actions.iter().any(|action| action.what == start.action()),
             Self::Again(seconds) => actions.iter().any(|action| action.what == wait(seconds)),
@@ -182,6 +192,16 @@ impl Change {
             Self::Edit { document, from, to } => {
                 let (from, to) = if on { (from, to) } else { (to, from) };
                 return (world.with_edit(document, from, to), actions);
+            }
+            Self::Make { document, text } => {
+                let mut world = world.clone();
+                if on {
+                    let kind = Kind::of_file(document);
+                    world.put(Document { name: document.to_owned(), kind, text: text.to_owned() }.into());
+                } else {
+                    world.documents.retain(|other| other.name != document);
+                }
+                return (world, actions);
             }
             Self::Command(command) if on => {
                 let what = Action::Command(command.to_owned());

@@ -80,7 +80,7 @@ pub enum Kind {
 }
 
 /// The documents of the course.
-const COURSE: [(&str, Kind, &str); 21] = [
+const COURSE: [(&str, Kind, &str); 19] = [
     ("root.zone", Kind::Zone, include_str!("world/documents/root.zone")),
     ("doxyz.zone", Kind::Zone, include_str!("world/documents/doxyz.zone")),
     ("senus.doxyz.zone", Kind::Zone, include_str!("world/documents/senus.doxyz.zone")),
@@ -92,8 +92,6 @@ const COURSE: [(&str, Kind, &str); 21] = [
     ("ecosystem.config.js", Kind::Processes, include_str!("world/documents/ecosystem.config.js")),
     ("backend.js", Kind::Script, include_str!("world/documents/backend.js")),
     ("users.json", Kind::Data, include_str!("world/documents/users.json")),
-    ("grpc.js", Kind::Script, include_str!("world/documents/grpc.js")),
-    ("users.proto", Kind::Data, include_str!("world/documents/users.proto")),
     ("frontend.js", Kind::Script, include_str!("world/documents/frontend.js")),
     ("public/index.html", Kind::Public, include_str!("world/documents/public/index.html")),
     ("public/count.html", Kind::Public, include_str!("world/documents/public/count.html")),

@@ -110,22 +110,49 @@ pub const PIECE: Piece = Piece {
         Switch {
             name: "grpc",
             label: "Call a method with gRPC",
-            change: Change::Together(&[RUNS_GRPC, HTTP2, GRPC_LOCATION, Change::Start(Start::Call(GET, ADA))]),
+            change: Change::Together(&[
+                DESCRIPTION,
+                SERVICE,
+                RUNS_GRPC,
+                HTTP2,
+                GRPC_LOCATION,
+                Change::Start(Start::Call(GET, ADA)),
+            ]),
         },
         Switch {
             name: "grpc-not-found",
             label: "Call it for a user who does not exist",
-            change: Change::Together(&[RUNS_GRPC, HTTP2, GRPC_LOCATION, Change::Start(Start::Call(GET, NOBODY))]),
+            change: Change::Together(&[
+                DESCRIPTION,
+                SERVICE,
+                RUNS_GRPC,
+                HTTP2,
+                GRPC_LOCATION,
+                Change::Start(Start::Call(GET, NOBODY)),
+            ]),
         },
         Switch {
             name: "grpc-without-http2",
             label: "Call it, and forget http2 in nginx’s listen",
-            change: Change::Together(&[RUNS_GRPC, GRPC_LOCATION, Change::Start(Start::Call(GET, ADA))]),
+            change: Change::Together(&[
+                DESCRIPTION,
+                SERVICE,
+                RUNS_GRPC,
+                GRPC_LOCATION,
+                Change::Start(Start::Call(GET, ADA)),
+            ]),
         },
         Switch {
             name: "grpc-proxy-pass",
             label: "Call it, with proxy_pass in place of grpc_pass",
-            change: Change::Together(&[RUNS_GRPC, HTTP2, WRONG_LOCATION, Change::Start(Start::Call(GET, ADA))]),
+            change: Change::Together(&[
+                DESCRIPTION,
+                SERVICE,
+                RUNS_GRPC,
+                HTTP2,
+                WRONG_LOCATION,
+                Change::Start(Start::Call(GET, ADA)),
+            ]),
         },
     ],
     captions: include_str!("../../text/en/captions/protocols.txt"),
@@ -217,15 +244,19 @@ const HTTP2: Change = edit(BACKEND, "listen 443 ssl;", "listen 443 ssl http2;");
 
 const GRPC_LOCATION: Change = edit(
     BACKEND,
-    "privkey.pem;\n\n    location / {",
-    "privkey.pem;\n\n    location /demo.Users/ {\n        grpc_pass grpc://localhost:50051;\n    }\n\n    location / {",
+    "        proxy_set_header X-Forwarded-Proto $scheme;\n    }\n}",
+    "        proxy_set_header X-Forwarded-Proto $scheme;\n    }\n\n    location /demo.Users/ {\n        grpc_pass grpc://localhost:50051;\n    }\n}",
 );
 
 const WRONG_LOCATION: Change = edit(
     BACKEND,
-    "privkey.pem;\n\n    location / {",
-    "privkey.pem;\n\n    location /demo.Users/ {\n        proxy_pass http://localhost:50051;\n    }\n\n    location / {",
+    "        proxy_set_header X-Forwarded-Proto $scheme;\n    }\n}",
+    "        proxy_set_header X-Forwarded-Proto $scheme;\n    }\n\n    location /demo.Users/ {\n        proxy_pass http://localhost:50051;\n    }\n}",
 );
+
+const SERVICE: Change = Change::Make { document: "grpc.js", text: include_str!("protocols/grpc.js") };
+
+const DESCRIPTION: Change = Change::Make { document: "users.proto", text: include_str!("protocols/users.proto") };
 
 fn is_http2(message: &Message) -> bool {
     matches!(message, Message::Http2(_))

@@ -1,4 +1,4 @@
-// A gRPC service. Nothing runs it yet: ecosystem.config.js does not name it.
+// The same users for programs that call methods: gRPC, on a port of its own.
 const grpc = require("@grpc/grpc-js");
 const loader = require("@grpc/proto-loader");
 const users = require("./users.json");
