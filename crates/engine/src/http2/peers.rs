@@ -39,7 +39,7 @@ pub fn nginx_client() -> Vec<Frame> {
     vec![Frame::Magic, Frame::Settings(settings), Frame::WindowUpdate { stream: 0, by: 0x7fff_0000 }]
 }
 
-/// What a server on Node.js answers to that.
+/// What a server on Node.js begins with: it leaves all as it is.
 pub fn node_server() -> Vec<Frame> {
-    vec![Frame::Settings(Vec::new()), Frame::SettingsAck]
+    vec![Frame::Settings(Vec::new())]
 }

@@ -46,14 +46,20 @@ impl Journey<'_> {
         let kept = (core::mem::take(&mut state.addresses), core::mem::take(&mut state.tickets));
         (self.client, self.offers) = (Program, &["h2"]);
         let ended = self.exchange_of_call(&url, data);
+        let outcome = match ended {
+            Continue((connection, response)) => {
+                let outcome = self.told(&response, &proto, answers);
+                // The program has nothing more to ask.
+                let goodbye = flight(vec![Frame::GoAway { last: 0, code: 0 }], connection.secure);
+                self.record.travel("h2-goaway", &self.way_in(connection.owner), goodbye);
+                outcome
+            }
+            Break(Outcome::BrowserError { code, .. }) => self.no_connection(&url, code),
+            Break(other) => other,
+        };
         (self.client, self.offers) = (Browser, super::PAGES);
         (self.state.addresses, self.state.tickets) = kept;
-        let response = match ended {
-            Continue(response) => response,
-            Break(Outcome::BrowserError { code, .. }) => return self.no_connection(&url, code),
-            Break(other) => return other,
-        };
-        self.told(&response, &proto, answers)
+        outcome
     }
 
     /// The description in the world that names this method.
@@ -64,7 +70,7 @@ impl Journey<'_> {
     }
 
     /// The connection, the frames that begin it, the call, and what comes back.
-    fn exchange_of_call(&mut self, url: &Url, data: Vec<u8>) -> Flow<Response> {
+    fn exchange_of_call(&mut self, url: &Url, data: Vec<u8>) -> Flow<(Connection, Response)> {
         let address = self.look_up(url)?;
         let mut connection = self.connect(url, address)?;
         self.handshake(url, &mut connection)?;
@@ -105,9 +111,12 @@ impl Journey<'_> {
             _ => (Encoder::new(Way::Nghttp2), self.program(owner)),
         };
         let response = self.dated(&response, by);
-        let (head, trailers) = answered(&response, way);
+        let (mut head, trailers) = answered(&response, way);
+        if by != Proxy {
+            head.insert(0, Frame::SettingsAck);
+        }
         self.answer_travels(&connection, head, trailers);
-        Continue(response)
+        Continue((connection, response))
     }
 
     /// Head and body, and close behind them the trailers.

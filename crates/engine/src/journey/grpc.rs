@@ -22,6 +22,11 @@ impl Journey<'_> {
         if self.state.processes[process].app.grpc.is_none() {
             return Continue(self.no_http2_here(behind));
         }
+        // The server's settings set out at once; its answer does not wait for nginx to have read them.
+        let began = self.record.now;
+        self.record.hop("app-settings", (app, Proxy, span), flight(peers::node_server(), false));
+        self.record.hop("proxy-settings", (Proxy, app, span), flight(vec![Frame::SettingsAck], false));
+        self.record.now = began;
         let served = self.consider(process, &attempt.request);
         if served.end == End::Never || served.wait + span + span > attempt.read_timeout {
             let sent = self.record.now - span;
@@ -35,7 +40,7 @@ impl Journey<'_> {
         };
         // nginx has asked for a table of no size, so nothing is remembered from one head to the next.
         let (head, trailers) = answered(&self.dated(&answer, app), Encoder::without_table(Way::Nghttp2));
-        let mut frames = peers::node_server();
+        let mut frames = vec![Frame::SettingsAck];
         frames.extend(head);
         let left = self.record.now;
         self.record.hop("app-response", (app, Proxy, span), flight(frames, false));

@@ -18,8 +18,8 @@ use crate::websocket::{self, Frame, Opcode};
 use core::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
-/// The messages that one person has time to say, a second apart.
-const MOST: usize = 100;
+/// How many messages and pings are followed on one socket.
+const MOST: u64 = 200;
 
 /// So long after one message the next is said.
 const APART: Micros = Micros::seconds(1);
@@ -171,9 +171,14 @@ impl Journey<'_> {
         let mut end = self.answers(line, told, None)?;
         self.record.now = self.record.now.max(opened);
         line.last = self.record.now;
-        let say = &say[..say.len().min(MOST)];
         let mut close = opened + hold;
         while end.is_none() {
+            if beats + said as u64 > MOST {
+                let words = "not modelled: a socket on which so much is said".to_owned();
+                let basis = Basis::State { what: [&short(MOST), " messages and pings have been followed"].concat() };
+                self.record.decide("not-modelled", Browser, Ruling::Refuse, words.clone(), basis);
+                return Break(Outcome::Printed(words));
+            }
             let next = say.get(said).map(|_| opened + Micros(APART.0 * said as u64));
             let beat = line.open.beat.as_ref().map(|(span, _)| born + Micros(span.0.saturating_mul(beats)));
             let idle = line.tunnel.as_ref().map(|tunnel| line.last + tunnel.idle);
