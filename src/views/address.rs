@@ -41,7 +41,9 @@ fn address(desk: Desk) -> impl IntoView {
             Action::Reach(_) => Some(Action::Reach(url.clone())),
             Action::Load { click, .. } => Some(Action::Load { url: url.clone(), click: *click }),
             Action::Fetch(fetch) => Some(Action::Fetch(Fetch { url: url.clone(), ..fetch.clone() })),
-            Action::Call { message, .. } => Some(Action::Call { url: url.clone(), message: message.clone() }),
+            Action::Call { message, by, .. } => {
+                Some(Action::Call { url: url.clone(), message: message.clone(), by: *by })
+            }
             Action::Socket { say, hold, .. } => {
                 Some(Action::Socket { url: url.clone(), say: say.clone(), hold: *hold })
             }

@@ -1,10 +1,11 @@
 //! Links and files of the workbench: what was written is read, and what was damaged is explained.
 
-use engine::journey::{Action, Fetch, Timed};
+use engine::journey::{Action, Caller, Fetch, Timed};
 use engine::time::Micros;
 use engine::world::{Document, Kind, World};
 use link::{Bench, Damage, LINK, read, read_file, write, write_file};
 use proptest::prelude::*;
+use proptest::sample::select;
 use std::fmt::Write;
 use std::net::Ipv4Addr;
 
@@ -45,6 +46,14 @@ fn three() -> [(&'static str, Bench); 3] {
                 url: "wss://backend-demo.senus.doxyz/live".to_owned(),
                 say: vec!["like".to_owned(), String::new()],
                 hold: Micros::seconds(90),
+            },
+        ),
+        act(
+            0,
+            Action::Call {
+                url: "https://backend-demo.senus.doxyz/demo.Users/Get".to_owned(),
+                message: "{ \"id\": 1 }".to_owned(),
+                by: Caller::Web,
             },
         ),
         open,
@@ -114,6 +123,8 @@ fn action() -> impl Strategy<Value = Timed> {
             say,
             hold: Micros(hold)
         }),
+        (text(), text(), select(vec![Caller::Program, Caller::Page, Caller::Web]))
+            .prop_map(|(url, message, by)| Action::Call { url, message, by }),
     ];
     (time(), what).prop_map(|(at, what)| act(at, what))
 }

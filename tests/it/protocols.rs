@@ -2,7 +2,7 @@
 
 use course::{Change, Piece, play};
 use engine::http2::hpack::{Encoder, Way};
-use engine::journey::{Action, Fetch, Timed, run};
+use engine::journey::{Action, Caller, Fetch, Timed, run};
 use engine::message::Message;
 use engine::place::Place;
 use engine::state::State;
@@ -141,7 +141,10 @@ fn every_line_of_the_grpc_service_matters() {
     let (world, _) = turned("grpc");
     let call = |id: u32| {
         let url = "https://backend-demo.senus.doxyz/demo.Users/Get".to_owned();
-        Timed { at: Micros::ZERO, what: Action::Call { url, message: format!("{{ \"id\": {id} }}") } }
+        Timed {
+            at: Micros::ZERO,
+            what: Action::Call { url, message: format!("{{ \"id\": {id} }}"), by: Caller::Program },
+        }
     };
     let outcome = |world: &World| {
         let problems: Vec<String> = world.problems().iter().map(|problem| problem.words.clone()).collect();
@@ -270,7 +273,7 @@ fn calls_of_grpc_end_as_grpc_js_said() {
         let target = case["target"].as_str().unwrap_or("backend-demo.senus.doxyz:443");
         let url = format!("https://{}/demo.Users/{method}", target.trim_end_matches(":443"));
         let message = format!("{{ \"id\": {} }}", case["id"].as_u64().unwrap_or(1));
-        let action = Action::Call { url, message };
+        let action = Action::Call { url, message, by: Caller::Program };
         let trace = after(&world, &case["command"], action.clone());
         let Some(Outcome::Printed(printed)) = trace.outcomes.last() else { panic!("{name}: {trace}") };
         if let Some(answer) = case.get("answer") {
@@ -309,7 +312,7 @@ fn calls_of_grpc_have_the_bytes_that_were_recorded() {
             .with_edit("network", "2026-02-14 09:00:00", &format!("2026-11-{} {}", date[1], date[4]))
             .with_edit("certificates", "Apr 20 06:12:39 2026", "Apr 20 06:12:39 2027");
         let url = "https://backend-demo.senus.doxyz/demo.Users/Get".to_owned();
-        let action = Action::Call { url, message: format!("{{ \"id\": {id} }}") };
+        let action = Action::Call { url, message: format!("{{ \"id\": {id} }}"), by: Caller::Program };
         let trace = after(&world, &Value::Null, action);
         let sent = |from: Place, to: Place| -> String {
             let flights = trace.steps.iter().filter_map(|step| match &step.act {
@@ -394,8 +397,8 @@ proptest! {
         let actions = [
             Action::Socket { url: format!("wss://{host}/live"), say: vec![said.clone(), said.clone()], hold: Micros(hold) },
             Action::Socket { url: said.clone(), say: Vec::new(), hold: Micros(hold) },
-            Action::Call { url: format!("https://{host}/demo.Users/Get"), message: said.clone() },
-            Action::Call { url: format!("https://{host}/demo.Users/Get"), message: "{ \"id\": 1 }".to_owned() },
+            Action::Call { url: format!("https://{host}/demo.Users/Get"), message: said.clone(), by: Caller::Web },
+            Action::Call { url: format!("https://{host}/demo.Users/Get"), message: "{ \"id\": 1 }".to_owned(), by: Caller::Page },
             Action::Fetch(Fetch {
                 url: format!("https://{host}/like"),
                 method: said.clone(),
@@ -426,5 +429,128 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<Value>(&back).expect("JSON"), json);
         let _ = engine::protobuf::decode(&proto, described, &other);
         let _ = engine::protobuf::unframed(&other);
+    }
+}
+
+#[test]
+fn pages_learn_of_calls_what_chromium_and_connect_let_them_learn() {
+    for case in recorded()["grpc from a page"].as_array().expect("cases") {
+        let name = case["case"].as_str().expect("a name");
+        let web = name.starts_with("connect-web");
+        let (mut world, _) = turned(if case["server"] == "connect-node" { "grpc-web" } else { "grpc" });
+        if case["http2"] == false {
+            world = world.with_edit(CONF, " http2;", ";");
+        }
+        let command = match (case["command"].as_str(), case["server"].as_str()) {
+            (None, Some("none")) => Value::from("pm2 stop grpc"),
+            _ => case["command"].clone(),
+        };
+        let action = Action::Call {
+            url: "https://backend-demo.senus.doxyz/demo.Users/Get".to_owned(),
+            message: format!("{{ \"id\": {} }}", case["id"].as_u64().unwrap_or(1)),
+            by: if web { Caller::Web } else { Caller::Page },
+        };
+        let trace = after(&world, &command, action.clone());
+        let Some(Outcome::Printed(printed)) = trace.outcomes.last() else { panic!("{name}: {trace}") };
+        if let Some(answer) = case.get("answer") {
+            assert_eq!(serde_json::from_str::<Value>(printed).expect("JSON"), *answer, "{name}");
+        }
+        let console = case["console"].as_str().map_or(String::new(), |line| format!("{line}\n"));
+        if let Some(error) = case["error"].as_str() {
+            assert_eq!(*printed, format!("{console}ConnectError: {error}\n"), "{name}");
+        }
+        let response = trace.steps.iter().rev().find_map(|step| match &step.act {
+            Act::Travel { to: Place::Browser, message: Message::Response(response), .. } => Some(response),
+            _ => None,
+        });
+        if let Some(status) = case["status"].as_u64() {
+            let response = response.expect("an answer");
+            assert_eq!(u64::from(response.status), status, "{name}");
+            assert_eq!(Value::from(response.data.clone()), case["body"], "{name}");
+            for (header, value) in case["headers with"].as_object().into_iter().flatten() {
+                assert_eq!(response.header(header), value.as_str(), "{name}: {header}");
+            }
+            for header in case["headers without"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+                assert_eq!(response.header(header), None, "{name}: {header}");
+                assert!(!printed.contains(header), "{name}: {printed}");
+            }
+        }
+        if case["trailers reach the browser"] == true {
+            assert!(response.is_some_and(|response| !response.trailers.is_empty()), "{name}");
+        }
+        if let Some(line) = case["access"].as_str() {
+            let log = access(&world, &action, &command);
+            assert!(log.contains(line), "{name}: {log}");
+        }
+    }
+}
+
+/// What everybody sees of each way to ask, in the words of the tools.
+#[test]
+fn everybody_sees_each_protocol_in_their_own_words() {
+    let names = ["send-json", "websocket", "no-upgrade", "silence", "grpc", "grpc-not-found", "grpc-without-http2"];
+    for name in names.into_iter().chain(["grpc-proxy-pass", "grpc-from-page", "grpc-web-refused", "grpc-web"]) {
+        let piece = piece();
+        let switch = piece.switches.iter().find(|switch| switch.name == name).expect("a switch");
+        let (world, actions) = switch.change.set(true, piece, &World::course(), &piece.actions());
+        let state = State::booted(&world);
+        let case = Case::of(&world, &state, &actions[0].what, 0);
+        tests::golden(&format!("views/protocols-{name}.txt"), &crate::seeing::written(&case.views()));
+    }
+}
+
+/// Messages of each protocol, opened; and every message of every run opens.
+#[test]
+fn messages_of_each_protocol_are_opened() {
+    let wanted: [(&str, &[&str]); 4] = [
+        (
+            "websocket",
+            &[
+                "upgrade-request.browser-firewall",
+                "upgrade-response.proxy-instance",
+                "client-frame.browser-firewall",
+                "client-frame.proxy-app",
+                "server-frame.app-proxy",
+                "client-close.browser-firewall",
+            ],
+        ),
+        ("ping", &["ping.app-proxy", "pong.browser-firewall"]),
+        (
+            "grpc",
+            &[
+                "client-hello.program-firewall",
+                "h2-preface.program-firewall",
+                "h2-settings.proxy-instance",
+                "grpc-call.program-firewall",
+                "proxy-request.proxy-app",
+                "app-response.app-proxy",
+                "grpc-trailers.proxy-instance",
+                "h2-goaway.program-firewall",
+            ],
+        ),
+        ("grpc-web", &["data-request.browser-firewall", "data.proxy-instance"]),
+    ];
+    let mut text = String::new();
+    for (name, slugs) in wanted {
+        let (world, trace) = turned(name);
+        let state = State::booted(&world);
+        for slug in slugs {
+            let index = trace.steps.iter().position(|step| step.slug() == *slug);
+            let index = index.unwrap_or_else(|| panic!("{name}: no {slug}"));
+            let message = viewpoint::inspect::open(&world, &state, &trace, index).expect("a message");
+            text += &format!("# {name}: {slug}\n{}\n", crate::seeing::opened(&message));
+        }
+    }
+    tests::golden("inspect-protocols.txt", &text);
+    for switch in piece().switches {
+        let (world, trace) = turned(switch.name);
+        let state = State::booted(&world);
+        for (index, step) in trace.steps.iter().enumerate() {
+            let opened = viewpoint::inspect::open(&world, &state, &trace, index);
+            assert_eq!(opened.is_some(), matches!(step.act, Act::Travel { .. }));
+            let means =
+                opened.into_iter().flat_map(|opened| opened.fields).all(|field| field.means.ends_with(['.', '?']));
+            assert!(means, "{}: {}: a sentence for each field", switch.name, step.slug());
+        }
     }
 }

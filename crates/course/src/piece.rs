@@ -1,7 +1,7 @@
 //! A piece: a figure that plays, with its world, its cast and what may be changed.
 
 use crate::load::{Program, past, standing};
-use engine::journey::{Action, Fetch, Timed, run};
+use engine::journey::{Action, Caller, Fetch, Timed, run};
 use engine::text::contains;
 use engine::time::Micros;
 use engine::trace::Trace;
@@ -51,8 +51,8 @@ pub enum Start {
     Fetch(Asked),
     /// A script of the site's own page opens a WebSocket, says these things, and closes it after so many seconds.
     Socket(&'static str, &'static [&'static str], u64),
-    /// A program calls a method of gRPC with this message, in JSON.
-    Call(&'static str, &'static str),
+    /// Somebody calls a method of gRPC with this message, in JSON.
+    Call(&'static str, &'static str, Caller),
 }
 
 /// What a script gives to `fetch`.
@@ -244,7 +244,7 @@ impl Start {
                 say: say.iter().map(|text| (*text).to_owned()).collect(),
                 hold: Micros::seconds(seconds),
             },
-            Self::Call(url, message) => Action::Call { url: url.to_owned(), message: message.to_owned() },
+            Self::Call(url, message, by) => Action::Call { url: url.to_owned(), message: message.to_owned(), by },
         }
     }
 }

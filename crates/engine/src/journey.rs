@@ -7,6 +7,7 @@
 
 mod apply;
 mod call;
+mod call_page;
 mod certbot;
 mod command;
 mod connect;
@@ -85,13 +86,27 @@ pub enum Action {
         /// How long the socket stays open when everything has been said.
         hold: Micros,
     },
-    /// A program on the laptop calls a method of a gRPC service.
+    /// Somebody on the laptop calls a method of a gRPC service.
     Call {
         /// The server and the method: `https://backend-demo.senus.doxyz/demo.Users/Get`.
         url: String,
-        /// What it asks, as JSON: `{ "id": 1 }`.
+        /// What is asked, as JSON: `{ "id": 1 }`.
         message: String,
+        /// Who.
+        by: Caller,
     },
+}
+
+/// Who calls a method.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Caller {
+    /// A program of its own, with a library of gRPC.
+    #[default]
+    Program,
+    /// A script of the site's own page, which sends the same bytes with `fetch`.
+    Page,
+    /// The same with a library of gRPC-Web.
+    Web,
 }
 
 /// What a script gives to `fetch` (Fetch standard, 2026-07): `fetch(url, { method, headers, body })`.
@@ -151,7 +166,7 @@ pub fn run_read(world: &World, readings: &Readings, state: &State, actions: &[Ti
             Action::Connect { from, port } => journey.knock(*from, *port),
             Action::Fetch(fetch) => journey.ask_by_script(fetch),
             Action::Socket { url, say, hold } => journey.socket(url, say, *hold),
-            Action::Call { url, message } => journey.call(url, message),
+            Action::Call { url, message, by } => journey.call(url, message, *by),
             Action::Wait(span) => {
                 journey.record.now += *span;
                 Outcome::Printed(String::new())

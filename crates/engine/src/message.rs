@@ -375,7 +375,10 @@ fn headers_and_body(f: &mut fmt::Formatter<'_>, headers: &[Header], body: &str) 
 impl fmt::Display for Response {
     /// The status line, then one header a line, an empty line and the body.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.version, self.status, self.reason)?;
+        write!(f, "{} {}", self.version, self.status)?;
+        if !self.reason.is_empty() {
+            write!(f, " {}", self.reason)?;
+        }
         headers_and_body(f, &self.headers, &self.body)
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::change::{Change, change, may_be_made, names, set};
 use crate::{ACTIONS, Bench, Damage, FILE, TooLarge};
-use engine::journey::{Action, Fetch, Timed};
+use engine::journey::{Action, Caller, Fetch, Timed};
 use engine::text::split_once;
 use engine::time::Micros;
 use engine::world::World;
@@ -81,7 +81,14 @@ pub fn say(action: &Action) -> String {
             }
             ("fetch ", parts.join(BETWEEN))
         }
-        Action::Call { url, message } => ("call ", [escaped(url), escaped(message)].join(BETWEEN)),
+        Action::Call { url, message, by } => {
+            let verb = match by {
+                Caller::Program => "call ",
+                Caller::Page => "call-from-page ",
+                Caller::Web => "call-with-grpc-web ",
+            };
+            (verb, [escaped(url), escaped(message)].join(BETWEEN))
+        }
         Action::Socket { url, say, hold } => {
             let mut parts = vec![escaped(url)];
             parts.extend(say.iter().map(|text| ["say ", &escaped(text)].concat()));
@@ -314,9 +321,14 @@ pub fn understand(words: &str) -> Option<Action> {
         }
         "run" => Action::Command(unescaped(rest)),
         "fetch" => fetch(rest)?,
-        "call" => {
+        "call" | "call-from-page" | "call-with-grpc-web" => {
+            let by = match verb {
+                "call" => Caller::Program,
+                "call-from-page" => Caller::Page,
+                _ => Caller::Web,
+            };
             let (url, message) = split_once(rest, BETWEEN)?;
-            Action::Call { url: unescaped(url), message: unescaped(message) }
+            Action::Call { url: unescaped(url), message: unescaped(message), by }
         }
         "socket" => {
             let mut parts = rest.split(BETWEEN);

@@ -10,7 +10,7 @@ use crate::change::{Change, change, may_be_made, names, set};
 use crate::code::{Reader, Writer, bytes, checksum, letters};
 use crate::{ACTIONS, Bench, Damage, LINK, TooLarge};
 use core::net::Ipv4Addr;
-use engine::journey::{Action, Fetch, Timed};
+use engine::journey::{Action, Caller, Fetch, Timed};
 use engine::time::Micros;
 use engine::world::World;
 use std::sync::Arc;
@@ -187,9 +187,14 @@ fn action_out(out: &mut Writer, action: &Timed) -> Result<(), TooLarge> {
                 out.text(text)?;
             }
         }
-        Action::Call { url, message } => {
+        Action::Call { url, message, by } => {
             out.text(url)?;
             out.text(message)?;
+            out.number(match by {
+                Caller::Program => 0,
+                Caller::Page => 1,
+                Caller::Web => 2,
+            });
         }
         Action::Socket { url, say, hold } => {
             out.text(url)?;
@@ -224,7 +229,11 @@ fn action(reader: &mut Reader) -> Option<Timed> {
             let headers = (0..count).map(|_| reader.text().zip(reader.text())).collect::<Option<_>>()?;
             Action::Fetch(Fetch { url, method, headers, body: reader.text()? })
         }
-        8 => Action::Call { url: reader.text()?, message: reader.text()? },
+        8 => {
+            let (url, message) = (reader.text()?, reader.text()?);
+            let by = [Caller::Program, Caller::Page, Caller::Web];
+            Action::Call { url, message, by: *by.get(reader.number()? as usize)? }
+        }
         7 => {
             let (url, hold) = (reader.text()?, Micros(reader.number()?));
             let count = reader.number().filter(|count| *count <= ACTIONS as u64)?;

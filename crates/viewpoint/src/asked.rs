@@ -3,7 +3,7 @@
 
 use crate::case::{Case, Seen, Who};
 use crate::page::failed_status;
-use engine::journey::{Action, Fetch};
+use engine::journey::{Action, Caller, Fetch};
 use engine::text::contains;
 use engine::trace::Outcome;
 
@@ -33,6 +33,20 @@ pub fn view(case: &Case<'_>, who: Who) -> Option<(String, Seen)> {
         (Action::Socket { .. }, Who::Laptop | Who::Instance) => {
             nothing("curl", "curl 7.88 of Debian 12 speaks no WebSocket.")
         }
+        (Action::Call { by: Caller::Page | Caller::Web, .. }, who) => match who {
+            Who::Page => nothing(&[&case.origin, "/"].concat(), "The page stays as it was: one of its scripts asks."),
+            Who::ScriptConsole => nothing("Console", "It is the console of the page: see there."),
+            Who::Console => {
+                let lines = printed_lines(case, true);
+                Some(("Console".to_owned(), Seen::text_or(lines, "The console is empty.")))
+            }
+            Who::Script => {
+                let lines = printed_lines(case, false);
+                Some((call_typed(&case.action), Seen::text_or(lines, "It has learned nothing.")))
+            }
+            Who::Laptop | Who::Instance => nothing("curl", "curl knows no methods of gRPC."),
+            _ => None,
+        },
         (Action::Call { .. }, Who::Page | Who::Console | Who::Script | Who::ScriptConsole) => {
             nothing("Browser", "No page takes part: a program on the laptop asks.")
         }
@@ -52,6 +66,27 @@ pub fn view(case: &Case<'_>, who: Who) -> Option<(String, Seen)> {
 fn plain(action: &Action) -> bool {
     matches!(action, Action::Fetch(Fetch { method, headers, body, .. })
         if (method.is_empty() || method.eq_ignore_ascii_case("GET")) && headers.is_empty() && body.is_empty())
+}
+
+/// What a script's call printed, or what the console says of it.
+fn printed_lines(case: &Case<'_>, console: bool) -> String {
+    let Some(Outcome::Printed(log)) = case.trace.outcomes.last() else { return String::new() };
+    let of_console = |line: &&str| line.starts_with("Failed to load resource");
+    log.lines().filter(|line| of_console(line) == console).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// The call as it stands in the script.
+fn call_typed(action: &Action) -> String {
+    let Action::Call { url, message, by } = action else { return String::new() };
+    let (target, method) = url.rsplit_once('/').unwrap_or((url, ""));
+    match by {
+        Caller::Web => ["await client.", &method.to_lowercase(), "(", message, ")   // connect-web, ", target].concat(),
+        _ => {
+            let options =
+                "{ method: \"POST\", headers: { \"content-type\": \"application/grpc\", te: \"trailers\" }, body }";
+            ["await fetch(\"", url, "\", ", options, ")"].concat()
+        }
+    }
 }
 
 /// What the script noted of its socket, or what its console says of it.

@@ -142,3 +142,9 @@ fn field(name: &str, value: &str, means: &str) -> Field {
 fn sealed(name: &str, value: &str, means: &str, wire: Wire) -> Field {
     Field { name: name.to_owned(), value: value.to_owned(), means: means.to_owned(), wire, basis: None }
 }
+
+/// Bytes as digits.
+fn hex(bytes: &[u8]) -> String {
+    let digit = |number: u8| char::from_digit(u32::from(number), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

@@ -7,7 +7,7 @@ use crate::case::{Case, Seen};
 use crate::head;
 use crate::row::Row;
 use engine::http2::Frame;
-use engine::message::{Message, Request};
+use engine::message::{Message, Request, Response};
 use engine::place::Place::{Instance, Proxy};
 use engine::text;
 use engine::time::Micros;
@@ -74,7 +74,7 @@ fn access_line(case: &Case<'_>, row: &Row<'_>) -> Option<String> {
             sizes.fold((at, 101, 0), |(at, status, sum), (then, size)| (at.max(then), status, sum + size))
         }
         Some((at, response)) if request.method == "HEAD" => (at, response.status, 0),
-        Some((at, response)) => (at, response.status, response.body.len()),
+        Some((at, response)) => (at, response.status, sent(response)),
         // Nothing was sent: nginx's own 444.
         None => (arrived, 444, 0),
     };
@@ -110,6 +110,17 @@ fn called(row: &Row<'_>) -> Option<(Micros, String, u16, usize, String)> {
     let value = |name: &str| flight.field(name).unwrap_or("-");
     let request = [value(":method"), " ", value(":path"), " HTTP/2.0"].concat();
     Some((at, request, status, bytes, value("user-agent").to_owned()))
+}
+
+/// How many bytes of a body were sent: in chunks, their lengths and the trailers count as well.
+fn sent(response: &Response) -> usize {
+    let size = response.size();
+    if response.header("Transfer-Encoding").is_none() {
+        return size;
+    }
+    let digits = (1..8).find(|digits| size >> (4 * digits) == 0).unwrap_or(8);
+    let trailers: usize = response.trailers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+    digits + 2 + size + 2 + 3 + trailers + 2
 }
 
 /// The variable `$request`.

@@ -1,6 +1,7 @@
 //! Figure 1: how a client talks to a server, and what comes back.
 
 use crate::piece::{Asked, Change, Piece, Start, Switch};
+use engine::journey::Caller;
 use engine::message::{Message, Response};
 use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Program, Proxy, Resolver, Root, TopLevel};
 use engine::text::contains;
@@ -47,6 +48,7 @@ pub const PIECE: Piece = Piece {
             Hop::along(Program, Firewall, "Client", "Server").nth(3).when(is_http2),
             Hop::along(Program, Firewall, "Client", "Server").nth(1),
             Hop::along(Browser, Firewall, "Client", "Server").nth(2).when(is_frame),
+            Hop::along(Browser, Firewall, "Client", "Server").nth(3).when(is_http2),
             Hop::along(Browser, Firewall, "Client", "Server").when(is_plain),
             Hop::along(Browser, Firewall, "Client", "Server").nth(1),
             Hop::within(Firewall, Instance, "Server"),
@@ -116,7 +118,7 @@ pub const PIECE: Piece = Piece {
                 RUNS_GRPC,
                 HTTP2,
                 GRPC_LOCATION,
-                Change::Start(Start::Call(GET, ADA)),
+                Change::Start(Start::Call(GET, ADA, Caller::Program)),
             ]),
         },
         Switch {
@@ -128,7 +130,7 @@ pub const PIECE: Piece = Piece {
                 RUNS_GRPC,
                 HTTP2,
                 GRPC_LOCATION,
-                Change::Start(Start::Call(GET, NOBODY)),
+                Change::Start(Start::Call(GET, NOBODY, Caller::Program)),
             ]),
         },
         Switch {
@@ -139,7 +141,7 @@ pub const PIECE: Piece = Piece {
                 SERVICE,
                 RUNS_GRPC,
                 GRPC_LOCATION,
-                Change::Start(Start::Call(GET, ADA)),
+                Change::Start(Start::Call(GET, ADA, Caller::Program)),
             ]),
         },
         Switch {
@@ -151,7 +153,43 @@ pub const PIECE: Piece = Piece {
                 RUNS_GRPC,
                 HTTP2,
                 WRONG_LOCATION,
-                Change::Start(Start::Call(GET, ADA)),
+                Change::Start(Start::Call(GET, ADA, Caller::Program)),
+            ]),
+        },
+        Switch {
+            name: "grpc-from-page",
+            label: "Let a page call it, with fetch alone",
+            change: Change::Together(&[
+                DESCRIPTION,
+                SERVICE,
+                RUNS_GRPC,
+                HTTP2,
+                GRPC_LOCATION,
+                Change::Start(Start::Call(GET, ADA, Caller::Page)),
+            ]),
+        },
+        Switch {
+            name: "grpc-web-refused",
+            label: "Let a page call it with gRPC-Web, which the server does not speak",
+            change: Change::Together(&[
+                DESCRIPTION,
+                SERVICE,
+                RUNS_GRPC,
+                HTTP2,
+                GRPC_LOCATION,
+                Change::Start(Start::Call(GET, ADA, Caller::Web)),
+            ]),
+        },
+        Switch {
+            name: "grpc-web",
+            label: "Let a page call it with gRPC-Web, and a server that speaks both",
+            change: Change::Together(&[
+                DESCRIPTION,
+                SERVICE_FOR_PAGES,
+                RUNS_GRPC,
+                HTTP2,
+                GRPC_LOCATION,
+                Change::Start(Start::Call(GET, ADA, Caller::Web)),
             ]),
         },
     ],
@@ -256,10 +294,19 @@ const WRONG_LOCATION: Change = edit(
 
 const SERVICE: Change = Change::Make { document: "grpc.js", text: include_str!("protocols/grpc.js") };
 
+const SERVICE_FOR_PAGES: Change = Change::Make { document: "grpc.js", text: include_str!("protocols/grpc-web.js") };
+
 const DESCRIPTION: Change = Change::Make { document: "users.proto", text: include_str!("protocols/users.proto") };
 
+/// Frames of HTTP/2, and a call that a page sends.
 fn is_http2(message: &Message) -> bool {
-    matches!(message, Message::Http2(_))
+    match message {
+        Message::Http2(_) => true,
+        Message::Request(request) => {
+            request.header("Content-Type").is_some_and(|kind| kind.starts_with("application/grpc"))
+        }
+        _ => false,
+    }
 }
 
 fn is_frame(message: &Message) -> bool {

@@ -105,6 +105,8 @@ pub(super) struct Run<'a> {
     pub answer: Option<(Response, Micros, Source)>,
     /// What has been done with the open socket that the handler is about, if it is.
     pub socket: Option<Heard>,
+    /// Whether what the handler returns is its answer.
+    pub gives: bool,
     /// The reply to a call of gRPC, when it was made and by which line.
     pub reply: Option<(Reply, Micros, Source)>,
 }
@@ -182,7 +184,7 @@ impl<'a> Run<'a> {
     /// At the beginning of a handler.
     pub(super) fn new(scope: Scope<'a>, request: &'a Request) -> Self {
         let (draft, timers) = (Draft::default(), Vec::new());
-        Self { scope, draft, request, now: Micros::ZERO, timers, answer: None, socket: None, reply: None }
+        Self { scope, draft, request, now: Micros::ZERO, timers, answer: None, socket: None, gives: false, reply: None }
     }
 
     /// Runs the timer whose turn it is. There must be one.
@@ -215,6 +217,10 @@ impl<'a> Run<'a> {
             Act::Let(name, value) => {
                 let value = self.scope.local(value).map_err(fault)?;
                 self.scope.locals.push((name.clone(), value));
+            }
+            Act::Do(value) if self.gives && statement.returns => {
+                let value = self.scope.value(value).map_err(fault)?;
+                self.give(value, source).map_err(fault)?;
             }
             Act::Do(value) => {
                 self.scope.local(value).map_err(fault)?;
@@ -272,7 +278,12 @@ impl<'a> Run<'a> {
                 let code = code.text().filter(|code| code.parse::<u8>().is_ok()).unwrap_or("0").to_owned();
                 return Err(Stop::Exit(code, source.clone()));
             }
-            Act::Callback(callback) => self.call_back(callback, source).map_err(fault)?,
+            Act::Callback(callback) => {
+                self.call_back(callback, source).map_err(fault)?;
+                if callback.throws {
+                    return Err(Stop::Return);
+                }
+            }
             Act::Socket(act) => self.on_socket(act, source).map_err(fault)?,
             Act::Return => return Err(Stop::Return),
             Act::Unknown(written) => return Err(fault(Fault::NotModelled(["this statement: ", written].concat()))),

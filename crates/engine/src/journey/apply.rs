@@ -55,8 +55,9 @@ impl Journey<'_> {
         match end {
             End::Response(response) => {
                 let what = match app::grpc::status(&response) {
+                    Some((0, _)) => "grpc-status 0, OK".to_owned(),
                     Some((code, details)) => {
-                        ["grpc-status ", &short(code), " ", app::grpc::name(code), ": ", &details].concat()
+                        ["grpc-status ", &short(code), ", ", app::grpc::name(code), ": ", &details].concat()
                     }
                     None => [&short(response.status), " ", &response.reason].concat(),
                 };

@@ -5,7 +5,7 @@
 
 use super::flights::{Asker, answered, asked, flight};
 use super::serve::Handled;
-use super::{Flow, Journey};
+use super::{Caller, Flow, Journey};
 use crate::app::grpc::{name, status};
 use crate::http2::hpack::{Encoder, Way};
 use crate::http2::{Frame, peers};
@@ -24,7 +24,7 @@ use core::ops::ControlFlow::{Break, Continue};
 
 impl Journey<'_> {
     /// Calls the method and prints what came of it.
-    pub(super) fn call(&mut self, text: &str, message: &str) -> Outcome {
+    pub(super) fn call(&mut self, text: &str, message: &str, by: Caller) -> Outcome {
         let Some(url) = Url::parse(text) else {
             return Outcome::Printed("not modelled: a server and a method that are written like this\n".to_owned());
         };
@@ -41,6 +41,9 @@ impl Journey<'_> {
             );
         };
         let data = protobuf::framed(0, &protobuf::encode(&proto, described, &value));
+        if by != Caller::Program {
+            return self.call_from_page(&url, &proto, answers, data, by == Caller::Web);
+        }
         // A program shares nothing with the browser: no addresses, no sessions, no connections.
         let state = &mut self.state;
         let kept = (core::mem::take(&mut state.addresses), core::mem::take(&mut state.tickets));
@@ -174,14 +177,7 @@ impl Journey<'_> {
         let (code, details, basis) = match status {
             0..=200 => (13, "Received RST_STREAM with code 0 (Call ended without gRPC status)".to_owned(), missing),
             _ => {
-                let code = match status {
-                    400 => 13,
-                    401 => 16,
-                    403 => 7,
-                    404 => 12,
-                    429 | 502..=504 => 14,
-                    _ => 2,
-                };
+                let code = code_of_http(status);
                 (code, ["Received HTTP status code ", &short(status)].concat(), mapped)
             }
         };
@@ -252,6 +248,18 @@ impl Journey<'_> {
             _ => None,
         });
         syn.unwrap_or_default()
+    }
+}
+
+/// The code that stands for an HTTP status where no other was given (gRPC, `http-grpc-status-mapping.md`).
+pub(super) const fn code_of_http(status: u16) -> u16 {
+    match status {
+        400 => 13,
+        401 => 16,
+        403 => 7,
+        404 => 12,
+        429 | 502..=504 => 14,
+        _ => 2,
     }
 }
 

@@ -14,9 +14,11 @@ use std::sync::Arc;
 /// What a request of a script has that one of the browser's own does not have.
 #[derive(Clone, Debug)]
 pub(super) struct Given {
-    method: String,
-    headers: Vec<Header>,
-    body: String,
+    pub method: String,
+    pub headers: Vec<Header>,
+    pub body: String,
+    /// The body where it is no text.
+    pub data: Vec<u8>,
 }
 
 impl Given {
@@ -25,8 +27,9 @@ impl Given {
         let pair = |name: &'static str, value: &'static str| (name.into(), value.into());
         let mut headers: Vec<Header> = vec![("Host".into(), url.authority().into()), pair("Connection", "keep-alive")];
         // A body without anything in it is announced as well (Fetch standard, HTTP-network-or-cache fetch).
-        if !self.body.is_empty() || matches!(self.method.as_str(), "POST" | "PUT") {
-            headers.push(("Content-Length".into(), self.body.len().to_string().into()));
+        let size = self.body.len() + self.data.len();
+        if size > 0 || matches!(self.method.as_str(), "POST" | "PUT") {
+            headers.push(("Content-Length".into(), size.to_string().into()));
         }
         headers.push(pair("User-Agent", AGENT));
         if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Accept")) {
@@ -44,7 +47,7 @@ impl Given {
             headers,
             secure: url.secure,
             body: self.body.clone(),
-            ..Request::default()
+            data: self.data.clone(),
         }
     }
 }
@@ -110,7 +113,7 @@ impl Journey<'_> {
     }
 
     /// What of a script's wishes is sent (Fetch standard, "new Request"). The words of a TypeError where it cannot be.
-    fn given(&mut self, fetch: &Fetch) -> Result<Given, String> {
+    pub(super) fn given(&mut self, fetch: &Fetch) -> Result<Given, String> {
         let upper = fetch.method.to_ascii_uppercase();
         let method = match upper.as_str() {
             "" => "GET".to_owned(),
@@ -147,7 +150,7 @@ impl Journey<'_> {
         if !fetch.body.is_empty() && !typed {
             headers.push(("Content-Type".into(), "text/plain;charset=UTF-8".into()));
         }
-        Ok(Given { method, headers, body: fetch.body.clone() })
+        Ok(Given { method, headers, body: fetch.body.clone(), data: Vec::new() })
     }
 
     /// A redirect inside the origin: a POST becomes a GET after 301 and 302, and after 303 everything but HEAD does.

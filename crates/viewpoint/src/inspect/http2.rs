@@ -1,6 +1,6 @@
 //! Frames of HTTP/2 (RFC 9113 section 6), as Wireshark lays them out, and inside them gRPC's messages.
 
-use super::{Around, Field, Wire, sealed};
+use super::{Around, Field, Wire, hex, sealed};
 use engine::http2::{Flight, Frame, peers};
 use engine::message::header;
 use engine::place::Place::{App, Frontend, Proxy};
@@ -179,6 +179,8 @@ fn meaning(name: &str) -> &'static str {
         "grpc-status" => "How the call went: 0 is OK, 5 that there is no such thing.",
         "grpc-message" => "The same in words, with percent escapes.",
         "grpc-accept-encoding" => "How messages to the sender may be compressed.",
+        "accept-encoding" => "How the whole body may be compressed: not at all.",
+        "x-grpc-web" => "The library of the page speaks gRPC-Web.",
         "grpc-encoding" => "How the messages are compressed.",
         "content-type" => "A call of gRPC; after the plus sign, how messages are written.",
         other => super::http::meaning(other),
@@ -203,9 +205,4 @@ const fn error(code: u32) -> &'static str {
         2 => "INTERNAL_ERROR",
         _ => "another error",
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |number: u8| char::from_digit(u32::from(number), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

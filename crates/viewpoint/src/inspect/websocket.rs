@@ -1,6 +1,6 @@
 //! A WebSocket frame, bit by bit (RFC 6455 section 5.2), as Wireshark lays it out.
 
-use super::{Around, Field, Wire, sealed};
+use super::{Around, Field, Wire, hex, sealed};
 use engine::message::header;
 use engine::place::Place::Proxy;
 use engine::proxy::settings::Key;
@@ -36,8 +36,10 @@ pub(super) fn frame(around: &Around<'_>, frame: &Frame) -> (&'static str, String
         text += &["    Masking-Key: ", &key, "\n    Masked payload: ", &hex(&frame.masked()), "\n"].concat();
         let means = "Chosen anew for each frame, and sent along: it hides nothing. It keeps a page from choosing the bytes on the wire, which a proxy between could take for a request.";
         fields.push(sealed("Masking-Key", &key, means, wire));
-        let means = "The payload as it lies on the wire: byte by byte combined with the key.";
-        fields.push(sealed("Masked payload", &hex(&frame.masked()), means, wire));
+        if length > 0 {
+            let means = "The payload as it lies on the wire: byte by byte combined with the key.";
+            fields.push(sealed("Masked payload", &hex(&frame.masked()), means, wire));
+        }
     }
     if length > 0 {
         text += &["    Payload\n        ", &said(frame), "\n"].concat();
@@ -90,9 +92,4 @@ const fn payload_means(opcode: Opcode) -> &'static str {
         Opcode::Close => "Why: 1000 is as intended.",
         _ => "What was said. What it means, the two programs agree on among themselves.",
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |number: u8| char::from_digit(u32::from(number), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -13,7 +13,7 @@ impl Reader<'_> {
     pub(super) fn grpc_module(&mut self, name: &str, module: &str) -> bool {
         match module {
             "@grpc/grpc-js" => self.app.data.push((name.to_owned(), super::super::grpc::library())),
-            "@grpc/proto-loader" => {}
+            "@grpc/proto-loader" | "http2" => {}
             _ => return false,
         }
         self.modules.push((name.to_owned(), module.to_owned()));
@@ -156,7 +156,7 @@ impl Reader<'_> {
         };
         let value = if self.take(",") { Some(self.expression()?) } else { None };
         self.want(")")?;
-        Ok(Some(Act::Callback(Callback { error, value })))
+        Ok(Some(Act::Callback(Callback { error, value, throws: false })))
     }
 
     /// `"127.0.0.1:50051", grpc.ServerCredentials.createInsecure(), …);`

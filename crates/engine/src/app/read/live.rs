@@ -6,18 +6,6 @@ use super::{Read, Reader, Strange};
 use crate::problem::Source;
 
 impl Reader<'_> {
-    /// `const { WebSocketServer } = require("ws");`, after `const`.
-    pub(super) fn takes_from_ws(&mut self) -> bool {
-        let fits = self.all(&["{", "WebSocketServer", "}", "=", "require", "("]);
-        let start = self.at;
-        if fits && self.text().is_ok_and(|module| module == "ws") && self.take(")") {
-            self.names.push("WebSocketServer".to_owned());
-            return true;
-        }
-        self.at = if fits { start - 6 } else { start };
-        false
-    }
-
     /// `new WebSocketServer({ server, path: "/live" })`, where a value is expected.
     pub(super) fn live(&mut self, name: &str, source: &Source) -> Read<()> {
         let (mut path, mut server) = (None, false);

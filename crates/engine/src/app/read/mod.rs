@@ -1,6 +1,7 @@
 //! From a script's text to its routes: the statement forms that are read, and what is said of the others.
 
 mod brackets;
+mod connect;
 mod expressions;
 mod grpc;
 mod live;
@@ -35,6 +36,8 @@ struct Reader<'a> {
     socket: Option<String>,
     /// In the handler of a call of gRPC: the name of its callback.
     callback: Option<String>,
+    /// Whether the handler that is being read answers with what it returns.
+    returns: bool,
     /// The modules that were required by a name: the name, and the module.
     modules: Vec<(String, String)>,
     app: App,
@@ -72,6 +75,7 @@ pub fn parse<'a>(document: &'a str, text: &'a str, file: Files<'_, '_>) -> App {
         depth: 0,
         socket: None,
         callback: None,
+        returns: false,
         modules: Vec::new(),
         app,
     };

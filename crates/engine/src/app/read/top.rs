@@ -16,8 +16,8 @@ impl Reader<'_> {
         }
         if self.is("const") || self.is("let") || self.is("var") {
             self.at += 1;
-            if self.takes_from_ws() {
-                return self.end();
+            if self.takes_names(file, &source, column) {
+                return Ok(());
             }
             return if self.takes_package(file, &source, column)? {
                 Ok(())
@@ -37,6 +37,9 @@ impl Reader<'_> {
         }
         if self.app.live.as_ref().is_some_and(|live| self.is(&live.name)) {
             return self.on_connection(&source);
+        }
+        if let Some(read) = self.serves_routes(&source) {
+            return read;
         }
         if let Some(read) = self.on_grpc_server(&source) {
             return read;
@@ -118,6 +121,10 @@ impl Reader<'_> {
         if self.all(&["app", ".", "listen", "("]) {
             self.names.push(name);
             return self.listen(source.clone());
+        }
+        if self.routes(&name, source)? {
+            self.names.push(name);
+            return Ok(());
         }
         if self.grpc_server(&name) {
             self.names.push(name);
