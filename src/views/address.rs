@@ -4,7 +4,7 @@ use super::{change, text};
 use crate::desk::Desk;
 use core::net::Ipv4Addr;
 use course::load;
-use engine::journey::{Action, Timed};
+use engine::journey::{Action, Fetch, Timed};
 use engine::url::Url;
 use leptos::prelude::*;
 
@@ -32,10 +32,7 @@ pub fn shown(desk: Desk) -> impl IntoView {
 /// A field with the address that is opened; the enter key asks for another. Which problem an address has is said below.
 fn address(desk: Desk) -> impl IntoView {
     let asked = move || {
-        let open = |action: &Timed| match &action.what {
-            Action::Open(url) | Action::Load { url, .. } | Action::Reach(url) => Some(url.clone()),
-            _ => None,
-        };
+        let open = |action: &Timed| action.what.url().map(str::to_owned);
         desk.actions.with(|actions| actions.iter().find_map(open).unwrap_or_default())
     };
     let ask = change(move |event| {
@@ -43,13 +40,22 @@ fn address(desk: Desk) -> impl IntoView {
         let asked = |action: &Timed| match &action.what {
             Action::Reach(_) => Some(Action::Reach(url.clone())),
             Action::Load { click, .. } => Some(Action::Load { url: url.clone(), click: *click }),
+            Action::Fetch(fetch) => Some(Action::Fetch(Fetch { url: url.clone(), ..fetch.clone() })),
+            Action::Call { message, by, .. } => {
+                Some(Action::Call { url: url.clone(), message: message.clone(), by: *by })
+            }
+            Action::Socket { say, hold, .. } => {
+                Some(Action::Socket { url: url.clone(), say: say.clone(), hold: *hold })
+            }
             _ => None,
         };
         let other = desk.actions.with_untracked(|actions| actions.iter().find_map(asked));
         desk.ask(&other.unwrap_or(Action::Open(url)));
     });
-    let wrong = text(move || problem(&asked()).unwrap_or_default().to_owned());
-    let invalid = text(move || problem(&asked()).is_some().to_string());
+    let socket = move || desk.actions.with(|all| all.iter().any(|one| matches!(one.what, Action::Socket { .. })));
+    let mistake = move || problem(&asked()).filter(|_| !socket() || Url::of_socket(&asked()).is_none());
+    let wrong = text(move || mistake().unwrap_or_default().to_owned());
+    let invalid = text(move || mistake().is_some().to_string());
     view! {
         <div class="address">
             <input type="text" inputmode="url" enterkeyhint="go" spellcheck="false" autocomplete="off" autocapitalize="off"

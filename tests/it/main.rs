@@ -16,6 +16,7 @@ mod page;
 mod parse;
 mod player;
 mod processes;
+mod protocols;
 mod proxy;
 mod remedy;
 mod remember;

@@ -6,17 +6,23 @@
 //! A request that ends early ends with an [`Outcome`], never with an `Err`: `ControlFlow::Break` carries it up.
 
 mod apply;
+mod call;
+mod call_page;
 mod certbot;
 mod command;
 mod connect;
 mod curl;
 pub mod dig;
+mod fetch;
+mod flights;
+mod grpc;
 mod load;
 mod lookup;
 mod remember;
 mod resolve;
 mod secure;
 mod serve;
+mod socket;
 
 use crate::app::End;
 use crate::dns::zone::Zone;
@@ -25,6 +31,7 @@ use crate::message::{Flags, Message, Request, Response};
 use crate::network::Network;
 use crate::pages;
 use crate::place::Place::{self, Browser, Instance};
+use crate::problem::Source;
 use crate::proxy::{choose, variables};
 use crate::record::Record;
 use crate::sockets::{Bound, Owner};
@@ -67,13 +74,64 @@ pub enum Action {
     },
     /// Time passes.
     Wait(Micros),
+    /// A script of the site's own page asks for something.
+    Fetch(Fetch),
+    /// A script of the site's own page opens a WebSocket, says these things a second apart, and closes it so long after the
+    /// last of them.
+    Socket {
+        /// The address, `wss://…`.
+        url: String,
+        /// What is said.
+        say: Vec<String>,
+        /// How long the socket stays open when everything has been said.
+        hold: Micros,
+    },
+    /// Somebody on the laptop calls a method of a gRPC service.
+    Call {
+        /// The server and the method: `https://backend-demo.senus.doxyz/demo.Users/Get`.
+        url: String,
+        /// What is asked, as JSON: `{ "id": 1 }`.
+        message: String,
+        /// Who.
+        by: Caller,
+    },
+}
+
+/// Who calls a method.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Caller {
+    /// A program of its own, with a library of gRPC.
+    #[default]
+    Program,
+    /// A script of the site's own page, which sends the same bytes with `fetch`.
+    Page,
+    /// The same with a library of gRPC-Web.
+    Web,
+}
+
+/// What a script gives to `fetch` (Fetch standard, 2026-07): `fetch(url, { method, headers, body })`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fetch {
+    /// The URL. The page that asks is of the same origin.
+    pub url: String,
+    /// The method, as the script writes it.
+    pub method: String,
+    /// The headers that the script sets.
+    pub headers: Vec<(String, String)>,
+    /// The body as text; empty where there is none.
+    pub body: String,
 }
 
 impl Action {
     /// The address that a browser is asked for, where it is.
     pub fn url(&self) -> Option<&str> {
         match self {
-            Self::Open(url) | Self::Load { url, .. } | Self::Reach(url) => Some(url),
+            Self::Open(url)
+            | Self::Load { url, .. }
+            | Self::Reach(url)
+            | Self::Socket { url, .. }
+            | Self::Call { url, .. } => Some(url),
+            Self::Fetch(fetch) => Some(&fetch.url),
             Self::Command(_) | Self::Connect { .. } | Self::Wait(_) => None,
         }
     }
@@ -106,6 +164,9 @@ pub fn run_read(world: &World, readings: &Readings, state: &State, actions: &[Ti
             Action::Reach(url) => journey.reach(url),
             Action::Command(line) => journey.command(line),
             Action::Connect { from, port } => journey.knock(*from, *port),
+            Action::Fetch(fetch) => journey.ask_by_script(fetch),
+            Action::Socket { url, say, hold } => journey.socket(url, say, *hold),
+            Action::Call { url, message, by } => journey.call(url, message, *by),
             Action::Wait(span) => {
                 journey.record.now += *span;
                 Outcome::Printed(String::new())
@@ -128,9 +189,28 @@ struct Journey<'w> {
     seed: u64,
     /// Whether the resolver knows from the start where each zone is served.
     knows_zones: bool,
+    /// Who on the laptop asks, and what it would speak inside TLS (ALPN, RFC 7301).
+    client: Place,
+    offers: &'static [&'static str],
     /// What the browser's next request is for, and the origin that it names.
     purpose: load::Purpose,
     origin: Option<String>,
+    /// What the script that asks has given to `fetch`.
+    script: Option<fetch::Given>,
+    /// What nginx has connected: the last answer was a 101.
+    tunnel: Option<Tunnel>,
+}
+
+/// A connection that nginx only hands bytes through.
+#[derive(Clone, Debug)]
+struct Tunnel {
+    /// To which process.
+    process: usize,
+    /// nginx's own connection to it: from, to.
+    ends: (SocketAddr, SocketAddr),
+    /// How long nginx lets it be silent, and by which line.
+    idle: Micros,
+    line: Option<Source>,
 }
 
 /// Either the journey goes on with a value, or it is over with an outcome.
@@ -150,8 +230,12 @@ impl<'w> Journey<'w> {
             record,
             seed,
             knows_zones: false,
+            client: Browser,
+            offers: PAGES,
             purpose: load::Purpose::Open,
             origin: None,
+            script: None,
+            tunnel: None,
         }
     }
 }
@@ -303,6 +387,22 @@ impl Journey<'_> {
 
     /// One request and its response, on a connection that is open already or on a new one.
     fn exchange(&mut self, url: &Url) -> Flow<Arc<Response>> {
+        self.port_allowed(url)?;
+        let connection = match self.open_connection(url) {
+            Some(connection) => connection,
+            None => {
+                let address = self.look_up(url)?;
+                let mut connection = self.connect(url, address)?;
+                self.handshake(url, &mut connection)?;
+                self.begin_http2(&connection);
+                connection
+            }
+        };
+        self.ask(url, connection)
+    }
+
+    /// Whether browsers speak to this port at all.
+    fn port_allowed(&mut self, url: &Url) -> Flow<()> {
         if url::bad_port(url.port) {
             let basis = Basis::Standard {
                 source: "Fetch standard, bad port",
@@ -312,16 +412,7 @@ impl Journey<'_> {
             self.record.decide("browser-refuses-port", Browser, Ruling::Refuse, words, basis);
             return Break(pages::error("ERR_UNSAFE_PORT", &url.host, &url.text()));
         }
-        let connection = match self.open_connection(url) {
-            Some(connection) => connection,
-            None => {
-                let address = self.look_up(url)?;
-                let connection = self.connect(url, address)?;
-                self.handshake(url, &connection)?;
-                connection
-            }
-        };
-        self.ask(url, connection)
+        Continue(())
     }
 
     /// An idle connection to the same host and port is used again: no lookup, no handshakes.
@@ -338,7 +429,13 @@ impl Journey<'_> {
 
     /// The request goes in and the response comes back, on one connection.
     fn ask(&mut self, url: &Url, mut connection: Connection) -> Flow<Arc<Response>> {
-        let request = Arc::new(browser_request(url, self.purpose, self.origin.take()));
+        let request = Arc::new(
+            match &self.script {
+                Some(given) => given.request(url),
+                None => browser_request(url, self.purpose, self.origin.take()),
+            }
+            .over(connection.http2),
+        );
         let (asks, answers) = self.purpose.names();
         let owner = connection.owner;
         let way = self.way_in(owner);
@@ -350,24 +447,7 @@ impl Journey<'_> {
             return self.cut(url, &connection, peer, started);
         }
         self.record.travel(asks, &way[1..], Message::Request(request.clone()));
-        let handled = match owner {
-            Owner::Nginx => self.proxy(url, &connection, &request)?,
-            Owner::Process(i) => {
-                let served = self.consider(i, &request);
-                let never = served.end == End::Never;
-                match self.application(i, &request, served)? {
-                    Some(answer) => Handled::Answer(Arc::unwrap_or_clone(answer)),
-                    None if never => {
-                        return Break(Outcome::Printed(
-                            "not modelled: how long the browser waits for an answer".into(),
-                        ));
-                    }
-                    None => Handled::Close,
-                }
-            }
-            // Browsers do not speak to port 22 (Fetch standard, "bad port").
-            Owner::Sshd => Handled::Close,
-        };
+        let handled = self.handled(url, &connection, &request)?;
         self.state.connections.retain(|c| c.client != connection.client);
         let mut response = match handled {
             Handled::Answer(response) => response,
@@ -391,6 +471,28 @@ impl Journey<'_> {
         connection.until = self.record.now + Micros::seconds(idle);
         self.state.connections.push(connection);
         Continue(response)
+    }
+
+    /// What the program behind a connection does with a request.
+    fn handled(&mut self, url: &Url, connection: &Connection, request: &Request) -> Flow<Handled> {
+        Continue(match connection.owner {
+            Owner::Nginx => self.proxy(url, connection, request)?,
+            Owner::Process(i) => {
+                let served = self.consider(i, request);
+                let never = served.end == End::Never;
+                match self.application(i, request, served)? {
+                    Some(answer) => Handled::Answer(Arc::unwrap_or_clone(answer)),
+                    None if never => {
+                        return Break(Outcome::Printed(
+                            "not modelled: how long the browser waits for an answer".into(),
+                        ));
+                    }
+                    None => Handled::Close,
+                }
+            }
+            // Browsers do not speak to port 22 (Fetch standard, "bad port").
+            Owner::Sshd => Handled::Close,
+        })
     }
 
     /// The instance's side of the connection ends without an answer: FIN, or RST (RFC 9293 section 3.6).
@@ -442,14 +544,21 @@ fn contradicts(response: &Response) -> Option<&'static str> {
     }
 }
 
+/// What a browser would speak inside TLS, for a page and for a WebSocket.
+const PAGES: &[&str] = &["h2", "http/1.1"];
+const SOCKETS: &[&str] = &["http/1.1"];
+
+/// What the browser says it is.
+const AGENT: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+
 /// What the browser asks for.
 fn browser_request(url: &Url, purpose: load::Purpose, origin: Option<String>) -> Request {
     let pair = |name: &'static str, value: &'static str| (name.into(), value.into());
-    let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
     let mut headers = vec![
         ("Host".into(), url.authority().into()),
         pair("Connection", "keep-alive"),
-        pair("User-Agent", agent),
+        pair("User-Agent", AGENT),
         pair("Accept", purpose.accept()),
     ];
     headers.extend(origin.map(|origin| ("Origin".into(), origin.into())));
@@ -459,7 +568,7 @@ fn browser_request(url: &Url, purpose: load::Purpose, origin: Option<String>) ->
         version: "HTTP/1.1",
         headers,
         secure: url.secure,
-        body: String::new(),
+        ..Request::default()
     }
 }
 

@@ -102,6 +102,8 @@ pub struct Connection {
     pub host: String,
     /// Whether TLS is spoken on it.
     pub secure: bool,
+    /// Whether HTTP/2 is spoken on it.
+    pub http2: bool,
     /// The browser's end.
     pub client: SocketAddr,
     /// The instance's end, as the browser sees it.

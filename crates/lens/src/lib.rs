@@ -12,6 +12,7 @@ pub mod timing;
 
 use course::html::escape;
 use course::load;
+use engine::journey::Action;
 use engine::trace::Act;
 use link::Bench;
 use question::Question;
@@ -70,23 +71,24 @@ fn message(Bench { world, loaded, actions, .. }: &Bench, at: Option<usize>) -> S
 }
 
 /// The last thing that a browser is asked for: which action it is, and its URL.
-fn asked(bench: &Bench) -> Option<(usize, &str)> {
+fn asked(bench: &Bench) -> Option<(usize, &Action, &str)> {
     let seen = load::past(&bench.actions).len();
-    bench.actions[seen..].iter().enumerate().rev().find_map(|(index, action)| Some((index, action.what.url()?)))
+    let actions = bench.actions[seen..].iter().enumerate();
+    actions.rev().find_map(|(index, action)| Some((index, &action.what, action.what.url()?)))
 }
 
 const NOBODY: &str = "<p class=\"empty\">Nobody asks for a page here: a port is tried, and that is all.</p>";
 
 fn timing(bench: &Bench) -> String {
-    let Some((action, url)) = asked(bench) else { return NOBODY.to_owned() };
+    let Some((action, _, url)) = asked(bench) else { return NOBODY.to_owned() };
     let trace = course::play_loaded(&bench.world, &bench.loaded, &bench.actions);
     timing::timing(&waterfall(&trace, action, url))
 }
 
 fn people(bench: &Bench) -> String {
-    let Some((action, url)) = asked(bench) else { return NOBODY.to_owned() };
-    let before = load::after(&bench.world, &bench.loaded, &bench.actions, action);
-    people::people(&Case::play(&bench.world, &before, url, 0).views())
+    let Some((at, action, _)) = asked(bench) else { return NOBODY.to_owned() };
+    let before = load::after(&bench.world, &bench.loaded, &bench.actions, at);
+    people::people(&Case::of(&bench.world, &before, action, 0).views())
 }
 
 /// The desk with one of the fixes made.

@@ -107,9 +107,11 @@ fn logs(bench: &Bench) -> Vec<(String, String)> {
     let mut logs = [("/var/log/nginx/access.log", Who::AccessLog), ("/var/log/nginx/error.log", Who::ErrorLog)]
         .map(|(path, who)| (path.to_owned(), String::new(), who));
     for (index, action) in seen.iter().enumerate() {
-        let Some(url) = action.what.url() else { continue };
+        if action.what.url().is_none() {
+            continue;
+        }
         let before = load::after(world, &bench.loaded, &bench.actions, index);
-        let case = Case::play(world, &before, url, 0);
+        let case = Case::of(world, &before, &action.what, 0);
         for (_, text, who) in &mut logs {
             if let Seen::Text(lines) = case.view(*who).seen {
                 *text += &lines;

@@ -6,7 +6,7 @@
 
 use crate::change::{Change, change, may_be_made, names, set};
 use crate::{ACTIONS, Bench, Damage, FILE, TooLarge};
-use engine::journey::{Action, Timed};
+use engine::journey::{Action, Caller, Fetch, Timed};
 use engine::text::split_once;
 use engine::time::Micros;
 use engine::world::World;
@@ -26,7 +26,10 @@ const REMOVED: &str = "removed ";
 const BARE: &str = "without a newline at the end";
 const ACTIONS_PART: &str = "actions";
 const STEP: &str = "step ";
-const HOW: &str = "an action is written like one of these: “at 1.5 s: open https://…”, “at 0 s: reach https://…”, “at 0 s: run pm2 list”, “at 0 s: connect from 198.51.100.7 to port 22”, “at 0 s: wait 30 s”";
+const HOW: &str = "an action is written like one of these: “at 1.5 s: open https://…”, “at 0 s: reach https://…”, “at 0 s: run pm2 list”, “at 0 s: connect from 198.51.100.7 to port 22”, “at 0 s: wait 30 s”, “at 0 s: fetch POST \\| https://… \\| header Accept \\| */* \\| body …”, “at 0 s: socket wss://… \\| say … \\| hold 30 s”, “at 0 s: call https://… \\| { }”";
+
+/// Stands between the parts of an action that has several texts; no text has it after it was escaped.
+const BETWEEN: &str = " \\| ";
 
 /// The file.
 pub fn write_file(bench: &Bench) -> Result<String, TooLarge> {
@@ -68,6 +71,30 @@ pub fn say(action: &Action) -> String {
             ("connect from ", [&from.to_string(), " to port ", &port.to_string()].concat())
         }
         Action::Wait(span) => ("wait ", seconds(*span) + " s"),
+        Action::Fetch(Fetch { url, method, headers, body }) => {
+            let mut parts = vec![escaped(method), escaped(url)];
+            for (name, value) in headers {
+                parts.extend([["header ", &escaped(name)].concat(), escaped(value)]);
+            }
+            if !body.is_empty() {
+                parts.push(["body ", &escaped(body)].concat());
+            }
+            ("fetch ", parts.join(BETWEEN))
+        }
+        Action::Call { url, message, by } => {
+            let verb = match by {
+                Caller::Program => "call ",
+                Caller::Page => "call-from-page ",
+                Caller::Web => "call-with-grpc-web ",
+            };
+            (verb, [escaped(url), escaped(message)].join(BETWEEN))
+        }
+        Action::Socket { url, say, hold } => {
+            let mut parts = vec![escaped(url)];
+            parts.extend(say.iter().map(|text| ["say ", &escaped(text)].concat()));
+            parts.push(["hold ", &seconds(*hold), " s"].concat());
+            ("socket ", parts.join(BETWEEN))
+        }
     };
     [verb, &what].concat()
 }
@@ -293,6 +320,29 @@ pub fn understand(words: &str) -> Option<Action> {
             Action::Load { url: unescaped(url), click: Some(micros(click.trim())?) }
         }
         "run" => Action::Command(unescaped(rest)),
+        "fetch" => fetch(rest)?,
+        "call" | "call-from-page" | "call-with-grpc-web" => {
+            let by = match verb {
+                "call" => Caller::Program,
+                "call-from-page" => Caller::Page,
+                _ => Caller::Web,
+            };
+            let (url, message) = split_once(rest, BETWEEN)?;
+            Action::Call { url: unescaped(url), message: unescaped(message), by }
+        }
+        "socket" => {
+            let mut parts = rest.split(BETWEEN);
+            let url = unescaped(parts.next()?);
+            let (mut say, mut hold) = (Vec::new(), None);
+            for part in parts {
+                match part.split_once(' ').unwrap_or((part, "")) {
+                    ("say", text) => say.push(unescaped(text)),
+                    ("hold", span) => hold = Some(micros(span.trim().strip_suffix('s')?.trim())?),
+                    _ => return None,
+                }
+            }
+            Action::Socket { url, say, hold: hold? }
+        }
         "wait" => Action::Wait(micros(rest.trim().strip_suffix('s')?.trim())?),
         "connect" => {
             let (from, port) = split_once(rest.strip_prefix("from ")?, " to port ")?;
@@ -300,6 +350,21 @@ pub fn understand(words: &str) -> Option<Action> {
         }
         _ => return None,
     })
+}
+
+/// What follows `fetch `.
+fn fetch(rest: &str) -> Option<Action> {
+    let mut parts = rest.split(BETWEEN);
+    let (method, url) = (unescaped(parts.next()?), unescaped(parts.next()?));
+    let mut fetch = Fetch { method, url, ..Fetch::default() };
+    while let Some(part) = parts.next() {
+        match part.split_once(' ').unwrap_or((part, "")) {
+            ("header", name) => fetch.headers.push((unescaped(name), unescaped(parts.next()?))),
+            ("body", text) => fetch.body = unescaped(text),
+            _ => return None,
+        }
+    }
+    Some(Action::Fetch(fetch))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::change::{Change, change, may_be_made, names, set};
 use crate::code::{Reader, Writer, bytes, checksum, letters};
 use crate::{ACTIONS, Bench, Damage, LINK, TooLarge};
 use core::net::Ipv4Addr;
-use engine::journey::{Action, Timed};
+use engine::journey::{Action, Caller, Fetch, Timed};
 use engine::time::Micros;
 use engine::world::World;
 use std::sync::Arc;
@@ -161,6 +161,9 @@ fn action_out(out: &mut Writer, action: &Timed) -> Result<(), TooLarge> {
         Action::Connect { .. } => 3,
         Action::Wait(_) => 4,
         Action::Load { .. } => 5,
+        Action::Fetch(_) => 6,
+        Action::Socket { .. } => 7,
+        Action::Call { .. } => 8,
     };
     out.number(kind);
     out.number(action.at.0);
@@ -175,6 +178,31 @@ fn action_out(out: &mut Writer, action: &Timed) -> Result<(), TooLarge> {
             // Nought is no click.
             out.number(click.map_or(0, |click| click.0.saturating_add(1)));
             out.text(url)?;
+        }
+        Action::Fetch(Fetch { url, method, headers, body }) => {
+            out.text(method)?;
+            out.text(url)?;
+            out.number(headers.len() as u64);
+            for text in headers.iter().flat_map(|(name, value)| [name, value]).chain([body]) {
+                out.text(text)?;
+            }
+        }
+        Action::Call { url, message, by } => {
+            out.text(url)?;
+            out.text(message)?;
+            out.number(match by {
+                Caller::Program => 0,
+                Caller::Page => 1,
+                Caller::Web => 2,
+            });
+        }
+        Action::Socket { url, say, hold } => {
+            out.text(url)?;
+            out.number(hold.0);
+            out.number(say.len() as u64);
+            for text in say {
+                out.text(text)?;
+            }
         }
     }
     Ok(())
@@ -194,6 +222,22 @@ fn action(reader: &mut Reader) -> Option<Timed> {
         5 => {
             let click = reader.number()?.checked_sub(1).map(Micros);
             Action::Load { click, url: reader.text()? }
+        }
+        6 => {
+            let (method, url) = (reader.text()?, reader.text()?);
+            let count = reader.number().filter(|count| *count <= ACTIONS as u64)?;
+            let headers = (0..count).map(|_| reader.text().zip(reader.text())).collect::<Option<_>>()?;
+            Action::Fetch(Fetch { url, method, headers, body: reader.text()? })
+        }
+        8 => {
+            let (url, message) = (reader.text()?, reader.text()?);
+            let by = [Caller::Program, Caller::Page, Caller::Web];
+            Action::Call { url, message, by: *by.get(reader.number()? as usize)? }
+        }
+        7 => {
+            let (url, hold) = (reader.text()?, Micros(reader.number()?));
+            let count = reader.number().filter(|count| *count <= ACTIONS as u64)?;
+            Action::Socket { url, hold, say: (0..count).map(|_| reader.text()).collect::<Option<_>>()? }
         }
         _ => return None,
     };

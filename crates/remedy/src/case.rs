@@ -12,7 +12,17 @@ use std::net::Ipv4Addr;
 
 /// The place of the request among the actions: the last one that asks for something.
 pub fn requested(actions: &[Timed]) -> Option<usize> {
-    let asks = |action: &Timed| matches!(action.what, Action::Open(_) | Action::Reach(_) | Action::Connect { .. });
+    let asks = |action: &Timed| {
+        matches!(
+            action.what,
+            Action::Open(_)
+                | Action::Reach(_)
+                | Action::Connect { .. }
+                | Action::Fetch(_)
+                | Action::Socket { .. }
+                | Action::Call { .. }
+        )
+    };
     actions.iter().rposition(asks)
 }
 
@@ -52,8 +62,12 @@ impl<'a> Case<'a> {
         let (trace, _) = run_read(world, &readings, &boot, actions, 0);
         let mut visitor = readings.network.client_address();
         let (url, port) = match &actions[at].what {
-            Action::Open(url) | Action::Reach(url) => {
-                let url = Url::parse(url)?;
+            what @ (Action::Open(_)
+            | Action::Reach(_)
+            | Action::Fetch(_)
+            | Action::Socket { .. }
+            | Action::Call { .. }) => {
+                let url = Url::of_any(what.url()?)?;
                 let port = url.port;
                 (Some(url), port)
             }
@@ -81,7 +95,7 @@ impl<'a> Case<'a> {
     pub fn succeeds(&self, trace: &Trace, at: usize) -> bool {
         let decided = |names: &[&str]| self.last_decision(trace, at, names);
         match &self.actions[self.actions.len() - 1].what {
-            Action::Open(_) => {
+            Action::Open(_) | Action::Fetch(_) => {
                 let shown = matches!(trace.outcomes.get(at), Some(Outcome::Response { status: 200..=299, .. }));
                 let answered = decided(&["app-answers"]).is_some_and(|(ruling, _)| ruling == Ruling::Answer);
                 let by = decided(&["upstream-accepts", "instance-accepts"]).map_or("", |(_, words)| words);
@@ -90,6 +104,8 @@ impl<'a> Case<'a> {
                 shown && answered && (by.is_empty() || self.meant.as_ref().is_none_or(right))
             }
             Action::Reach(_) => decided(&["host-reached"]).is_some(),
+            Action::Socket { .. } => decided(&["socket-opens"]).is_some(),
+            Action::Call { .. } => decided(&["call-ends"]).is_some_and(|(ruling, _)| ruling == Ruling::Answer),
             _ => decided(&["connection-stands"]).is_some(),
         }
     }

@@ -2,9 +2,11 @@
 //! words are those of the real programs, as recorded.
 //!
 //! Reading order: [`row`] (a trace cut into requests), [`waterfall`] (where the time went), [`case`](mod@case)
-//! (one outcome from every side), and its views: [`page`], [`script`], [`curl`], [`logs`]. [`head`] completes
-//! the head of an answer. [`compare`](mod@compare) lays two runs side by side.
+//! (one outcome from every side), and its views: [`page`], [`script`], [`curl`], [`logs`]; [`asked`] where a script
+//! asks and nobody opens anything. [`head`] completes the head of an answer. [`compare`](mod@compare) lays two runs side
+//! by side.
 
+pub mod asked;
 pub mod case;
 pub mod compare;
 pub mod curl;

@@ -5,14 +5,23 @@ mod execution;
 mod firewall;
 mod frontend;
 mod nginx;
+mod protocols;
 mod summary;
 mod workbench;
 
 use crate::piece::Piece;
 
 /// Every figure that plays, in the order of the course, and the workbench.
-pub const PIECES: [Piece; 7] =
-    [dns::PIECE, firewall::PIECE, nginx::PIECE, summary::PIECE, frontend::PIECE, execution::PIECE, workbench::PIECE];
+pub const PIECES: [Piece; 8] = [
+    protocols::PIECE,
+    dns::PIECE,
+    firewall::PIECE,
+    nginx::PIECE,
+    summary::PIECE,
+    frontend::PIECE,
+    execution::PIECE,
+    workbench::PIECE,
+];
 
 /// The piece with this name.
 pub fn find(name: &str) -> Option<&'static Piece> {

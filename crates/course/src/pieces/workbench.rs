@@ -2,7 +2,7 @@
 
 use crate::piece::{Change, Piece, Start, Switch};
 use crate::sections::MACHINE_ROOM;
-use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Proxy, Resolver, Root, TopLevel};
+use engine::place::Place::{App, Browser, Dns, Firewall, Frontend, Instance, Program, Proxy, Resolver, Root, TopLevel};
 use stage::{Cast, Hop};
 use std::net::Ipv4Addr;
 
@@ -18,6 +18,7 @@ pub const PIECE: Piece = Piece {
     cast: Cast {
         actors: &[
             (Browser, "Browser"),
+            (Program, "Browser"),
             (Resolver, "Resolver"),
             (Root, "Root"),
             (TopLevel, "TopLevel"),
@@ -31,6 +32,10 @@ pub const PIECE: Piece = Piece {
         hops: &[
             Hop::along(Browser, Resolver, "Browser", "Resolver"),
             Hop::back(Resolver, Browser, "Browser", "Resolver"),
+            Hop::along(Program, Resolver, "Browser", "Resolver"),
+            Hop::back(Resolver, Program, "Browser", "Resolver"),
+            Hop::along(Program, Firewall, "Browser", "Firewall"),
+            Hop::back(Firewall, Program, "Browser", "Firewall"),
             Hop::along(Resolver, Root, "Resolver", "Root"),
             Hop::back(Root, Resolver, "Resolver", "Root"),
             Hop::along(Resolver, TopLevel, "Resolver", "TopLevel"),

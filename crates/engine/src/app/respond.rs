@@ -97,7 +97,7 @@ fn response(status: u16, content_type: &'static str, body: String, more: Vec<Hea
     if !bodiless {
         headers.push(("Content-Length".into(), body.len().to_string().into()));
     }
-    Response { status, reason: reason(status).into(), version: "HTTP/1.1", headers, body, secure: false }
+    Response { status, reason: reason(status).into(), version: "HTTP/1.1", headers, body, ..Response::default() }
 }
 
 /// The reason phrase as Node.js writes it (`http.STATUS_CODES`).

@@ -172,6 +172,7 @@ impl Journey<'_> {
             Owner::Nginx => {
                 let connection = Connection {
                     host: url.host.clone(),
+                    http2: false,
                     secure: url.secure,
                     client: SocketAddr::new(there.from, 40_001),
                     server: there.at,
@@ -207,7 +208,7 @@ impl Journey<'_> {
         let place = self.program(listener.owner);
         let sni = url.address().is_none().then(|| url.host.trim_end_matches('.').to_owned());
         let span = self.network.instance_proxy;
-        let hello = Message::Tls(Flight::ClientHello { sni: sni.clone() }.into());
+        let hello = Message::Tls(Flight::ClientHello { sni: sni.clone(), alpn: super::PAGES }.into());
         self.record.hop("curl-client-hello", (Instance, place, span), hello);
         let config = self.state.nginx.config.clone();
         let shown = match listener.owner {

@@ -36,6 +36,8 @@ pub(super) enum Purpose {
     Image,
     /// Data for a script.
     Data,
+    /// A WebSocket.
+    Socket,
 }
 
 impl Purpose {
@@ -48,6 +50,7 @@ impl Purpose {
             Self::Script => ("script-request", "javascript"),
             Self::Image => ("asset-request", "static-asset"),
             Self::Data => ("data-request", "data"),
+            Self::Socket => ("upgrade-request", "upgrade-response"),
         }
     }
 
@@ -57,7 +60,7 @@ impl Purpose {
             Self::Open | Self::Page => "text/html,*/*;q=0.8",
             Self::Style => "text/css,*/*;q=0.1",
             Self::Image => "image/avif,image/webp,image/*,*/*;q=0.8",
-            Self::Script | Self::Data => "*/*",
+            Self::Script | Self::Data | Self::Socket => "*/*",
         }
     }
 }

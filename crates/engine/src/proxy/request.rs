@@ -44,12 +44,12 @@ fn buffers(settings: &Settings) -> (u64, u64) {
     (number, setting.and_then(|s| settings::size(s.arg(1))).unwrap_or(8192))
 }
 
-/// Reads the request line.
+/// Reads the request line, or what stands for it on a connection of HTTP/2.
 ///
 /// # Errors
 ///
 /// The request line is refused.
-pub fn line(request: &Request, settings: &Settings) -> Result<Target, Refusal> {
+pub fn line(request: &Request, settings: &Settings, http2: bool) -> Result<Target, Refusal> {
     if !is_method(&request.method) {
         return Err(bad("a method is made of capital letters"));
     }
@@ -61,6 +61,7 @@ pub fn line(request: &Request, settings: &Settings) -> Result<Target, Refusal> {
     let path = origin_form(&request.target, &mut target)?;
     match request.version {
         "HTTP/1.0" | "HTTP/1.1" => {}
+        "HTTP/2.0" if http2 => {}
         "HTTP/0.9" if request.method == "GET" => {}
         "HTTP/0.9" => return Err(bad("without a version only GET is taken")),
         version if version.starts_with("HTTP/1.") => {}

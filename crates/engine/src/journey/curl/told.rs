@@ -193,7 +193,7 @@ impl Told {
         let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         let (method, target) = (method.to_owned().into(), url.target.clone());
         let body = data.unwrap_or("").to_owned();
-        Request { method, target, version: "HTTP/1.1", headers, secure: url.secure, body }
+        Request { method, target, version: "HTTP/1.1", headers, secure: url.secure, body, ..Request::default() }
     }
 
     /// A line that only `-v` shows.

@@ -25,10 +25,13 @@ impl Machine<'_> {
             response.status = self.status;
             response.reason = Text::default();
         }
-        if response.reason.is_empty() {
+        // HTTP/2 has no reason phrases (RFC 9113 section 8.3.2).
+        if self.connection.http2 {
+            response.reason = Text::default();
+        } else if response.reason.is_empty() {
             response.reason = pass::reason(response.status).into();
         }
-        response.version = "HTTP/1.1";
+        response.version = if self.connection.http2 { "HTTP/2.0" } else { "HTTP/1.1" };
         let server = if settings.word(Key::ServerTokens) == "off" { "nginx" } else { "nginx/1.22.1" };
         response.headers.insert(0, ("Server".into(), server.into()));
         if let Some((target, completes)) = self.location.take() {

@@ -25,7 +25,15 @@ impl Machine<'_> {
             let found = answer.headers.iter().find(is);
             headers.extend(found.cloned());
         }
-        headers.push(("Connection".into(), "keep-alive".into()));
+        // After this answer it only hands bytes through (`ngx_http_upstream_upgrade`): for a client that asked for it.
+        let switches = answer.status == 101;
+        if switches && self.request.header("Upgrade").is_none() {
+            let source = self.block().source.clone();
+            return Go::Stop(Next::NotModelled("a 101 for a client that did not ask for it".to_owned(), source));
+        }
+        if !self.connection.http2 {
+            headers.push(("Connection".into(), if switches { "upgrade" } else { "keep-alive" }.into()));
+        }
         let mut location = None;
         for (name, value) in &answer.headers {
             let hidden = (is(&HIDDEN, name) && !named(Key::PassHeader, name)) || named(Key::HideHeader, name);
@@ -51,8 +59,29 @@ impl Machine<'_> {
                 Err(go) => return *go,
             }
         }
+        // A gRPC answer that is all head has an empty body; one with a body of unknown length comes in chunks in HTTP/1.1.
+        let grpc = self.block().pass.as_ref().is_some_and(|pass| pass.grpc);
+        if grpc && crate::message::header(&headers, "Content-Length").is_none() {
+            let at =
+                headers.iter().position(|(name, _)| name.eq_ignore_ascii_case("Content-Type")).map_or(0, |at| at + 1);
+            if answer.size() == 0 && answer.trailers.is_empty() {
+                headers.insert(at, ("Content-Length".into(), "0".into()));
+            } else if !self.connection.http2 {
+                headers.insert(at, ("Transfer-Encoding".into(), "chunked".into()));
+            }
+        }
         let (reason, body) = (answer.reason.clone(), answer.body.clone());
-        self.send(Response { status: answer.status, reason, version: "HTTP/1.1", headers, body, secure: false })
+        let (data, trailers) = (answer.data.clone(), answer.trailers.clone());
+        self.send(Response {
+            status: answer.status,
+            reason,
+            version: "HTTP/1.1",
+            headers,
+            body,
+            data,
+            trailers,
+            ..Response::default()
+        })
     }
 
     /// `proxy_redirect`: the new `Location`, and whether it is completed.

@@ -23,7 +23,7 @@ impl Machine<'_> {
         };
         self.enter(by_sni.unwrap_or(socket.default));
         self.bare = self.request.version == "HTTP/0.9" && request::is_method(&self.request.method);
-        let read = match request::line(self.request, &config.blocks[self.block].settings) {
+        let read = match request::line(self.request, &config.blocks[self.block].settings, self.connection.http2) {
             Ok(read) => read,
             Err(refusal) => return self.refuse(&refusal),
         };
