@@ -11,9 +11,13 @@ use engine::trace::Outcome;
 use leptos::prelude::*;
 
 /// What may be added: the words of the button, and the line to begin with.
-const MORE: [(&str, &str); 5] = [
+const MORE: [(&str, &str); 9] = [
     ("Open an address", "open https://backend-demo.senus.doxyz/users"),
     ("Load a page", "load https://frontend-demo.senus.doxyz/"),
+    ("Ask by script", r"fetch POST \| https://backend-demo.senus.doxyz/like"),
+    ("Open a WebSocket", r"socket wss://backend-demo.senus.doxyz/live \| say hello \| hold 30 s"),
+    ("Call with gRPC", r#"call https://backend-demo.senus.doxyz/users.Users/Get \| {"id":1}"#),
+    ("Open it as somebody else", "from 198.51.100.77: open https://backend-demo.senus.doxyz/users"),
     ("Knock at a port", "connect from 198.51.100.77 to port 22"),
     ("Let time pass", "wait 60 s"),
     ("Run a command", "run pm2 stop backend"),
@@ -67,7 +71,7 @@ pub fn story(desk: Desk) -> Option<impl IntoView> {
         });
         view! { <button type="button" on:click=add>{words}</button> }
     });
-    let help = "An action is written like one of these: “open https://…”, “load https://…”, “click after 0.5 s on https://…”, “reach https://…”, “connect from 198.51.100.7 to port 22”, “wait 30 s”, “run pm2 list”.";
+    let help = "An action is written like one of these: “open https://…”, “load https://…”, “click after 0.5 s on https://…”, “reach https://…”, “from 198.51.100.7: open https://…”, “connect from 198.51.100.7 to port 22”, “wait 30 s”, “run pm2 list”, “fetch POST \\| https://… \\| body …”, “socket wss://… \\| say hello \\| hold 30 s”, “call https://… \\| {}”.";
     Some(view! {
         <section class="story" aria-label="What is done">
             <h2>"What is done"</h2>

@@ -79,8 +79,14 @@ fn a_broken_world_is_mended_from_the_terminal_alone() {
 #[test]
 fn what_is_stopped_stays_stopped_and_what_is_looked_at_leaves_no_trace() {
     let mut seat = Seat::new(desk(World::course()));
-    ["pm2 list", "ls -l", "cd /etc/nginx && cat conf.d/backend.conf | grep -n proxy", "curl -s localhost:3001/users"]
-        .map(|line| seat.types(line));
+    for line in [
+        "pm2 list",
+        "ls -l",
+        "cd /etc/nginx && cat conf.d/backend.conf | grep -n proxy",
+        "curl -s localhost:3001/users",
+    ] {
+        seat.types(line);
+    }
     assert!(seat.bench == desk(World::course()), "{:?}", seat.bench.actions);
     assert_eq!(seat.session.folder, "/etc/nginx");
     seat.types("pm2 stop backend");
@@ -108,7 +114,7 @@ fn who_is_not_let_in_hears_ssh_say_so() {
     assert!(!seat.session.tracked);
     seat.bench = closed.clone();
     assert_eq!(seat.types("ls"), "Timeout, server 52.23.45.67 not responding.\n");
-    let narrow = World::course().with_edit("security-group", ssh, &ssh.replace("0.0.0.0/0  ", "203.0.113.7/32"));
+    let narrow = World::course().with_edit("security-group", ssh, &ssh.replace("0.0.0.0/0", "203.0.113.7/32"));
     let mut seat = Seat::new(desk(narrow));
     assert!(seat.session.tracked);
     seat.bench = closed;

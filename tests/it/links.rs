@@ -126,6 +126,10 @@ fn action() -> impl Strategy<Value = Timed> {
         (text(), text(), select(vec![Caller::Program, Caller::Page, Caller::Web]))
             .prop_map(|(url, message, by)| Action::Call { url, message, by }),
     ];
+    let what = (what, proptest::option::of(any::<u32>())).prop_map(|(what, from)| match from {
+        Some(from) => Action::From(from.into(), what.into()),
+        None => what,
+    });
     (time(), what).prop_map(|(at, what)| act(at, what))
 }
 

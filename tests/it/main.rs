@@ -25,4 +25,5 @@ mod shell;
 mod syntax;
 mod terminal;
 mod tidy;
+mod visitors;
 mod world;

@@ -74,6 +74,8 @@ pub enum Action {
     },
     /// Time passes.
     Wait(Micros),
+    /// Somebody else does this, at another address, in a browser of their own.
+    From(Ipv4Addr, Box<Action>),
     /// A script of the site's own page asks for something.
     Fetch(Fetch),
     /// A script of the site's own page opens a WebSocket, says these things a second apart, and closes it so long after the
@@ -123,6 +125,14 @@ pub struct Fetch {
 }
 
 impl Action {
+    /// What is done, whoever does it; and at which other address, where it is somebody else.
+    pub fn apart(&self) -> (&Self, Option<Ipv4Addr>) {
+        match self {
+            Self::From(address, what) => (what, Some(*address)),
+            own => (own, None),
+        }
+    }
+
     /// The address that a browser is asked for, where it is.
     pub fn url(&self) -> Option<&str> {
         match self {
@@ -132,6 +142,7 @@ impl Action {
             | Self::Socket { url, .. }
             | Self::Call { url, .. } => Some(url),
             Self::Fetch(fetch) => Some(&fetch.url),
+            Self::From(_, what) => what.url(),
             Self::Command(_) | Self::Connect { .. } | Self::Wait(_) => None,
         }
     }
@@ -158,20 +169,7 @@ pub fn run_read(world: &World, readings: &Readings, state: &State, actions: &[Ti
     for (i, action) in actions.iter().enumerate() {
         journey.record.action = i;
         journey.record.now = journey.record.now.max(action.at);
-        let outcome = match &action.what {
-            Action::Open(url) => journey.open(url),
-            Action::Load { url, click } => journey.load(url, *click),
-            Action::Reach(url) => journey.reach(url),
-            Action::Command(line) => journey.command(line),
-            Action::Connect { from, port } => journey.knock(*from, *port),
-            Action::Fetch(fetch) => journey.ask_by_script(fetch),
-            Action::Socket { url, say, hold } => journey.socket(url, say, *hold),
-            Action::Call { url, message, by } => journey.call(url, message, *by),
-            Action::Wait(span) => {
-                journey.record.now += *span;
-                Outcome::Printed(String::new())
-            }
-        };
+        let outcome = journey.act(&action.what);
         journey.record.trace.outcomes.push(outcome);
     }
     journey.state.now = journey.record.now;
@@ -187,6 +185,8 @@ struct Journey<'w> {
     state: State,
     record: Record,
     seed: u64,
+    /// The address from which the browser asks.
+    visitor: Ipv4Addr,
     /// Whether the resolver knows from the start where each zone is served.
     knows_zones: bool,
     /// Who on the laptop asks, and what it would speak inside TLS (ALPN, RFC 7301).
@@ -229,6 +229,7 @@ impl<'w> Journey<'w> {
             state: state.clone(),
             record,
             seed,
+            visitor: network.client_address(),
             knows_zones: false,
             client: Browser,
             offers: PAGES,
@@ -241,6 +242,36 @@ impl<'w> Journey<'w> {
 }
 
 impl Journey<'_> {
+    /// Does what somebody does.
+    fn act(&mut self, what: &Action) -> Outcome {
+        match what {
+            Action::Open(url) => self.open(url),
+            Action::Load { url, click } => self.load(url, *click),
+            Action::Reach(url) => self.reach(url),
+            Action::Command(line) => self.command(line),
+            Action::Connect { from, port } => self.knock(*from, *port),
+            Action::Fetch(fetch) => self.ask_by_script(fetch),
+            Action::Socket { url, say, hold } => self.socket(url, say, *hold),
+            Action::Call { url, message, by } => self.call(url, message, *by),
+            Action::Wait(span) => {
+                self.record.now += *span;
+                Outcome::Printed(String::new())
+            }
+            Action::From(address, what) => self.visit(*address, what),
+        }
+    }
+
+    /// Somebody at another address does something: the browser there remembers other things.
+    fn visit(&mut self, address: Ipv4Addr, what: &Action) -> Outcome {
+        let own = self.visitor;
+        self.state.trade_places(own, address);
+        self.visitor = address;
+        let outcome = self.act(what);
+        self.visitor = own;
+        self.state.trade_places(address, own);
+        outcome
+    }
+
     /// The place of the program behind a socket.
     fn program(&self, owner: Owner) -> Place {
         match owner {

@@ -47,6 +47,18 @@ pub struct State {
     pub renewed: Vec<Renewed>,
     /// The terminal on the instance.
     pub terminal: Terminal,
+    /// What the browsers at other addresses remember.
+    pub visitors: Vec<(Ipv4Addr, Memory)>,
+}
+
+/// What one browser remembers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    addresses: Vec<Remembered>,
+    redirects: Vec<(String, String)>,
+    connections: Vec<Connection>,
+    secured: Vec<Secured>,
+    tickets: Vec<Ticket>,
 }
 
 /// A host that has asked the browser for HTTPS only (RFC 6797).
@@ -232,7 +244,7 @@ impl State {
         let certificates = Arc::new(self.certificates(world));
         let (config, runtime) = (Arc::new(config), Runtime::default());
         self.nginx = Nginx { running, config, runtime, certificates, loaded: nginx_files(world), failure };
-        self.tickets.clear();
+        self.forget_tickets();
         running
     }
 
@@ -262,7 +274,7 @@ impl State {
         self.nginx.runtime = Runtime::default();
         self.nginx.loaded = nginx_files(world);
         self.nginx.certificates = Arc::new(self.certificates(world));
-        self.tickets.clear();
+        self.forget_tickets();
         // Old workers close their idle connections and end (nginx.org, "Controlling nginx").
         self.forget_connections(Owner::Nginx);
         Ok(())
@@ -276,7 +288,37 @@ impl State {
     }
 
     fn forget_connections(&mut self, owner: Owner) {
-        self.connections.retain(|connection| connection.owner != owner);
+        self.keep_connections(|connection| connection.owner != owner);
+    }
+
+    /// Keeps these connections, in every browser.
+    fn keep_connections(&mut self, kept: impl Fn(&Connection) -> bool) {
+        self.connections.retain(&kept);
+        self.visitors.iter_mut().for_each(|(_, memory)| memory.connections.retain(&kept));
+    }
+
+    /// No browser can resume a TLS session any more.
+    fn forget_tickets(&mut self) {
+        self.tickets.clear();
+        self.visitors.iter_mut().for_each(|(_, memory)| memory.tickets.clear());
+    }
+
+    /// The browser at `next` comes to the fore, and the one that was there is put aside as the one at `own`.
+    pub fn trade_places(&mut self, own: Ipv4Addr, next: Ipv4Addr) {
+        if own == next {
+            return;
+        }
+        let there = self.visitors.iter().position(|(address, _)| *address == next);
+        let Memory { addresses, redirects, connections, secured, tickets } =
+            there.map_or_else(Memory::default, |at| self.visitors.remove(at).1);
+        let put_aside = Memory {
+            addresses: core::mem::replace(&mut self.addresses, addresses),
+            redirects: core::mem::replace(&mut self.redirects, redirects),
+            connections: core::mem::replace(&mut self.connections, connections),
+            secured: core::mem::replace(&mut self.secured, secured),
+            tickets: core::mem::replace(&mut self.tickets, tickets),
+        };
+        self.visitors.push((own, put_aside));
     }
 
     /// What a decision of nginx rests on: the line, as long as the document still is what nginx has loaded.

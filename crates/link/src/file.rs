@@ -26,7 +26,7 @@ const REMOVED: &str = "removed ";
 const BARE: &str = "without a newline at the end";
 const ACTIONS_PART: &str = "actions";
 const STEP: &str = "step ";
-const HOW: &str = "an action is written like one of these: “at 1.5 s: open https://…”, “at 0 s: reach https://…”, “at 0 s: run pm2 list”, “at 0 s: connect from 198.51.100.7 to port 22”, “at 0 s: wait 30 s”, “at 0 s: fetch POST \\| https://… \\| header Accept \\| */* \\| body …”, “at 0 s: socket wss://… \\| say … \\| hold 30 s”, “at 0 s: call https://… \\| { }”";
+const HOW: &str = "an action is written like one of these: “at 1.5 s: open https://…”, “at 0 s: reach https://…”, “at 0 s: run pm2 list”, “at 0 s: connect from 198.51.100.7 to port 22”, “at 0 s: wait 30 s”, “at 0 s: from 198.51.100.7: open https://…”, “at 0 s: fetch POST \\| https://… \\| header Accept \\| */* \\| body …”, “at 0 s: socket wss://… \\| say … \\| hold 30 s”, “at 0 s: call https://… \\| { }”";
 
 /// Stands between the parts of an action that has several texts; no text has it after it was escaped.
 const BETWEEN: &str = " \\| ";
@@ -71,6 +71,7 @@ pub fn say(action: &Action) -> String {
             ("connect from ", [&from.to_string(), " to port ", &port.to_string()].concat())
         }
         Action::Wait(span) => ("wait ", seconds(*span) + " s"),
+        Action::From(address, what) => ("from ", [&address.to_string(), ": ", &say(what)].concat()),
         Action::Fetch(Fetch { url, method, headers, body }) => {
             let mut parts = vec![escaped(method), escaped(url)];
             for (name, value) in headers {
@@ -342,6 +343,11 @@ pub fn understand(words: &str) -> Option<Action> {
                 }
             }
             Action::Socket { url, say, hold: hold? }
+        }
+        "from" => {
+            let (address, what) = split_once(rest, ": ")?;
+            let what = understand(what).filter(|what| !matches!(what, Action::From(..)))?;
+            Action::From(address.trim().parse().ok()?, what.into())
         }
         "wait" => Action::Wait(micros(rest.trim().strip_suffix('s')?.trim())?),
         "connect" => {

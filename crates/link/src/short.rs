@@ -154,7 +154,14 @@ fn changes(reader: &mut Reader, bench: &mut Bench) -> Result<(), Damage> {
 }
 
 fn action_out(out: &mut Writer, action: &Timed) -> Result<(), TooLarge> {
-    let kind = match &action.what {
+    let kind = kind(&action.what);
+    out.number(kind);
+    out.number(action.at.0);
+    what_out(out, &action.what)
+}
+
+const fn kind(what: &Action) -> u64 {
+    match what {
         Action::Open(_) => 0,
         Action::Reach(_) => 1,
         Action::Command(_) => 2,
@@ -164,10 +171,12 @@ fn action_out(out: &mut Writer, action: &Timed) -> Result<(), TooLarge> {
         Action::Fetch(_) => 6,
         Action::Socket { .. } => 7,
         Action::Call { .. } => 8,
-    };
-    out.number(kind);
-    out.number(action.at.0);
-    match &action.what {
+        Action::From(..) => 9,
+    }
+}
+
+fn what_out(out: &mut Writer, what: &Action) -> Result<(), TooLarge> {
+    match what {
         Action::Open(text) | Action::Reach(text) | Action::Command(text) => out.text(text)?,
         Action::Connect { from, port } => {
             out.out.extend_from_slice(&from.octets());
@@ -196,6 +205,11 @@ fn action_out(out: &mut Writer, action: &Timed) -> Result<(), TooLarge> {
                 Caller::Web => 2,
             });
         }
+        Action::From(address, what) => {
+            out.out.extend_from_slice(&address.octets());
+            out.number(kind(what));
+            what_out(out, what)?;
+        }
         Action::Socket { url, say, hold } => {
             out.text(url)?;
             out.number(hold.0);
@@ -210,7 +224,11 @@ fn action_out(out: &mut Writer, action: &Timed) -> Result<(), TooLarge> {
 
 fn action(reader: &mut Reader) -> Option<Timed> {
     let (kind, at) = (reader.number()?, Micros(reader.number()?));
-    let what = match kind {
+    Some(Timed { at, what: what(reader, kind)? })
+}
+
+fn what(reader: &mut Reader, kind: u64) -> Option<Action> {
+    Some(match kind {
         0 => Action::Open(reader.text()?),
         1 => Action::Reach(reader.text()?),
         2 => Action::Command(reader.text()?),
@@ -239,9 +257,14 @@ fn action(reader: &mut Reader) -> Option<Timed> {
             let count = reader.number().filter(|count| *count <= ACTIONS as u64)?;
             Action::Socket { url, hold, say: (0..count).map(|_| reader.text()).collect::<Option<_>>()? }
         }
+        9 => {
+            let from: [u8; 4] = reader.take(4)?.try_into().ok()?;
+            // Nobody does something as somebody who does it as somebody else.
+            let kind = reader.number().filter(|kind| *kind != 9)?;
+            Action::From(Ipv4Addr::from(from), what(reader, kind)?.into())
+        }
         _ => return None,
-    };
-    Some(Timed { at, what })
+    })
 }
 
 /// The actions, the step, and nothing after them.

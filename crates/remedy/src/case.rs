@@ -14,7 +14,7 @@ use std::net::Ipv4Addr;
 pub fn requested(actions: &[Timed]) -> Option<usize> {
     let asks = |action: &Timed| {
         matches!(
-            action.what,
+            action.what.apart().0,
             Action::Open(_)
                 | Action::Reach(_)
                 | Action::Connect { .. }
@@ -60,8 +60,9 @@ impl<'a> Case<'a> {
         let boot = booted(world, loaded);
         let (_, state) = run_read(world, &readings, &boot, &actions[..at], 0);
         let (trace, _) = run_read(world, &readings, &boot, actions, 0);
-        let mut visitor = readings.network.client_address();
-        let (url, port) = match &actions[at].what {
+        let (what, elsewhere) = actions[at].what.apart();
+        let mut visitor = elsewhere.unwrap_or(readings.network.client_address());
+        let (url, port) = match what {
             what @ (Action::Open(_)
             | Action::Reach(_)
             | Action::Fetch(_)
@@ -75,7 +76,7 @@ impl<'a> Case<'a> {
                 visitor = *from;
                 (None, *port)
             }
-            Action::Load { .. } | Action::Command(_) | Action::Wait(_) => return None,
+            Action::Load { .. } | Action::Command(_) | Action::Wait(_) | Action::From(..) => return None,
         };
         let meant = url.as_ref().and_then(|url| meant(world, url));
         let mut case =
@@ -94,7 +95,7 @@ impl<'a> Case<'a> {
     /// Whether the action `at` of a run succeeds.
     pub fn succeeds(&self, trace: &Trace, at: usize) -> bool {
         let decided = |names: &[&str]| self.last_decision(trace, at, names);
-        match &self.actions[self.actions.len() - 1].what {
+        match self.actions[self.actions.len() - 1].what.apart().0 {
             Action::Open(_) | Action::Fetch(_) => {
                 let shown = matches!(trace.outcomes.get(at), Some(Outcome::Response { status: 200..=299, .. }));
                 let answered = decided(&["app-answers"]).is_some_and(|(ruling, _)| ruling == Ruling::Answer);

@@ -128,6 +128,8 @@ impl<'w> Case<'w> {
         let (trace, after) = run(world, before, &[timed(action.clone())], seed);
         let url = action.url().unwrap_or_default().to_owned();
         let origin = Url::of_any(&url).map_or_else(String::new, |url| script::origin(&url));
+        // Whoever it was has done this.
+        let action = action.apart().0.clone();
         Self { world, before, after, url, action, trace, origin, seed }
     }
 
@@ -136,6 +138,10 @@ impl<'w> Case<'w> {
     pub fn of(world: &'w World, before: &'w State, action: &Action, seed: u64) -> Self {
         match action {
             Action::Load { url, .. } | Action::Reach(url) => Self::play(world, before, url, seed),
+            Action::From(address, what) if matches!(**what, Action::Load { .. } | Action::Reach(_)) => {
+                let open = Action::Open(what.url().unwrap_or_default().to_owned());
+                Self::act(world, before, Action::From(*address, open.into()), seed)
+            }
             other => Self::act(world, before, other.clone(), seed),
         }
     }

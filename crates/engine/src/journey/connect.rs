@@ -56,7 +56,7 @@ enum Ended {
 impl Journey<'_> {
     /// The browser connects.
     pub(super) fn connect(&mut self, url: &Url, address: Ipv4Addr) -> Flow<Connection> {
-        let attempt = self.attempt(self.network.client_address(), SocketAddr::new(address.into(), url.port), BROWSERS);
+        let attempt = self.attempt(self.visitor, SocketAddr::new(address.into(), url.port), BROWSERS);
         match self.shake_hands(&attempt) {
             Ended::Silence { .. } => {
                 self.give_up("browser-gives-up", &attempt, "ERR_CONNECTION_TIMED_OUT");

@@ -12,7 +12,7 @@ use std::sync::Arc;
 impl State {
     /// Starts every application of `ecosystem.config.js` anew.
     pub fn start_processes(&mut self, world: &World) {
-        self.connections.retain(|connection| connection.owner == Owner::Nginx);
+        self.keep_connections(|connection| connection.owner == Owner::Nginx);
         self.processes.clear();
         for declared in world.declared().0 {
             self.add_process(declared, world);
@@ -133,7 +133,7 @@ impl State {
     pub fn delete_process(&mut self, index: usize) {
         self.processes.remove(index);
         // Connections know their process by its place in the list.
-        self.connections.retain(|connection| connection.owner == Owner::Nginx);
+        self.keep_connections(|connection| connection.owner == Owner::Nginx);
     }
 }
 
