@@ -554,3 +554,42 @@ fn messages_of_each_protocol_are_opened() {
         }
     }
 }
+
+/// Over HTTP/2 a page and everything that it names come on one connection; over HTTP/1.1 a browser opens more.
+#[test]
+fn a_page_over_http_2_needs_one_connection() {
+    let conf = "/etc/nginx/conf.d/frontend.conf";
+    let course = World::course();
+    let load = Action::Load { url: "https://frontend-demo.senus.doxyz/".to_owned(), click: None };
+    let seen = |world: &World| {
+        let trace = after(world, &Value::Null, load.clone());
+        let count = |name: &str| trace.steps.iter().filter(|step| step.slug() == name).count();
+        let versions = trace.steps.iter().filter_map(|step| match &step.act {
+            Act::Travel { from: Place::Browser, message: Message::Request(request), .. } => Some(request.version),
+            _ => None,
+        });
+        let versions: std::collections::BTreeSet<&str> = versions.collect();
+        let painted = trace.steps.iter().find(|step| step.name == "first-paint").expect("pixels").start;
+        assert!(matches!(trace.outcomes.last(), Some(Outcome::Response { status: 200, .. })));
+        (count("syn.browser-firewall"), count("client-hello.browser-firewall"), versions, painted)
+    };
+    let (old, new) = (seen(&course), seen(&course.with_edit(conf, "443 ssl;", "443 ssl http2;")));
+    assert_eq!((old.0, old.1, old.2), (3, 3, ["HTTP/1.1"].into()));
+    assert_eq!((new.0, new.1, new.2), (1, 1, ["HTTP/2.0"].into()));
+    assert!(new.3 <= old.3, "not later: {:?} and {:?}", new.3, old.3);
+}
+
+/// What the tools show of a site that speaks HTTP/2, as curl 7.88.1 printed it.
+#[test]
+fn everybody_sees_http_2_in_their_own_words() {
+    let world = World::course().with_edit(CONF, "443 ssl;", "443 ssl http2;");
+    let state = State::booted(&world);
+    let case = Case::play(&world, &state, "http://backend-demo.senus.doxyz/users", 0);
+    let mut text = crate::seeing::written(&case.views());
+    for line in ["curl -i https://backend-demo.senus.doxyz/users", "curl -sv https://backend-demo.senus.doxyz/nothing"]
+    {
+        let trace = after(&world, &Value::Null, Action::Command(line.to_owned()));
+        text += &format!("$ {line}\n{}\n", trace.outcomes[0]);
+    }
+    tests::golden("views/protocols-http2.txt", &text);
+}

@@ -18,6 +18,11 @@ pub fn headers(response: &Response, date: Option<Date>) -> Vec<Header> {
     if let Some(date) = date.filter(|_| header(&headers, "Date").is_none()) {
         headers.insert(1, ("Date".into(), date.http_text().into()));
     }
+    // HTTP/2 writes names in small letters, and says nothing about the connection (RFC 9113 section 8.2).
+    if response.version == "HTTP/2.0" {
+        let small = |(name, value): Header| (name.to_ascii_lowercase().into(), value);
+        return headers.into_iter().map(small).collect();
+    }
     if header(&headers, "Connection").is_none() {
         let before = ["Server", "Date", "Content-Type", "Content-Length", "Last-Modified"];
         let at = headers.iter().position(|(name, _)| !before.contains(&&**name)).unwrap_or(headers.len());

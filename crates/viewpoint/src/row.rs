@@ -91,6 +91,12 @@ impl<'t> Row<'t> {
         })
     }
 
+    /// Whether the request is one of HTTP/2.
+    pub fn over_http2(&self) -> bool {
+        let asked = self.request().is_some_and(|(_, request)| request.version == "HTTP/2.0");
+        asked || self.decision("alpn-chosen").is_some()
+    }
+
     /// The response as it arrived at the browser.
     pub fn response(&self) -> Option<(&'t Step, &'t Response)> {
         self.hops().find_map(|hop| match hop.message {
