@@ -593,3 +593,31 @@ fn everybody_sees_http_2_in_their_own_words() {
     }
     tests::golden("views/protocols-http2.txt", &text);
 }
+
+/// What is forgotten for a WebSocket or for gRPC is offered as a step, and the step helps.
+#[test]
+fn what_is_forgotten_is_offered_as_a_step() {
+    let cases = [
+        ("no-upgrade", "Pass on that the client wants to switch: Upgrade and Connection."),
+        ("grpc-without-http2", "Offer HTTP/2 in the handshake: gRPC speaks nothing else."),
+        ("grpc-proxy-pass", "Speak HTTP/2 to the server behind: grpc_pass."),
+    ];
+    for (name, words) in cases {
+        let piece = piece();
+        let switch = piece.switches.iter().find(|switch| switch.name == name).expect("a switch");
+        let (world, actions) = switch.change.set(true, piece, &World::course(), &piece.actions());
+        let found = remedy::remedies(&world, &world, &actions);
+        assert!(!found.fine && found.remedies.iter().any(|fix| fix.words == words), "{name}: {:?}", found.remedies);
+        for fix in &found.remedies {
+            let (world, loaded, actions) = fix.apply(&world, &world, &actions).expect("the same world");
+            assert!(remedy::remedies(&world, &loaded, &actions).fine, "{name}: {}", fix.words);
+        }
+    }
+    for name in ["websocket", "grpc", "grpc-web", "send-json"] {
+        let (world, _) = turned(name);
+        let piece = piece();
+        let switch = piece.switches.iter().find(|switch| switch.name == name).expect("a switch");
+        let (_, actions) = switch.change.set(true, piece, &World::course(), &piece.actions());
+        assert!(remedy::remedies(&world, &world, &actions).fine, "{name}");
+    }
+}
