@@ -5,7 +5,7 @@ use crate::desk::{Desk, Moment, Run};
 use crate::{little, markup};
 use browser::dom;
 use course::load;
-use engine::journey::Action;
+use engine::journey::{Action, Caller, Timed};
 use engine::page::shown;
 use engine::time::Micros;
 use engine::trace::{Outcome, Step};
@@ -35,13 +35,24 @@ pub fn outcome(desk: Desk) -> impl IntoView {
     });
     view! {
         <section class="outcome" aria-label="The browser window">
-            <h2>"What the browser shows"</h2>
+            <h2>{text(move || heading(desk).to_owned())}</h2>
             <div class="window">
                 {if desk.piece.bench { address::shown(desk).into_any() } else { address::asked(desk) }}
                 <div class="content" inner_html=body on:click=pressed></div>
             </div>
             {caches::caches(desk)}
         </section>
+    }
+}
+
+/// Who shows it: the browser, unless a script of a page asked, or a program.
+fn heading(desk: Desk) -> &'static str {
+    let last =
+        |actions: &Vec<Timed>| actions.iter().rev().find(|one| one.what.url().is_some()).map(|one| one.what.clone());
+    match desk.actions.with(last) {
+        Some(Action::Call { by: Caller::Program, .. }) => "What the program prints",
+        Some(Action::Fetch(_) | Action::Socket { .. } | Action::Call { .. }) => "What the script gets",
+        _ => "What the browser shows",
     }
 }
 

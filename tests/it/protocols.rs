@@ -621,3 +621,16 @@ fn what_is_forgotten_is_offered_as_a_step() {
         assert!(remedy::remedies(&world, &world, &actions).fine, "{name}");
     }
 }
+
+/// One switch of figure 1 at a time is on: each asks in its own way.
+#[test]
+fn one_switch_at_a_time_is_on() {
+    let piece = piece();
+    for switch in piece.switches {
+        let (world, actions) = switch.change.set(true, piece, &World::course(), &piece.actions());
+        let on = piece.switches.iter().filter(|other| other.change.is_on(&world, &actions)).map(|other| other.name);
+        let expected: &[&str] =
+            if switch.name == "serve-plain" { &["plain-http", "serve-plain"] } else { &[switch.name] };
+        assert_eq!(on.collect::<Vec<_>>(), expected);
+    }
+}

@@ -140,6 +140,7 @@ pub const PIECE: Piece = Piece {
                 DESCRIPTION,
                 SERVICE,
                 RUNS_GRPC,
+                NO_HTTP2,
                 GRPC_LOCATION,
                 Change::Start(Start::Call(GET, ADA, Caller::Program)),
             ]),
@@ -279,6 +280,9 @@ const RUNS_GRPC: Change = edit(
 );
 
 const HTTP2: Change = edit(BACKEND, "listen 443 ssl;", "listen 443 ssl http2;");
+
+/// The word is left out, and the line says so: then it is not the same as before.
+const NO_HTTP2: Change = edit(BACKEND, "listen 443 ssl;", "listen 443 ssl; # not http2");
 
 const GRPC_LOCATION: Change = edit(
     BACKEND,
