@@ -47,8 +47,9 @@ pub fn outcome(desk: Desk) -> impl IntoView {
 
 /// Who shows it: the browser, unless a script of a page asked, or a program.
 fn heading(desk: Desk) -> &'static str {
-    let last =
-        |actions: &Vec<Timed>| actions.iter().rev().find(|one| one.what.url().is_some()).map(|one| one.what.clone());
+    let last = |actions: &Vec<Timed>| {
+        actions.iter().rev().find(|one| one.what.url().is_some()).map(|one| one.what.apart().0.clone())
+    };
     match desk.actions.with(last) {
         Some(Action::Call { by: Caller::Program, .. }) => "What the program prints",
         Some(Action::Fetch(_) | Action::Socket { .. } | Action::Call { .. }) => "What the script gets",
