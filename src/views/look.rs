@@ -10,12 +10,13 @@ use leptos::prelude::*;
 use link::Bench;
 
 /// What can be shown: the word of its button, and the word of its question.
-const SHOWN: [(&str, &str); 5] = [
+const SHOWN: [(&str, &str); 6] = [
     ("The message", "message"),
     ("Where the time went", "timing"),
     ("As everybody sees it", "people"),
     ("What would help", "fixes"),
     ("Compared", "compare"),
+    ("Side by side", "beside"),
 ];
 
 /// A button for each, and what it shows. The message follows the step that stands on stage.
@@ -46,7 +47,9 @@ pub fn look(desk: Desk, open: Open) -> impl IntoView {
         let waiting = "<p class=\"empty\">The lens is on its way …</p>";
         lens::ask(&question).unwrap_or_else(|| waiting.to_owned())
     });
-    let buttons = SHOWN.map(|(words, kind)| {
+    // Only where the same is done in two places.
+    let two = desk.piece.then.is_some();
+    let buttons = SHOWN.into_iter().filter(|(_, kind)| two || *kind != "beside").map(|(words, kind)| {
         let pressed = text(move || (shown.get() == Some(kind)).to_string());
         let toggle = press(move || shown.update(|now| *now = if *now == Some(kind) { None } else { Some(kind) }));
         view! { <button type="button" aria-pressed=pressed on:click=toggle>{words}</button> }
@@ -71,7 +74,7 @@ pub fn look(desk: Desk, open: Open) -> impl IntoView {
     view! {
         <section class="look" aria-label="Look inside">
             <h2>"Look inside"</h2>
-            <div class="tabs">{buttons.into_iter().collect::<Vec<_>>()}</div>
+            <div class="tabs">{buttons.collect::<Vec<_>>()}</div>
             <div class="keep" hidden=flag(move || shown.get() != Some("compare"))>
                 <button type="button" on:click=press(move || kept.set(Some(untrack(|| desk.bench()))))>"Keep this run"</button>
                 <button type="button" disabled=flag(move || kept.with(Option::is_none)) on:click=press(move || kept.set(None))>

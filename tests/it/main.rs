@@ -22,6 +22,7 @@ mod remedy;
 mod remember;
 mod seeing;
 mod shell;
+mod sides;
 mod syntax;
 mod terminal;
 mod tidy;

@@ -1,6 +1,7 @@
 //! What is shown of a run beyond its figure, as HTML. A question is text: what is wanted, and the desk as it stands; the
 //! engine plays it again here, so that the answer is about the very run that is on stage.
 
+pub mod beside;
 pub mod compared;
 pub mod fixes;
 pub mod message;
@@ -34,6 +35,11 @@ pub fn answer(question: &str) -> String {
         "people" => people(bench),
         "fixes" => fixes::fixes(&remedy::remedies(&bench.world, &bench.loaded, &bench.actions)),
         "compare" => compare(&question),
+        "beside" => {
+            let trace = course::play_loaded(&bench.world, &bench.loaded, &bench.actions);
+            let state = load::standing(&bench.world, &bench.loaded, &bench.actions);
+            beside::beside(&viewpoint::sides::sides(&bench.world, &state, &trace))
+        }
         "log-in" => terminal::log_in(bench).write(),
         "line" => typed(&question, |session, line| terminal::line(bench, session, line).write()),
         "complete" => typed(&question, |session, line| terminal::complete(bench, session, line).join("\n")),

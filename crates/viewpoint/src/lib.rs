@@ -16,6 +16,7 @@ pub mod logs;
 pub mod page;
 pub mod row;
 pub mod script;
+pub mod sides;
 pub mod waterfall;
 
 pub use case::{Case, Seen, View, Who};
