@@ -26,7 +26,7 @@ pub fn sides(world: &World, state: &State, trace: &Trace) -> Vec<Side> {
 
 fn side(world: &World, state: &State, trace: &Trace, action: usize) -> Side {
     let mut side = Side::default();
-    let mut program = String::new();
+    let (mut program, mut ran) = (String::new(), Micros::ZERO);
     for step in trace.steps.iter().filter(|step| step.action == action) {
         match &step.act {
             Act::Travel { to: Browser, message: Message::Response(response), .. } => {
@@ -37,8 +37,9 @@ fn side(world: &World, state: &State, trace: &Trace, action: usize) -> Side {
             }
             Act::Decide { at, verdict, basis } => match step.name {
                 // Who computes in the browser was only handed its code and its data by the server.
+                "script-runs" => ran += Micros(step.end.0 - step.start.0),
                 "browser-computes" => {
-                    side.computed = Some((*at, basis.to_string(), Micros(step.end.0 - step.start.0)));
+                    side.computed = Some((*at, basis.to_string(), ran));
                     side.saw = in_the_browser(trace, action);
                 }
                 "upstream-accepts" if verdict.ruling == Ruling::Allow => {
