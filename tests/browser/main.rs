@@ -36,4 +36,5 @@ mod harness;
 mod inside;
 mod look;
 mod play;
+mod protocols;
 mod turn;
