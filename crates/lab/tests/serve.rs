@@ -14,7 +14,7 @@ struct Running {
 
 fn roundtrip(port: &str, site: &PathBuf) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_roundtrip"));
-    command.args(["serve", "--port", port, "--site"]).arg(site);
+    command.args(["serve", "--ephemeral", "--port", port, "--site"]).arg(site);
     command
 }
 

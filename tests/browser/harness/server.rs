@@ -21,7 +21,8 @@ impl Server {
         assert!(program.is_file(), "no server was built: use `cargo xtask test --browser`");
         let site = std::env::var_os("ROUNDTRIP_SITE").map_or_else(dist, PathBuf::from);
         assert!(site.is_dir(), "no site was built: use `cargo xtask test --browser`");
-        let process = Process::start(Command::new(program).args(["serve", "--port", "0", "--site"]).arg(site));
+        let process =
+            Process::start(Command::new(program).args(["serve", "--ephemeral", "--port", "0", "--site"]).arg(site));
         let site = process.line_after("site ");
         let second_origin = process.line_after("second origin ");
         Server { site, second_origin, _process: process }

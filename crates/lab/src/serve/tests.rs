@@ -44,7 +44,7 @@ impl Tiny {
         for (name, value) in headers {
             request = request.header(name, *value);
         }
-        let router = router(Arc::new(Site::at(self.0.join("site"))), 8080);
+        let router = router(Arc::new(Site::at(self.0.join("site"))), None, 8080);
         let answer = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let (parts, body) = answer.into_parts();
         (parts.status, parts.headers, to_bytes(body, 1 << 20).await.unwrap().to_vec())

@@ -1,0 +1,1 @@
+//! Slow ones, idle ones, many.
