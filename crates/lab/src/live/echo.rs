@@ -1,6 +1,7 @@
 //! `/live/echo`: a WebSocket (RFC 6455) that sends back what it gets, text as text and bytes as bytes.
 //!
-//! A message that is too long ends it with 1009, a minute of silence with 1000; both are said in the closing frame.
+//! A message that is too long ends it with 1009, a text that is none with 1007, any other mistake with 1002, a minute of
+//! silence with 1000; the closing frame says which.
 
 use super::Live;
 use super::answer::{Refusal, Said};
@@ -39,11 +40,10 @@ async fn echo(mut socket: WebSocket, limits: &Limits) {
                 }
                 continue;
             }
-            // Pings are answered by themselves.
-            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
-            Ok(None | Some(Ok(Message::Close(_)))) => return,
-            Ok(Some(Err(problem))) if is_too_long(&problem) => (close_code::SIZE, "the message is too long"),
-            Ok(Some(Err(_))) => (close_code::PROTOCOL, "this is no message of RFC 6455"),
+            // Pings and closing frames are answered by themselves, while we wait for what comes next.
+            Ok(Some(Ok(_))) => continue,
+            Ok(None) => return,
+            Ok(Some(Err(problem))) => broken(&problem.to_string()),
             Err(_) => (close_code::NORMAL, "silent for too long"),
         };
         let frame = CloseFrame { code: end.0, reason: Utf8Bytes::from_static(end.1) };
@@ -52,6 +52,11 @@ async fn echo(mut socket: WebSocket, limits: &Limits) {
     }
 }
 
-fn is_too_long(problem: &axum::Error) -> bool {
-    problem.to_string().contains("too long")
+/// Code and reason for what could not be read (RFC 6455 7.4.1). Of the library's error only the words are at hand.
+fn broken(words: &str) -> (u16, &'static str) {
+    match words {
+        words if words.contains("too long") => (close_code::SIZE, "the message is too long"),
+        words if words.contains("UTF-8") => (close_code::INVALID, "the text is no UTF-8"),
+        _ => (close_code::PROTOCOL, "this is no message of RFC 6455"),
+    }
 }

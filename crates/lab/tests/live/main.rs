@@ -1,0 +1,8 @@
+//! The live part of the program itself, on real sockets and a real disk, killed and started again.
+//!
+//! What takes long is marked `#[ignore]` and runs with `cargo xtask test --long`; a small form of it runs always.
+
+mod crowd;
+mod harness;
+mod killed;
+mod streams;
