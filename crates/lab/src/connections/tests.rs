@@ -1,5 +1,7 @@
 //! Slow clients, idle ones, too many, and WebSockets, on a real socket.
 
+#![allow(clippy::disallowed_methods, reason = "how long a real connection is waited for can only be seen on a clock")]
+
 use super::*;
 use crate::live::{Live, Place};
 use crate::serve::router;

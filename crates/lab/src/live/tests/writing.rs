@@ -65,6 +65,20 @@ async fn a_lock_that_is_never_given_back_is_an_answer() {
 }
 
 #[tokio::test]
+async fn a_commit_that_fails_was_not_answered_before() {
+    // In memory a transaction can begin while somebody reads, but cannot be committed.
+    let asking = Asking::at(&Place::Memory, Limits { lock: Duration::from_millis(100), ..Limits::USUAL });
+    let ada = asking.sign_in(1).await;
+    let other = asking.live.readers.store().reader().unwrap();
+    other.execute_batch("BEGIN; SELECT * FROM likes").unwrap();
+    let heard = asking.like(&ada, 2).await;
+    assert_eq!(heard.line(), r#"503 {"error":"nothing was stored: database is locked"}"#);
+    other.execute_batch("COMMIT").unwrap();
+    assert_eq!(asking.holds().await, (2, 0), "and nothing was");
+    assert_eq!(asking.like(&ada, 2).await.line(), r#"200 {"likes":2}"#);
+}
+
+#[tokio::test]
 async fn those_who_wait_share_a_commit() {
     let folder = Folder::new("share");
     let (asking, other) = held(&folder, Limits::USUAL);
