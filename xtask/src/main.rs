@@ -32,7 +32,7 @@ cargo xtask serve [--port 8080] [--no-open]   build the site and show it
 cargo xtask test [--long]                     everything that CI runs
 cargo xtask test --browser [NAME]             only the browser tests, or those whose name holds NAME
 cargo xtask trunk …                           Trunk, with its tools: `cargo xtask trunk serve` for day-to-day work
-cargo xtask bench [--browser]                 criterion's measurements; journeys a second in Chromium
+cargo xtask bench [--browser | --live]        criterion's measurements; journeys a second in Chromium; likes a second
 cargo xtask fuzz [SECONDS] [TARGET …]         the fuzz targets, a minute each (needs cargo-fuzz)
 cargo xtask size                              bytes of the first load
 cargo xtask arrows                            which arrows of the figures a run lights

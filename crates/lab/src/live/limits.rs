@@ -23,6 +23,8 @@ pub struct Limits {
     pub queue: usize,
     /// Changes of one transaction.
     pub group: usize,
+    /// How long one who asks for a change may be kept waiting for others who are likely to share the commit.
+    pub company: Duration,
     /// Connections that read the database.
     pub readers: usize,
     /// How long one waits for a lock on the database that somebody else holds.
@@ -51,6 +53,7 @@ impl Limits {
         stall: Duration::from_secs(30),
         queue: 2048,
         group: 512,
+        company: Duration::from_millis(10),
         readers: 4,
         lock: Duration::from_secs(5),
         streams: 2048,

@@ -1,8 +1,15 @@
 //! One thread writes. It takes what waits, carries it out in one transaction, commits once, and only then answers.
 //!
 //! A commit waits for the disk, some hundred of them a second. While one is under way the next changes gather, so many
-//! people share the wait: the more there are, the more each commit carries. Each change has a savepoint of its own, so one
-//! that fails takes no other with it. The queue has an end: who comes when it is full is told so at once.
+//! people share the wait: the more there are, the more each commit carries. Those who were just answered often ask again;
+//! so that they and those who waited share one commit instead of taking turns, the writer looks out for them for half as
+//! long as the last commit took, as PostgreSQL's `commit_delay` does ("Write Ahead Log" in its documentation). Who is alone
+//! is not kept waiting.
+//!
+//! Each change has a savepoint of its own, so one that fails takes no other with it. The queue has an end: who comes when
+//! it is full is told so at once.
+
+#![allow(clippy::disallowed_methods, reason = "how long the disk took is seen on a clock")]
 
 use super::answer::Refusal;
 use super::change::{self, Change, Notification, Outcome};
@@ -14,6 +21,7 @@ use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// The way to the thread that writes.
@@ -47,8 +55,8 @@ impl Writer {
     pub fn start(database: Connection, limits: &Limits, outbox: Arc<Outbox>) -> std::io::Result<Self> {
         let (queue, waiting) = sync_channel(limits.queue);
         let tally = Arc::new(Tally::default());
-        let (counted, most) = (Arc::clone(&tally), limits.group);
-        let work = move || work(&database, &waiting, most, &outbox, &counted);
+        let (counted, limits) = (Arc::clone(&tally), *limits);
+        let work = move || work(&database, &waiting, &limits, &outbox, &counted);
         std::thread::Builder::new().name("writer".to_owned()).spawn(work)?;
         Ok(Writer { queue, tally })
     }
@@ -86,17 +94,41 @@ fn stopped() -> Refusal {
     Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the thread that writes has stopped: start the server anew")
 }
 
-fn work(database: &Connection, waiting: &Receiver<Job>, most: usize, outbox: &Outbox, tally: &Tally) {
-    while let Ok(first) = waiting.recv() {
-        let group: Vec<Job> = std::iter::once(first).chain(waiting.try_iter().take(most - 1)).collect();
-        let before = database.total_changes();
+fn work(database: &Connection, waiting: &Receiver<Job>, limits: &Limits, outbox: &Outbox, tally: &Tally) {
+    let mut last = Last { changes: 0, took: Duration::ZERO };
+    while let Some(group) = gather(waiting, limits, last) {
+        let (began, before) = (Instant::now(), database.total_changes());
         let results = transaction(database, &group);
+        let wrote = database.total_changes() > before && results.is_ok();
+        last = Last { changes: group.len(), took: if wrote { began.elapsed() } else { Duration::ZERO } };
         tally.largest.fetch_max(group.len() as u64, Relaxed);
-        if database.total_changes() > before && results.is_ok() {
-            tally.commits.fetch_add(1, Relaxed);
-        }
+        tally.commits.fetch_add(u64::from(wrote), Relaxed);
         answer(group, results, outbox, tally);
     }
+}
+
+/// How many changes the last transaction carried, and how long it took.
+#[derive(Clone, Copy)]
+struct Last {
+    changes: usize,
+    took: Duration,
+}
+
+/// Those who wait, and those who are likely to come at once; nothing when nobody can come any longer.
+fn gather(waiting: &Receiver<Job>, limits: &Limits, last: Last) -> Option<Vec<Job>> {
+    let mut group: Vec<Job> = waiting.try_iter().take(limits.group).collect();
+    let mut likely = group.len() + last.changes;
+    if group.is_empty() {
+        group.push(waiting.recv().ok()?);
+        likely = last.changes;
+    }
+    let until = Instant::now() + (last.took / 2).min(limits.company);
+    while group.len() < likely.min(limits.group)
+        && let Ok(job) = waiting.recv_timeout(until.saturating_duration_since(Instant::now()))
+    {
+        group.push(job);
+    }
+    Some(group)
 }
 
 type Done = rusqlite::Result<(Outcome, Option<Notification>)>;
@@ -151,5 +183,67 @@ pub fn failed(problem: &rusqlite::Error) -> Refusal {
     match problem.sqlite_error_code() {
         Some(DatabaseBusy | DatabaseLocked) => busy(&words),
         _ => Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, words),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A disk so slow that everybody would be waited for.
+    const SLOW: Duration = Duration::from_secs(1000);
+
+    /// So much patience that no busy machine makes a difference.
+    const PATIENT: Limits = Limits { company: Duration::from_secs(10), group: 10, ..Limits::USUAL };
+
+    fn put(queue: &SyncSender<Job>, jobs: usize) {
+        (0..jobs).for_each(|_| assert!(queue.try_send(Job { change: Change::Sent(1, 1), answer: None }).is_ok()));
+    }
+
+    fn size(waiting: &Receiver<Job>, limits: &Limits, changes: usize) -> Option<usize> {
+        gather(waiting, limits, Last { changes, took: SLOW }).map(|group| group.len())
+    }
+
+    #[test]
+    fn who_is_alone_is_not_kept_waiting() {
+        let (queue, waiting) = sync_channel(100);
+        let later = std::thread::spawn(move || {
+            put(&queue, 1);
+            std::thread::sleep(Duration::from_millis(50));
+            put(&queue, 1);
+            queue
+        });
+        assert_eq!(size(&waiting, &PATIENT, 1), Some(1), "whoever waits gets the second one, too");
+        drop(later.join().unwrap());
+    }
+
+    #[test]
+    fn those_who_were_answered_are_looked_out_for_but_not_for_ever() {
+        let (queue, waiting) = sync_channel(100);
+        put(&queue, 2);
+        let late = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(20));
+            put(&queue, 3);
+            queue
+        });
+        assert_eq!(
+            size(&waiting, &PATIENT, 3),
+            Some(5),
+            "the two who waited and the three who came again share a commit"
+        );
+        let queue = late.join().unwrap();
+        put(&queue, 1);
+        let brief = Limits { company: Duration::from_millis(5), ..PATIENT };
+        assert_eq!(size(&waiting, &brief, 5), Some(1), "nobody else came");
+    }
+
+    #[test]
+    fn a_group_has_an_end_and_so_has_the_thread() {
+        let (queue, waiting) = sync_channel(100);
+        put(&queue, 27);
+        let brief = Limits { company: Duration::ZERO, ..PATIENT };
+        assert_eq!([0; 3].map(|_| size(&waiting, &brief, 10)), [Some(10), Some(10), Some(7)]);
+        drop(queue);
+        assert_eq!(size(&waiting, &PATIENT, 10), None);
     }
 }

@@ -43,7 +43,6 @@ impl Server {
     }
 
     /// The process, for whoever wants to look at it.
-    #[allow(dead_code, reason = "each test program takes what it needs of this file")]
     pub fn id(&self) -> u32 {
         self.process.id()
     }
