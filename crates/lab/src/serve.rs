@@ -3,6 +3,8 @@
 //! The second origin (the next port) serves the same files, and nothing live: every page may read what stands there. It is
 //! there to be another origin: a page that embeds the site, or asks it for something, is foreign to it.
 
+use crate::bundle::Bundle;
+use crate::files::Files;
 use crate::live::{self, Limits, Live, Place};
 use crate::site::{Site, says};
 use crate::{Options, connections, host};
@@ -21,16 +23,12 @@ use tokio::sync::Semaphore;
 /// Serves until the process is told to stop; Ctrl-C ends it at once. There is nothing to put away: what was answered is on
 /// the disk.
 pub fn run(options: &Options) -> Result<()> {
-    ensure!(
-        options.site.join("index.html").is_file(),
-        "no site in {}: `cargo xtask serve` builds it, `--site DIR` names another place",
-        options.site.display()
-    );
+    let files = files(options)?;
     let doors = match options.port {
         0 => any_doors()?,
         port => [open_door(port)?, open_door(port + 1).context("the second origin takes the port after --port")?],
     };
-    let site = Arc::new(Site::at(&options.site));
+    let site = Arc::new(Site::of(files));
     let (place, limits) = (place(options)?, Limits::USUAL);
     let live = Live::start(&place, limits)?;
     let seats = Arc::new(Semaphore::new(connections::room(&limits)));
@@ -45,6 +43,22 @@ pub fn run(options: &Options) -> Result<()> {
         announce(&doors, &place, options);
         std::future::pending().await
     })
+}
+
+/// The site that was named, else the one within this program, else what was built here.
+fn files(options: &Options) -> Result<Files> {
+    if options.site.is_none()
+        && let Some(bundle) = Bundle::own()
+    {
+        return Ok(Files::Bundle(bundle));
+    }
+    let folder = options.folder();
+    ensure!(
+        folder.join("index.html").is_file(),
+        "no site in {}: `cargo xtask serve` builds it, `--site DIR` names another place",
+        folder.display()
+    );
+    Ok(Files::Folder(folder))
 }
 
 /// Where likes are kept.
