@@ -66,7 +66,7 @@ fn files(options: &Options) -> Result<Files> {
 fn place(options: &Options) -> Result<Place> {
     match &options.data {
         _ if options.ephemeral => Ok(Place::Memory),
-        Some(folder) => Ok(Place::Folder(folder.clone())),
+        Some(folder) => Ok(Place::Folder(std::path::absolute(folder).context("--data names no folder")?)),
         None => Place::usual(|name| std::env::var_os(name)),
     }
 }

@@ -10,6 +10,7 @@ use super::place::{self, Place};
 use anyhow::{Context, Result, ensure};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ pub struct Store {
     pub id: String,
     /// What SQLite says of itself.
     pub settings: Settings,
-    path: String,
+    path: PathBuf,
     lock: Duration,
     _taken: Option<File>,
 }
@@ -64,15 +65,16 @@ impl Store {
             Place::Memory => (in_memory(), None),
             Place::Folder(folder) => {
                 let taken = place::take(folder)?;
-                (place::file(folder).to_string_lossy().into_owned(), Some(taken))
+                (place::file(folder), Some(taken))
             }
         };
         let writer = connect(&path, limits.lock).and_then(|database| set_up(&database, place).map(|()| database));
-        let writer = writer.with_context(|| format!("cannot use {path}"))?;
+        let writer = writer.with_context(|| format!("cannot use {}", path.display()))?;
         let settings = Settings::read(&writer)?;
         ensure!(
             *place == Place::Memory || settings.durable(),
-            "{path}: SQLite does not keep what it commits: {settings:?}"
+            "{}: SQLite does not keep what it commits: {settings:?}",
+            path.display()
         );
         let id = writer.query_row("SELECT id FROM store", [], |row| row.get(0))?;
         Ok((Store { id, settings, path, lock: limits.lock, _taken: taken }, writer))
@@ -87,16 +89,15 @@ impl Store {
 }
 
 /// A database that the connections of this process share by its name (SQLite's `memdb`), and no other store has.
-fn in_memory() -> String {
+fn in_memory() -> PathBuf {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    format!("file:/roundtrip-{}?vfs=memdb", COUNT.fetch_add(1, Ordering::Relaxed))
+    PathBuf::from(format!("file:/roundtrip-{}?vfs=memdb", COUNT.fetch_add(1, Ordering::Relaxed)))
 }
 
-fn connect(path: &str, lock: Duration) -> Result<Connection> {
+fn connect(path: &Path, lock: Duration) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // Only what we made up ourselves is read as a URI: a folder may have a `?` in its name.
-    let named = path.starts_with("file:/roundtrip-");
-    let flags = if named { flags | OpenFlags::SQLITE_OPEN_URI } else { flags };
+    let flags = if path.starts_with("file:") { flags | OpenFlags::SQLITE_OPEN_URI } else { flags };
     let database = Connection::open_with_flags(path, flags)?;
     database.busy_timeout(lock)?;
     database.set_prepared_statement_cache_capacity(64);

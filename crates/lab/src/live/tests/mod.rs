@@ -4,6 +4,7 @@ mod guarded;
 mod hostile;
 mod liking;
 mod looking;
+mod sequences;
 mod streaming;
 mod writing;
 
