@@ -15,8 +15,8 @@ pub enum Change {
     Like(Asker, i64, Option<String>),
     /// Whoever asks likes this post no longer.
     Unlike(Asker, i64, Option<String>),
-    /// A session begins: its token, whose it is, and how many seconds it lasts.
-    SignIn(String, i64, i64),
+    /// The asker's session ends and another begins: its token, whose it is, and how many seconds it lasts.
+    SignIn(Asker, String, i64, i64),
     /// The asker's session ends.
     SignOut(Asker),
     /// The notifications of this user, up to this number, were handed to a connection.
@@ -59,11 +59,9 @@ pub fn apply(database: &Connection, change: &Change) -> Result<(Outcome, Option<
     match change {
         Change::Like(asker, post, key) => once(database, asker, key.as_deref(), "POST", *post, like),
         Change::Unlike(asker, post, key) => once(database, asker, key.as_deref(), "DELETE", *post, unlike),
-        Change::SignIn(token, user, seconds) => alone(sign_in(database, token, *user, *seconds)?),
+        Change::SignIn(asker, token, user, seconds) => alone(sign_in(database, asker, token, *user, *seconds)?),
         Change::SignOut(asker) => {
-            for token in asker.tokens() {
-                database.prepare_cached("DELETE FROM sessions WHERE token = ?1")?.execute([token])?;
-            }
+            sign_out(database, asker)?;
             alone(Outcome::Done(json!({ "user": null })))
         }
         Change::Sent(user, up_to) => {
@@ -137,13 +135,19 @@ fn count(database: &Connection, post: i64) -> Result<Value> {
     Ok(json!({ "likes": likes }))
 }
 
-fn sign_in(database: &Connection, token: &str, user: i64, seconds: i64) -> Result<Outcome> {
+fn sign_in(database: &Connection, asker: &Asker, token: &str, user: i64, seconds: i64) -> Result<Outcome> {
     let mut find = database.prepare_cached("SELECT name FROM users WHERE id = ?1")?;
     let Some(name) = find.query_row([user], |row| row.get::<_, String>(0)).optional()? else {
         return Ok(Outcome::NoSuchUser);
     };
+    sign_out(database, asker)?;
     database
         .prepare_cached("INSERT INTO sessions (token, user_id, expires_at) VALUES (?1, ?2, unixepoch() + ?3)")?
         .execute(params![token, user, seconds])?;
     Ok(Outcome::Done(json!({ "user": { "id": user, "name": name } })))
+}
+
+fn sign_out(database: &Connection, asker: &Asker) -> Result<()> {
+    let mut end = database.prepare_cached("DELETE FROM sessions WHERE token = ?1")?;
+    asker.tokens().iter().try_for_each(|token| end.execute([token]).map(drop))
 }

@@ -118,7 +118,8 @@ async fn sign_in(State(live): State<Arc<Live>>, params: RawPathParams, request: 
     };
     let seconds = seconds.ok_or_else(|| unclear("\"seconds\" must be a number from 1 to 2592000"))?;
     let token = phone.token()?;
-    let outcome = live.writer.ask(Change::SignIn(token.clone(), user, seconds)).await?;
+    let change = Change::SignIn(phone.asker(&parts.headers), token.clone(), user, seconds);
+    let outcome = live.writer.ask(change).await?;
     let mut answer = told(outcome)?;
     answer.headers_mut().insert(SET_COOKIE, phone.cookie(&token, seconds));
     Ok(answer)

@@ -96,13 +96,16 @@ fn stopped() -> Refusal {
 
 fn work(database: &Connection, waiting: &Receiver<Job>, limits: &Limits, outbox: &Outbox, tally: &Tally) {
     let mut last = Last { changes: 0, took: Duration::ZERO };
-    while let Some(group) = gather(waiting, limits, last) {
+    let mut next = Vec::new();
+    while let Some(group) = gather(next, waiting, limits, last) {
         let (began, before) = (Instant::now(), database.total_changes());
         let results = transaction(database, &group);
         let wrote = database.total_changes() > before && results.is_ok();
         last = Last { changes: group.len(), took: if wrote { began.elapsed() } else { Duration::ZERO } };
         tally.largest.fetch_max(group.len() as u64, Relaxed);
         tally.commits.fetch_add(u64::from(wrote), Relaxed);
+        // Taken before anybody is answered: who comes now has waited, who comes later was answered.
+        next = waiting.try_iter().take(limits.group).collect();
         answer(group, results, outbox, tally);
     }
 }
@@ -114,20 +117,20 @@ struct Last {
     took: Duration,
 }
 
-/// Those who wait, and those who are likely to come at once; nothing when nobody can come any longer.
-fn gather(waiting: &Receiver<Job>, limits: &Limits, last: Last) -> Option<Vec<Job>> {
-    let mut group: Vec<Job> = waiting.try_iter().take(limits.group).collect();
-    let mut likely = group.len() + last.changes;
+/// Those who have waited, and those who are likely to come at once; nothing when nobody can come any longer.
+fn gather(mut group: Vec<Job>, waiting: &Receiver<Job>, limits: &Limits, last: Last) -> Option<Vec<Job>> {
+    let likely = (group.len() + last.changes).min(limits.group);
     if group.is_empty() {
         group.push(waiting.recv().ok()?);
-        likely = last.changes;
     }
     let until = Instant::now() + (last.took / 2).min(limits.company);
-    while group.len() < likely.min(limits.group)
+    while group.len() < likely
         && let Ok(job) = waiting.recv_timeout(until.saturating_duration_since(Instant::now()))
     {
         group.push(job);
     }
+    // Whoever else is there already costs nobody any time.
+    group.extend(waiting.try_iter().take(limits.group.saturating_sub(group.len())));
     Some(group)
 }
 
@@ -196,54 +199,53 @@ mod tests {
     /// So much patience that no busy machine makes a difference.
     const PATIENT: Limits = Limits { company: Duration::from_secs(10), group: 10, ..Limits::USUAL };
 
-    fn put(queue: &SyncSender<Job>, jobs: usize) {
-        (0..jobs).for_each(|_| assert!(queue.try_send(Job { change: Change::Sent(1, 1), answer: None }).is_ok()));
+    fn job() -> Job {
+        Job { change: Change::Sent(1, 1), answer: None }
     }
 
-    fn size(waiting: &Receiver<Job>, limits: &Limits, changes: usize) -> Option<usize> {
-        gather(waiting, limits, Last { changes, took: SLOW }).map(|group| group.len())
+    fn put(queue: &SyncSender<Job>, jobs: usize) {
+        (0..jobs).for_each(|_| assert!(queue.try_send(job()).is_ok()));
+    }
+
+    /// How many share a transaction, after one of so many changes during which so many have come.
+    fn size(waiting: &Receiver<Job>, limits: &Limits, changes: usize, came: usize) -> Option<usize> {
+        let came = (0..came).map(|_| job()).collect();
+        gather(came, waiting, limits, Last { changes, took: SLOW }).map(|group| group.len())
     }
 
     #[test]
     fn who_is_alone_is_not_kept_waiting() {
         let (queue, waiting) = sync_channel(100);
-        let later = std::thread::spawn(move || {
-            put(&queue, 1);
-            std::thread::sleep(Duration::from_millis(50));
-            put(&queue, 1);
-            queue
-        });
-        assert_eq!(size(&waiting, &PATIENT, 1), Some(1), "whoever waits gets the second one, too");
-        drop(later.join().unwrap());
+        put(&queue, 3);
+        let began = Instant::now();
+        assert_eq!(size(&waiting, &PATIENT, 1, 0), Some(3), "those who are there are taken along");
+        put(&queue, 1);
+        assert_eq!(size(&waiting, &PATIENT, 1, 0), Some(1), "one after one: it is the same person");
+        assert_eq!(size(&waiting, &PATIENT, 0, 1), Some(1), "nobody was answered before");
+        assert!(began.elapsed() < PATIENT.company / 2);
     }
 
     #[test]
     fn those_who_were_answered_are_looked_out_for_but_not_for_ever() {
         let (queue, waiting) = sync_channel(100);
-        put(&queue, 2);
         let late = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(20));
             put(&queue, 3);
             queue
         });
-        assert_eq!(
-            size(&waiting, &PATIENT, 3),
-            Some(5),
-            "the two who waited and the three who came again share a commit"
-        );
-        let queue = late.join().unwrap();
-        put(&queue, 1);
+        assert_eq!(size(&waiting, &PATIENT, 3, 2), Some(5), "two who waited and three who came again share a commit");
+        let _queue = late.join().unwrap();
         let brief = Limits { company: Duration::from_millis(5), ..PATIENT };
-        assert_eq!(size(&waiting, &brief, 5), Some(1), "nobody else came");
+        assert_eq!(size(&waiting, &brief, 5, 1), Some(1), "nobody else came");
     }
 
     #[test]
     fn a_group_has_an_end_and_so_has_the_thread() {
         let (queue, waiting) = sync_channel(100);
-        put(&queue, 27);
-        let brief = Limits { company: Duration::ZERO, ..PATIENT };
-        assert_eq!([0; 3].map(|_| size(&waiting, &brief, 10)), [Some(10), Some(10), Some(7)]);
+        put(&queue, 19);
+        assert_eq!([3, 10].map(|came| size(&waiting, &PATIENT, 50, came)), [Some(10), Some(10)]);
         drop(queue);
-        assert_eq!(size(&waiting, &PATIENT, 10), None);
+        assert_eq!([0, 0].map(|came| size(&waiting, &PATIENT, 50, came)), [Some(10), Some(2)]);
+        assert_eq!(size(&waiting, &PATIENT, 50, 0), None);
     }
 }

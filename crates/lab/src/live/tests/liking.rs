@@ -62,6 +62,13 @@ async fn a_session_begins_ends_and_expires() {
     assert_eq!(asking.get("/live/session", &grace).await.line(), nobody, "and the server has");
 
     let json = &[("content-type", "application/json")];
+    let ada = asking.sign_in(1).await;
+    for (user, status, before) in [(9, 404, 1), (3, 200, 0)] {
+        let headers = &[json[0], ("cookie", ada.as_str())];
+        let other = asking.ask(Method::POST, "/live/session", headers, &format!("{{\"user\":{user}}}")).await;
+        let kept = asking.get("/live/session", &ada).await.json()["user"]["id"] == before;
+        assert_eq!((other.status, kept), (status, before == 1), "the one before ends when another begins");
+    }
     let short = asking.ask(Method::POST, "/live/session", json, r#"{"user":1,"seconds":1}"#).await;
     assert_eq!(short.line(), r#"200 {"user":{"id":1,"name":"Ada"}}"#);
     assert_eq!(asking.like(&short.cookie(), 2).await.status, 200);

@@ -75,7 +75,7 @@ fn every_sequence_of_three_is_as_it_should_be() {
         session::Phone::none().asker(&HeaderMap::from_iter([(COOKIE, cookie)]))
     };
     for user in [1, 2] {
-        apply(&database, &Change::SignIn(format!(".{user:032x}"), user, 60)).unwrap();
+        apply(&database, &Change::SignIn(asker(3), format!(".{user:032x}"), user, 60)).unwrap();
     }
     let all = all();
     let mut seen = 0;

@@ -121,7 +121,7 @@ fn one_that_fails_takes_no_other_with_it() {
         let token = format!(".{:032x}", 7);
         let asker = session::Phone::none()
             .asker(&HeaderMap::from_iter([(COOKIE, format!("session={token}").parse().unwrap())]));
-        writer.ask(change::Change::SignIn(token, 1, 60)).await.unwrap();
+        writer.ask(change::Change::SignIn(asker.clone(), token, 1, 60)).await.unwrap();
         let like = |post| writer.ask(change::Change::Like(asker.clone(), post, None));
         let (good, bad, also_good) = tokio::join!(like(2), like(3), like(1));
         assert_eq!(good.unwrap(), change::Outcome::Done(json!({ "likes": 2 })));
