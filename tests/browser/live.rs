@@ -94,7 +94,8 @@ async fn pages_of_other_origins_reach_nothing() {
         run(page, "return ask('POST', '/live/session', { user: 1 })").await;
         let site = page.server().site.clone();
         page.expect("blocked by CORS policy");
-        page.expect("ERR_BLOCKED_BY_RESPONSE");
+        page.expect("net::ERR_FAILED");
+        page.expect("net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin");
         page.expect("403");
         let tries = format!(
             "const tries = [];
