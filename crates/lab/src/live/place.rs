@@ -35,7 +35,19 @@ impl Place {
     }
 }
 
-/// The file in the folder.
+/// The file in the folder, made for this person alone where it is not there: it holds sessions. What SQLite puts beside it
+/// gets the same permissions.
+pub fn private_file(folder: &Path) -> Result<PathBuf> {
+    let path = file(folder);
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
+}
+
+/// Where that file is.
 pub fn file(folder: &Path) -> PathBuf {
     folder.join("live.db")
 }

@@ -65,7 +65,7 @@ impl Store {
             Place::Memory => (in_memory(), None),
             Place::Folder(folder) => {
                 let taken = place::take(folder)?;
-                (place::file(folder), Some(taken))
+                (place::private_file(folder)?, Some(taken))
             }
         };
         let writer = connect(&path, limits.lock).and_then(|database| set_up(&database, place).map(|()| database));
@@ -148,6 +148,21 @@ mod tests {
         assert_eq!(Settings::read(&store.reader().unwrap()).unwrap(), asked);
         writer.pragma_update(None, "synchronous", "NORMAL").unwrap();
         assert!(!Settings::read(&writer).unwrap().durable(), "NORMAL is noticed");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_reads_it_even_in_an_open_folder() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = Folder::new("private");
+        std::fs::create_dir_all(&folder.0).unwrap();
+        std::fs::set_permissions(&folder.0, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let (_store, writer) = Store::open(&folder.place(), &Limits::USUAL).unwrap();
+        writer.execute("DELETE FROM likes", []).unwrap();
+        for name in ["live.db", "live.db-wal", "live.db-shm"] {
+            let mode = std::fs::metadata(folder.0.join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
     }
 
     #[test]
