@@ -14,6 +14,7 @@
 
 pub mod app;
 pub mod digest;
+pub mod database;
 pub mod dns;
 pub mod firewall;
 pub mod http2;

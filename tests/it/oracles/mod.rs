@@ -11,6 +11,7 @@ mod nginx;
 mod nginx_test;
 mod rules;
 mod security_group;
+mod sql;
 
 use answer::Answer;
 use serde_json::Value;
