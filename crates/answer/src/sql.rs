@@ -24,8 +24,7 @@ struct Desk {
 /// What the engine does not model, in words.
 pub fn answer(ask: &Value) -> Answer {
     let statements = ask["statements"].as_array().map_or(&[][..], Vec::as_slice);
-    let mut desk =
-        Desk { cluster: Cluster::default(), sessions: Vec::new(), waiting: Vec::new(), results: Vec::new() };
+    let mut desk = Desk { cluster: Cluster::default(), sessions: Vec::new(), waiting: Vec::new(), results: Vec::new() };
     for (at, statement) in statements.iter().enumerate() {
         let name = statement["on"].as_str().unwrap_or("a");
         let known = desk.sessions.iter().position(|(known, _)| known == name);

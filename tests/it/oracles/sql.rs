@@ -31,7 +31,8 @@ fn statements(case: &Case) -> Vec<(Case, Value)> {
     let mut found = Vec::new();
     for (i, ((sql, expect), (_, answer))) in pairs(case, &case.expect).zip(pairs(case, &answer)).enumerate() {
         let wrap = |value: &Value| serde_json::json!({ "result": settled(sql, value) });
-        let one = Case { id: format!("{} {i}", case.id), ask: sql.into(), expect: wrap(expect), also_right: Vec::new() };
+        let one =
+            Case { id: format!("{} {i}", case.id), ask: sql.into(), expect: wrap(expect), also_right: Vec::new() };
         found.push((one, wrap(answer)));
     }
     found
@@ -40,7 +41,7 @@ fn statements(case: &Case) -> Vec<(Case, Value)> {
 #[test]
 fn statements_end_as_in_postgresql() {
     let mut verdicts = Vec::new();
-    for file in ["sql.jsonl"] {
+    for file in ["sql.jsonl", "sql-random.jsonl"] {
         for case in cases(file) {
             for (one, answer) in statements(&case) {
                 let said = match answer["result"]["unsupported"].as_str() {
@@ -55,7 +56,7 @@ fn statements_end_as_in_postgresql() {
             }
         }
     }
-    hold("sql", 500, &verdicts);
+    hold("sql", 3_012, &verdicts);
 }
 
 /// No place in what was recorded is passed over.

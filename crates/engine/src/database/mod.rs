@@ -32,7 +32,7 @@ pub use run::{Grounds, Place};
 
 fn alone<'a>(text: &'a str, base: &'a Base, clause: &'static str) -> Analyzer<'a> {
     let levels = vec![Level { clause, ..Level::default() }];
-    Analyzer { text, base, params: Vec::new(), open: false, levels }
+    Analyzer { text, base, params: Vec::new(), open: false, later: None, levels }
 }
 
 /// A default: an expression that looks at no table.
@@ -50,7 +50,14 @@ fn default_fits(base: &Base, text: &str, node: &Node, column: &str, kind: Type) 
     match analyzer.assigned(typed, column, kind) {
         Ok(_) => Ok(()),
         Err(Fault::Error(error)) if error.code == "42804" => {
-            let parts = ["column \"", column, "\" is of type ", &kind.word(), " but default expression is of type ", &from.plain()];
+            let parts = [
+                "column \"",
+                column,
+                "\" is of type ",
+                &kind.word(),
+                " but default expression is of type ",
+                &from.plain(),
+            ];
             let hint = "You will need to rewrite or cast the expression.";
             Err(Fault::error(SqlError::new("42804", parts.concat()).hint(hint)))
         }
@@ -70,6 +77,6 @@ fn condition(base: &Base, table: &str, node: &Node) -> Sql<Expr> {
 fn condition_in(text: &str, table: &Table, node: &Node) -> Sql<Expr> {
     let base = Base::new(String::new(), String::new());
     let mut analyzer = alone(text, &base, "check constraints");
-    analyzer.levels[0].tables.push(Known { name: table.name.clone(), table, bare: true });
+    analyzer.levels[0].tables.push(Known { name: table.name.clone(), table });
     analyzer.truth(node, "CHECK")
 }

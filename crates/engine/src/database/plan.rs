@@ -12,8 +12,8 @@ pub enum Expr {
     Text(String),
     /// A parameter, counted from 0.
     Param(usize),
-    /// A column: how many queries further out, the how-manieth table there, the how-manieth column, and where it stands.
-    Column(usize, usize, usize, usize),
+    /// A column: how many queries further out, the how-manieth table there, the how-manieth column.
+    Column(usize, usize, usize),
     /// `NOT`.
     Not(Box<Self>),
     /// A number with the other sign.
@@ -46,6 +46,8 @@ pub enum Expr {
     Among(Box<Self>, Box<Query>, bool),
     /// A cast.
     Cast(Box<Self>, Type),
+    /// A text cut off after so many characters.
+    Cut(Box<Self>, u32),
     /// A function.
     Call(Function, Vec<Self>),
     /// One of the query's aggregates.
@@ -153,7 +155,7 @@ pub enum How {
     /// `UPDATE`.
     Update {
         /// Columns and their new values.
-        set: Vec<(usize, Expr)>,
+        set: Sets,
         /// `WHERE`.
         filter: Option<Expr>,
     },
@@ -173,11 +175,14 @@ pub enum Rows {
     Query(Box<Query>),
 }
 
+/// Columns and their new values.
+pub type Sets = Vec<(usize, Expr)>;
+
 /// `ON CONFLICT`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnConflict {
     /// The key that is meant; none for any.
     pub key: Option<usize>,
     /// What is set: the row that is there is table 0, the one that was to be inserted table 1.
-    pub update: Option<(Vec<(usize, Expr)>, Option<Expr>)>,
+    pub update: Option<(Sets, Option<Expr>)>,
 }

@@ -129,9 +129,19 @@ impl Session {
     }
 
     /// Carries a text out: with parameters one statement (the extended protocol), without any number (a simple query).
-    pub fn execute(&mut self, cluster: &mut Cluster, text: &str, params: Option<&[Option<String>]>, around: &Around<'_>) -> Answer {
-        let Resumed { done, mut parts, sight, mut implicit } =
-            self.resumed.take().unwrap_or(Resumed { done: 0, parts: Vec::new(), sight: Sight::default(), implicit: false });
+    pub fn execute(
+        &mut self,
+        cluster: &mut Cluster,
+        text: &str,
+        params: Option<&[Option<String>]>,
+        around: &Around<'_>,
+    ) -> Answer {
+        let Resumed { done, mut parts, sight, mut implicit } = self.resumed.take().unwrap_or(Resumed {
+            done: 0,
+            parts: Vec::new(),
+            sight: Sight::default(),
+            implicit: false,
+        });
         let statements = match parse(text) {
             Ok(statements) => statements,
             Err(fault) => return self.stopped(cluster, fault, parts),
@@ -155,7 +165,7 @@ impl Session {
             match self.statement(cluster, text, statement, params, around, implicit, sight) {
                 Ok(mut said) => {
                     parts.append(&mut said);
-                    if matches!(statement, Statement::Begin(_) | Statement::Commit | Statement::Rollback) {
+                    if matches!(statement, Statement::Begin(..) | Statement::Commit | Statement::Rollback) {
                         implicit = false;
                     }
                 }
@@ -236,7 +246,11 @@ impl Session {
             Statement::Commit | Statement::Rollback if self.block == Block::Idle => {
                 let commit = *statement == Statement::Commit;
                 self.end(cluster, commit);
-                return warning("25P01", "there is no transaction in progress", if commit { "COMMIT" } else { "ROLLBACK" });
+                return warning(
+                    "25P01",
+                    "there is no transaction in progress",
+                    if commit { "COMMIT" } else { "ROLLBACK" },
+                );
             }
             Statement::Commit | Statement::Rollback => {
                 let good = *statement == Statement::Commit && self.block == Block::Open;
@@ -248,14 +262,14 @@ impl Session {
                 let words = "current transaction is aborted, commands ignored until end of transaction block";
                 return Err(plain(Fault::of("25P02", &[words])));
             }
-            Statement::Begin(_) if self.block == Block::Open => {
-                return warning("25001", "there is already a transaction in progress", "BEGIN");
+            Statement::Begin(tag, _) if self.block == Block::Open => {
+                return warning("25001", "there is already a transaction in progress", tag);
             }
-            Statement::Begin(repeatable) => {
+            Statement::Begin(tag, repeatable) => {
                 self.block = Block::Open;
                 self.work.began = self.work.began.or(Some(around.now));
                 self.work.repeatable = *repeatable;
-                return Ok(complete("BEGIN"));
+                return Ok(complete(tag));
             }
             Statement::Show(name) => {
                 let value = match name.as_str() {
@@ -286,7 +300,8 @@ impl Session {
         let Some(base) = cluster.base(&self.base) else {
             return Err(plain(Fault::not_modelled("a session whose database has been dropped")));
         };
-        if self.work.xid == 0 && writes(statement) {
+        // What sees the same throughout keeps what it sees from being thrown away.
+        if self.work.xid == 0 && (self.work.repeatable || writes(statement)) {
             self.work.xid = cluster.begin();
         }
         self.work.began = self.work.began.or(Some(around.now));
@@ -483,7 +498,14 @@ fn inner(expr: &Expr, into: &mut Vec<(usize, &'static str)>) {
             inner(value, into);
             needs(query, into);
         }
-        Expr::Not(a) | Expr::Minus(a, _) | Expr::IsNull(a, _) | Expr::IsBool(a, ..) | Expr::Cast(a, _) => inner(a, into),
+        Expr::Not(a)
+        | Expr::Minus(a, _)
+        | Expr::IsNull(a, _)
+        | Expr::IsBool(a, ..)
+        | Expr::Cast(a, _)
+        | Expr::Cut(a, _) => {
+            inner(a, into);
+        }
         Expr::Logic(a, _, b)
         | Expr::Compare(a, _, b)
         | Expr::Sum(a, _, b, _)

@@ -209,7 +209,9 @@ impl Cluster {
         let quiet = self.active.is_empty();
         for table in self.bases.iter_mut().flat_map(|base| &mut base.tables) {
             let concerns = |v: &Version| {
-                v.made.0 == xid || v.gone.is_some_and(|(by, _)| by == xid || quiet) || v.locks.iter().any(|(by, _)| *by == xid)
+                v.made.0 == xid
+                    || v.gone.is_some_and(|(by, _)| by == xid || quiet)
+                    || v.locks.iter().any(|(by, _)| *by == xid)
             };
             if !table.versions.iter().any(concerns) {
                 continue;

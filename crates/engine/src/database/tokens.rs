@@ -38,72 +38,78 @@ pub enum Kind {
 /// The signs of more than one character, the longer ones first.
 const SIGNS: [&str; 12] = ["!~~*", "~~*", "!~~", "::", "<=", ">=", "<>", "!=", "||", "~~", "->", ":="];
 
-/// The tokens of a text, the last one [`Kind::End`].
-pub fn tokens(text: &str) -> Result<Vec<Token>, Fault> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    loop {
-        let rest = &text[at..];
-        let Some(first) = rest.chars().next() else {
-            found.push(Token { kind: Kind::End, text: String::new(), at, end: at });
-            return Ok(found);
-        };
-        let broken = |words: &str| {
-            let words = ["unterminated ", words, " at or near \"", rest, "\""].concat();
-            Fault::error(SqlError::new("42601", words).at(text, at))
-        };
-        let (kind, length, value) = match first {
-            _ if first.is_whitespace() => (None, first.len_utf8(), String::new()),
-            '-' if rest.starts_with("--") => (None, rest.find('\n').unwrap_or(rest.len()), String::new()),
-            '/' if rest.starts_with("/*") => {
-                (None, comment(rest).ok_or_else(|| broken("/* comment"))?, String::new())
-            }
-            '\'' => {
-                let (length, value) = quoted(rest, '\'').ok_or_else(|| broken("quoted string"))?;
-                (Some(Kind::Text), length, value)
-            }
-            '"' => {
-                let (length, value) = quoted(rest, '"').ok_or_else(|| broken("quoted identifier"))?;
-                if value.is_empty() {
-                    let words = "zero-length delimited identifier at or near \"\"\"\"".to_owned();
-                    return Err(Fault::error(SqlError::new("42601", words).at(text, at)));
-                }
-                (Some(Kind::Quoted), length, value)
-            }
-            '$' => {
-                let length = 1 + span(&rest[1..], |c| c.is_ascii_digit());
-                if length == 1 {
-                    return Err(Fault::not_modelled("a text between dollars"));
-                }
-                (Some(Kind::Param), length, rest[1..length].to_owned())
-            }
-            '0'..='9' => {
-                let length = span(rest, |c| c.is_ascii_digit() || c == '.');
-                let junk = span(&rest[length..], |c| c.is_alphanumeric() || matches!(c, '_' | '$'));
-                if junk > 0 {
-                    let words = ["trailing junk after numeric literal at or near \"", &rest[..length + 1], "\""];
-                    return Err(Fault::error(SqlError::new("42601", words.concat()).at(text, at)));
-                }
-                (Some(Kind::Number), length, rest[..length].to_owned())
-            }
-            _ if first.is_alphabetic() || first == '_' => {
-                let length = span(rest, |c| c.is_alphanumeric() || matches!(c, '_' | '$'));
-                if matches!(first, 'e' | 'E' | 'b' | 'B' | 'x' | 'X') && length == 1 && rest[1..].starts_with('\'') {
-                    return Err(Fault::not_modelled("a text with escapes"));
-                }
-                (Some(Kind::Word), length, rest[..length].to_lowercase())
-            }
-            _ => {
-                let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign));
-                let length = sign.map_or(first.len_utf8(), |sign| sign.len());
-                (Some(Kind::Sign), length, rest[..length].to_owned())
-            }
-        };
-        if let Some(kind) = kind {
-            found.push(Token { kind, text: value, at, end: at + length });
+/// The tokens of a text, the last one [`Kind::End`], and why there are no more where the text could not be divided further.
+pub fn tokens(text: &str) -> (Vec<Token>, Option<Fault>) {
+    let (mut found, mut at) = (Vec::new(), 0);
+    let broken = loop {
+        if at == text.len() {
+            break None;
         }
-        at += length;
-    }
+        match token(text, at) {
+            Ok((kind, length, value)) => {
+                found.extend(kind.map(|kind| Token { kind, text: value, at, end: at + length }));
+                at += length;
+            }
+            Err(fault) => break Some(fault),
+        }
+    };
+    found.push(Token { kind: Kind::End, text: String::new(), at, end: at });
+    (found, broken)
+}
+
+/// One token, or what is passed over; its length, and what it says.
+fn token(text: &str, at: usize) -> Result<(Option<Kind>, usize, String), Fault> {
+    let rest = &text[at..];
+    let first = rest.chars().next().unwrap_or(' ');
+    let broken = |words: &str| {
+        let words = ["unterminated ", words, " at or near \"", rest, "\""].concat();
+        Fault::error(SqlError::new("42601", words).at(text, at))
+    };
+    Ok(match first {
+        _ if first.is_whitespace() => (None, first.len_utf8(), String::new()),
+        '-' if rest.starts_with("--") => (None, rest.find('\n').unwrap_or(rest.len()), String::new()),
+        '/' if rest.starts_with("/*") => (None, comment(rest).ok_or_else(|| broken("/* comment"))?, String::new()),
+        '\'' => {
+            let (length, value) = quoted(rest, '\'').ok_or_else(|| broken("quoted string"))?;
+            (Some(Kind::Text), length, value)
+        }
+        '"' => {
+            let (length, value) = quoted(rest, '"').ok_or_else(|| broken("quoted identifier"))?;
+            if value.is_empty() {
+                let words = "zero-length delimited identifier at or near \"\"\"\"".to_owned();
+                return Err(Fault::error(SqlError::new("42601", words).at(text, at)));
+            }
+            (Some(Kind::Quoted), length, value)
+        }
+        '$' => {
+            let length = 1 + span(&rest[1..], |c| c.is_ascii_digit());
+            if length == 1 {
+                return Err(Fault::not_modelled("a text between dollars"));
+            }
+            (Some(Kind::Param), length, rest[1..length].to_owned())
+        }
+        '0'..='9' => {
+            let length = span(rest, |c| c.is_ascii_digit() || c == '.');
+            let junk = span(&rest[length..], |c| c.is_alphanumeric() || matches!(c, '_' | '$'));
+            if junk > 0 {
+                let words = ["trailing junk after numeric literal at or near \"", &rest[..length + 1], "\""];
+                return Err(Fault::error(SqlError::new("42601", words.concat()).at(text, at)));
+            }
+            (Some(Kind::Number), length, rest[..length].to_owned())
+        }
+        _ if first.is_alphabetic() || first == '_' => {
+            let length = span(rest, |c| c.is_alphanumeric() || matches!(c, '_' | '$'));
+            if matches!(first, 'e' | 'E' | 'b' | 'B' | 'x' | 'X') && length == 1 && rest[1..].starts_with('\'') {
+                return Err(Fault::not_modelled("a text with escapes"));
+            }
+            (Some(Kind::Word), length, rest[..length].to_lowercase())
+        }
+        _ => {
+            let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign));
+            let length = sign.map_or(first.len_utf8(), |sign| sign.len());
+            (Some(Kind::Sign), length, rest[..length].to_owned())
+        }
+    })
 }
 
 /// How many bytes from the start are such characters.

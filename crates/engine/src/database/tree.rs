@@ -43,8 +43,8 @@ pub enum Statement {
     Update(Update),
     /// `DELETE`.
     Delete(Delete),
-    /// `BEGIN`, and whether it asks for repeatable reads.
-    Begin(bool),
+    /// `BEGIN` or `START TRANSACTION`, and whether it asks for repeatable reads.
+    Begin(&'static str, bool),
     /// `COMMIT`.
     Commit,
     /// `ROLLBACK`.
@@ -199,6 +199,8 @@ pub enum Given {
 pub struct Conflict {
     /// Where it stands.
     pub at: usize,
+    /// Where the columns' bracket stands.
+    pub inferred: usize,
     /// The columns whose constraint is meant; none for any.
     pub columns: Vec<(String, usize)>,
     /// `ON CONSTRAINT`.

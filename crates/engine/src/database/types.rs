@@ -37,7 +37,7 @@ pub enum Value {
     Int(i64),
     /// A text; texts are compared by their bytes, as the locale `C.UTF-8` does.
     Text(Arc<str>),
-    /// A moment: microseconds since 1970, UTC.
+    /// A moment in UTC: microseconds, from where [`Date`] counts.
     Time(i64),
     /// A span in microseconds.
     Span(i64),
@@ -171,8 +171,13 @@ impl Type {
             (Self::Boolean, Value::Int(number)) => Ok(Value::Bool(number != 0)),
             (Self::Varchar(most), Value::Text(text)) => fitted(&text, most),
             (_, Value::Text(text)) => self.read(&text),
-            (Self::Text, Value::Bool(truth)) => Ok(Value::Text(if truth { "true" } else { "false" }.into())),
-            (Self::Text | Self::Varchar(_), value) => Ok(Value::Text(value.text().unwrap_or_default().into())),
+            (Self::Text | Self::Varchar(_), value) => {
+                let text = match value {
+                    Value::Bool(truth) => if truth { "true" } else { "false" }.to_owned(),
+                    value => value.text().unwrap_or_default(),
+                };
+                self.take(Value::Text(text.into()))
+            }
             (_, value) => Ok(value),
         }
     }
@@ -215,7 +220,8 @@ fn moment(text: &str) -> Option<i64> {
     }
     let micros: i64 = ["0", part, &"000000"[part.len()..]].concat().parse().ok()?;
     let Date(seconds) = Date::iso(&[date, " ", &time].concat())?;
-    Some(seconds * 1_000_000 + micros)
+    // A day that no month has is refused by PostgreSQL, and not known to `Date`.
+    Date(seconds).iso_text().starts_with(date).then_some(seconds * 1_000_000 + micros)
 }
 
 /// `7 days`, `1 hour 30 minutes`.
@@ -261,7 +267,10 @@ impl Value {
 fn time_text(micros: i64) -> String {
     let text = Date(micros.div_euclid(1_000_000)).iso_text();
     let part = micros.rem_euclid(1_000_000);
-    let part = if part == 0 { String::new() } else { ["."
-        .to_owned(), (1_000_000 + part).to_string()[1..].trim_end_matches('0').to_owned()].concat() };
+    let part = if part == 0 {
+        String::new()
+    } else {
+        [".".to_owned(), (1_000_000 + part).to_string()[1..].trim_end_matches('0').to_owned()].concat()
+    };
     [&text, &part, "+00"].concat()
 }

@@ -1,7 +1,7 @@
 //! `INSERT`, `UPDATE`, `DELETE`.
 
 use super::super::error::{Fault, Sql, SqlError};
-use super::super::plan::{Change, Expr, How, OnConflict, Rows};
+use super::super::plan::{Change, Expr, How, OnConflict, Rows, Sets};
 use super::super::store::{Column, Table};
 use super::super::tree::{Conflict, Delete, Given, Identity, Insert, Is, Node, Set, Update};
 use super::{Analyzer, Known, Level};
@@ -39,6 +39,10 @@ impl<'a> Analyzer<'a> {
             Given::Values(rows) => {
                 let mut found = Vec::new();
                 for (at, row) in rows {
+                    if rows[0].1.len() != row.len() {
+                        let at = super::expressions::start(&row[0]);
+                        return self.error("42601", at, &["VALUES lists must all be the same length"]);
+                    }
                     found.push((*at, self.row(insert, table, &columns, row)?));
                 }
                 let width = found.first().map_or(0, |(_, row)| row.len());
@@ -46,12 +50,14 @@ impl<'a> Analyzer<'a> {
                 Rows::Values(found)
             }
             Given::Select(select) => {
+                self.level().hidden = Some((table.name.clone(), table));
                 let mut query = self.query(select)?;
+                self.level().hidden = None;
                 self.width(query.items.len(), &columns, named, None)?;
                 columns.truncate(query.items.len());
                 for (shown, column) in query.items.iter_mut().zip(&columns) {
                     let column = &table.columns[*column];
-                    self.forbidden(insert, table, column, false)?;
+                    self.forbidden(insert, column, false);
                     let typed = super::Typed { expr: shown.value.clone(), kind: shown.kind, at: insert.table.1 };
                     shown.value = self.assigned(typed, &column.name, column.kind)?;
                 }
@@ -59,7 +65,7 @@ impl<'a> Analyzer<'a> {
             }
         };
         let name = insert.alias.clone().unwrap_or_else(|| table.name.clone());
-        self.level().tables = vec![Known { name, table, bare: true }];
+        self.level().tables = vec![Known { name, table }];
         let conflict = insert.conflict.as_ref().map(|conflict| self.conflict(table, conflict)).transpose()?;
         self.level().tables.truncate(1);
         self.level().clause = "RETURNING";
@@ -102,22 +108,21 @@ impl<'a> Analyzer<'a> {
             });
         }
         for (node, column) in row.iter().zip(columns) {
-            self.forbidden(insert, table, &table.columns[*column], node.is == Is::Default)?;
+            self.forbidden(insert, &table.columns[*column], node.is == Is::Default);
         }
         Ok(found)
     }
 
     /// A column that numbers itself takes no number from outside.
-    fn forbidden(&self, insert: &Insert, table: &Table, column: &Column, default: bool) -> Sql<()> {
+    fn forbidden(&mut self, insert: &Insert, column: &Column, default: bool) {
         let always = matches!(column.identity, Some((Identity::Always, _)));
         if !always || default || insert.overriding {
-            return Ok(());
+            return;
         }
         let words = ["cannot insert a non-DEFAULT value into column \"", &column.name, "\""].concat();
         let error = SqlError { source: column.source.clone(), ..SqlError::new("428C9", words) };
-        let _ = table;
         let error = error.detail(&["Column \"", &column.name, "\" is an identity column defined as GENERATED ALWAYS."]);
-        Err(Fault::error(error.hint("Use OVERRIDING SYSTEM VALUE to override.")))
+        self.later(Fault::error(error.hint("Use OVERRIDING SYSTEM VALUE to override.")));
     }
 
     fn conflict(&mut self, table: &'a Table, conflict: &Conflict) -> Sql<OnConflict> {
@@ -131,13 +136,13 @@ impl<'a> Analyzer<'a> {
             }
         } else if !conflict.columns.is_empty() {
             let mut columns = Vec::new();
-            for (name, at) in &conflict.columns {
+            for (name, _) in &conflict.columns {
                 match table.column(name) {
                     Some(column) if !columns.contains(&column) => columns.push(column),
                     Some(_) => {}
                     None => {
                         // The names here are looked up as in a condition.
-                        self.column(None, name, *at)?;
+                        self.column(None, name, conflict.inferred)?;
                     }
                 }
             }
@@ -150,11 +155,11 @@ impl<'a> Analyzer<'a> {
             key = table.keys.iter().position(fits);
             if key.is_none() {
                 let words = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
-                return Err(Fault::of("42P10", &[words]));
+                self.later(Fault::of("42P10", &[words]));
             }
         }
         let Some((set, filter)) = &conflict.update else { return Ok(OnConflict { key, update: None }) };
-        self.level().tables.push(Known { name: "excluded".to_owned(), table, bare: false });
+        self.level().tables.push(Known { name: "excluded".to_owned(), table });
         self.level().clause = "UPDATE";
         let set = self.sets(table, set)?;
         self.level().clause = "WHERE";
@@ -162,18 +167,20 @@ impl<'a> Analyzer<'a> {
         Ok(OnConflict { key, update: Some((set, filter)) })
     }
 
-    fn sets(&mut self, table: &Table, sets: &[Set]) -> Sql<Vec<(usize, Expr)>> {
-        let mut found: Vec<(usize, Expr)> = Vec::new();
+    fn sets(&mut self, table: &Table, sets: &[Set]) -> Sql<Sets> {
+        let mut found = Sets::new();
         let mut values = Vec::new();
         for set in sets {
             values.push(if set.value.is == Is::Default { None } else { Some(self.expr(&set.value)?) });
         }
+        for (i, set) in sets.iter().enumerate() {
+            if sets[..i].iter().any(|other| other.column.0 == set.column.0) {
+                self.later(Fault::of("42601", &["multiple assignments to same column \"", &set.column.0, "\""]));
+            }
+        }
         for (set, value) in sets.iter().zip(values) {
             let place = self.target(table, &set.column)?;
             let column = &table.columns[place];
-            if found.iter().any(|(known, _)| *known == place) {
-                return self.error("42601", set.column.1, &["multiple assignments to same column \"", &column.name, "\""]);
-            }
             let expr = match value {
                 Some(value) => self.assigned(value, &column.name, column.kind)?,
                 None => match (&column.default, column.identity) {
@@ -189,7 +196,7 @@ impl<'a> Analyzer<'a> {
                 let words = ["column \"", &column.name, "\" can only be updated to DEFAULT"].concat();
                 let error = SqlError { source: column.source.clone(), ..SqlError::new("428C9", words) };
                 let detail = ["Column \"", &column.name, "\" is an identity column defined as GENERATED ALWAYS."];
-                return Err(Fault::error(error.detail(&detail)));
+                self.later(Fault::error(error.detail(&detail)));
             }
             found.push((place, expr));
         }
@@ -211,7 +218,7 @@ impl<'a> Analyzer<'a> {
         &mut self,
         table: &Table,
         update: &Update,
-    ) -> Sql<(Vec<(usize, Expr)>, Option<Expr>, Vec<super::super::plan::Shown>)> {
+    ) -> Sql<(Sets, Option<Expr>, Vec<super::super::plan::Shown>)> {
         // PostgreSQL reads the condition before it looks at what is set.
         self.level().clause = "WHERE";
         let filter = update.filter.as_ref().map(|filter| self.truth(filter, "WHERE")).transpose()?;

@@ -6,26 +6,90 @@ use super::super::tree::{Is, Node};
 use super::super::types::{Type, Value};
 use super::{Analyzer, Typed};
 
-const CASTS: &str =
-    "No operator matches the given name and argument types. You might need to add explicit type casts.";
+const CASTS: &str = "No operator matches the given name and argument types. You might need to add explicit type casts.";
 const NO_FUNCTION: &str =
     "No function matches the given name and argument types. You might need to add explicit type casts.";
 
 /// Real functions that are not modelled.
 const REAL: &[&str] = &[
-    "avg", "round", "random", "concat", "concat_ws", "format", "substr", "substring", "strpos", "replace", "trim", "ltrim",
-    "rtrim", "btrim", "left", "right", "repeat", "reverse", "split_part", "md5", "sha256", "encode", "decode", "greatest",
-    "least", "date_trunc", "date_part", "extract", "age", "to_char", "to_timestamp", "to_date", "string_agg", "array_agg",
-    "bool_and", "bool_or", "every", "row_number", "rank", "generate_series", "gen_random_uuid", "clock_timestamp",
-    "statement_timestamp", "nextval", "currval", "lastval", "setval", "ceil", "floor", "mod", "power", "sqrt", "version",
-    "row_to_json", "to_json", "to_jsonb", "initcap", "lpad", "rpad", "char_length", "octet_length", "cardinality", "unnest",
-    "txid_current", "stddev", "variance", "exists", "any", "hashtext", "set_config", "current_setting",
+    "avg",
+    "round",
+    "random",
+    "concat",
+    "concat_ws",
+    "format",
+    "substr",
+    "substring",
+    "strpos",
+    "replace",
+    "trim",
+    "ltrim",
+    "rtrim",
+    "btrim",
+    "left",
+    "right",
+    "repeat",
+    "reverse",
+    "split_part",
+    "md5",
+    "sha256",
+    "encode",
+    "decode",
+    "greatest",
+    "least",
+    "date_trunc",
+    "date_part",
+    "extract",
+    "age",
+    "to_char",
+    "to_timestamp",
+    "to_date",
+    "string_agg",
+    "array_agg",
+    "bool_and",
+    "bool_or",
+    "every",
+    "row_number",
+    "rank",
+    "generate_series",
+    "gen_random_uuid",
+    "clock_timestamp",
+    "statement_timestamp",
+    "nextval",
+    "currval",
+    "lastval",
+    "setval",
+    "ceil",
+    "floor",
+    "mod",
+    "power",
+    "sqrt",
+    "version",
+    "row_to_json",
+    "to_json",
+    "to_jsonb",
+    "initcap",
+    "lpad",
+    "rpad",
+    "char_length",
+    "octet_length",
+    "cardinality",
+    "unnest",
+    "txid_current",
+    "stddev",
+    "variance",
+    "exists",
+    "any",
+    "hashtext",
+    "set_config",
+    "current_setting",
 ];
 
 impl Analyzer<'_> {
     pub(in super::super) fn expr(&mut self, node: &Node) -> Sql<Typed> {
         let at = node.at;
-        let typed = |expr, kind| Ok(Typed { expr, kind, at });
+        let begin = start(node);
+        let typed = |expr, kind| Ok(Typed { expr, kind, at: begin });
         match &node.is {
             Is::Null => typed(Expr::Value(Value::Null), Type::Unknown),
             Is::Bool(truth) => typed(Expr::Value(Value::Bool(*truth)), Type::Boolean),
@@ -55,15 +119,12 @@ impl Analyzer<'_> {
                 typed(value.expr, value.kind)
             }
             Is::Binary(left, sign @ ("AND" | "OR"), right) => {
-                let start = start(left);
                 let (left, right) = (self.truth(left, sign)?, self.truth(right, sign)?);
-                let expr = Expr::Logic(Box::new(left), *sign == "AND", Box::new(right));
-                Ok(Typed { expr, kind: Type::Boolean, at: start })
+                typed(Expr::Logic(Box::new(left), *sign == "AND", Box::new(right)), Type::Boolean)
             }
             Is::Binary(left, sign, right) => {
                 let (one, other) = (self.expr(left)?, self.expr(right)?);
-                let start = start(left);
-                Ok(Typed { at: start, ..self.binary(one, sign, other, at)? })
+                Ok(Typed { at: begin, ..self.binary(one, sign, other, at)? })
             }
             Is::IsNull(value, yes) => {
                 let value = self.settled(value)?;
@@ -88,8 +149,13 @@ impl Analyzer<'_> {
             Is::InSelect(value, query, yes) => {
                 let value = self.expr(value)?;
                 let mut query = self.query(query)?;
+                let few = query.items.is_empty();
                 let [shown] = &mut query.items[..] else {
-                    return self.error("42601", at, &["subquery has too many columns"]);
+                    return self.error(
+                        "42601",
+                        at,
+                        &["subquery has too ", if few { "few" } else { "many" }, " columns"],
+                    );
                 };
                 let other = Typed { expr: shown.value.clone(), kind: shown.kind, at };
                 let (one, other) = self.alike(value, "=", other, at)?;
@@ -228,7 +294,9 @@ impl Analyzer<'_> {
                 (Type::Timestamptz, "+" | "-", Type::Interval) | (Type::Interval, "+", Type::Timestamptz) => {
                     Type::Timestamptz
                 }
-                (Type::Timestamptz, "-", Type::Timestamptz) | (Type::Interval, "+" | "-", Type::Interval) => Type::Interval,
+                (Type::Timestamptz, "-", Type::Timestamptz) | (Type::Interval, "+" | "-", Type::Interval) => {
+                    Type::Interval
+                }
                 _ => return none(self, a, b),
             };
             let (one, other) = (self.become_of(one, pair.0)?, self.become_of(other, pair.1)?);
@@ -273,8 +341,13 @@ impl Analyzer<'_> {
         let start = start(node);
         let value = self.expr(node)?;
         let from = value.kind;
+        // What is too long for a varchar is cut off where that was asked for.
+        if let Type::Varchar(Some(most)) = kind {
+            let text = if from == Type::Unknown { self.become_of(value, Type::Text)? } else { value };
+            let text = Expr::Cast(Box::new(text.expr), Type::Text);
+            return Ok(Typed { expr: Expr::Cut(Box::new(text), most), kind, at: start });
+        }
         if from == Type::Unknown {
-            // A number's own sign belongs to the cast's value only in brackets; a text is read as one of this type.
             let value = self.become_of(value, kind)?;
             return Ok(Typed { at: start, ..value });
         }
@@ -293,6 +366,10 @@ impl Analyzer<'_> {
     pub(in super::super) fn assigned(&mut self, typed: Typed, column: &str, kind: Type) -> Sql<Expr> {
         let from = typed.kind;
         if from == Type::Unknown {
+            if let Type::Varchar(Some(_)) = kind {
+                let text = self.become_of(typed, Type::Varchar(None))?;
+                return Ok(Expr::Cast(Box::new(text.expr), kind));
+            }
             return Ok(self.become_of(typed, kind)?.expr);
         }
         if from == kind {
@@ -384,7 +461,13 @@ impl Analyzer<'_> {
         for typed in &found {
             kind = match (kind, typed.kind) {
                 (Type::Unknown, other) | (other, Type::Unknown) => other,
-                (a, b) if a.is_number() && b.is_number() => if a == b { a } else { Type::Bigint },
+                (a, b) if a.is_number() && b.is_number() => {
+                    if a == b {
+                        a
+                    } else {
+                        Type::Bigint
+                    }
+                }
                 (a, b) if a == b => a,
                 (a, b) if a.is_text() && b.is_text() => Type::Text,
                 (a, b) => {
@@ -413,9 +496,11 @@ const fn plain_text(kind: Type) -> Type {
 /// Where an expression begins: of an operator, where its left side does (`exprLocation`).
 pub(super) fn start(node: &Node) -> usize {
     match &node.is {
-        Is::Binary(left, ..) | Is::IsNull(left, _) | Is::IsBool(left, ..) | Is::Distinct(left, ..) | Is::In(left, ..) => {
-            start(left).min(node.at)
-        }
+        Is::Binary(left, ..)
+        | Is::IsNull(left, _)
+        | Is::IsBool(left, ..)
+        | Is::Distinct(left, ..)
+        | Is::In(left, ..) => start(left).min(node.at),
         Is::Cast(value, _) => start(value).min(node.at),
         _ => node.at,
     }

@@ -29,6 +29,8 @@ pub struct Analyzer<'a> {
     pub params: Vec<Type>,
     /// Whether there can be any: not in a simple query.
     pub open: bool,
+    /// What is wrong with it and is looked at only when all names and types are right.
+    pub later: Option<Fault>,
     /// The tables that can be named, the innermost query's last.
     pub levels: Vec<Level<'a>>,
 }
@@ -36,6 +38,8 @@ pub struct Analyzer<'a> {
 /// The tables of one query.
 #[derive(Default)]
 pub struct Level<'a> {
+    /// A table that is only suggested.
+    pub hidden: Option<(String, &'a Table)>,
     pub tables: Vec<Known<'a>>,
     /// The aggregates that it asks for; none where it may not.
     pub aggregates: Option<Vec<super::plan::Aggregate>>,
@@ -51,8 +55,6 @@ pub struct Level<'a> {
 pub struct Known<'a> {
     pub name: String,
     pub table: &'a Table,
-    /// Whether `*` and bare names mean it: not so `excluded`.
-    pub bare: bool,
 }
 
 /// An expression with its type, and where it begins.
@@ -66,7 +68,7 @@ pub struct Typed {
 /// Makes a query or a change of a statement, and says of which types its parameters are.
 pub fn analyze(text: &str, base: &Base, statement: &Statement, params: Option<usize>) -> Sql<(Plan, Vec<Type>)> {
     let known = vec![Type::Unknown; params.unwrap_or(0)];
-    let mut analyzer = Analyzer { text, base, params: known, open: params.is_some(), levels: Vec::new() };
+    let mut analyzer = Analyzer { text, base, params: known, open: params.is_some(), later: None, levels: Vec::new() };
     let plan = match statement {
         Statement::Select(select) => Plan::Query(analyzer.query(select)?),
         Statement::Insert(insert) => Plan::Change(analyzer.insert(insert)?),
@@ -74,7 +76,10 @@ pub fn analyze(text: &str, base: &Base, statement: &Statement, params: Option<us
         Statement::Delete(delete) => Plan::Change(analyzer.delete(delete)?),
         _ => return Err(Fault::not_modelled("this statement here")),
     };
-    Ok((plan, analyzer.params))
+    match analyzer.later {
+        Some(fault) => Err(fault),
+        None => Ok((plan, analyzer.params)),
+    }
 }
 
 impl<'a> Analyzer<'a> {
@@ -84,6 +89,11 @@ impl<'a> Analyzer<'a> {
 
     pub(super) fn fault(&self, code: &'static str, at: usize, parts: &[&str]) -> Fault {
         Fault::error(SqlError::new(code, parts.concat()).at(self.text, at))
+    }
+
+    /// Something that is looked at last.
+    pub(super) fn later(&mut self, fault: Fault) {
+        self.later.get_or_insert(fault);
     }
 
     /// The same with a hint.

@@ -15,7 +15,7 @@ impl Analyzer<'_> {
             let mut found = None;
             let mut named = false;
             for (i, known) in level.tables.iter().enumerate() {
-                if table.map_or(!known.bare, |table| table != known.name) {
+                if table.is_some_and(|table| table != known.name) {
                     continue;
                 }
                 named = true;
@@ -31,7 +31,7 @@ impl Analyzer<'_> {
                 if !level.inside {
                     level.loose.push((i, column, at));
                 }
-                return Ok(Typed { expr: Expr::Column(up, i, column, at), kind, at });
+                return Ok(Typed { expr: Expr::Column(up, i, column), kind, at });
             }
             if table.is_some() && named {
                 break;
@@ -61,9 +61,14 @@ impl Analyzer<'_> {
     /// `missing FROM-clause entry`; or the table is there under another name.
     pub(super) fn missing_table<T>(&self, table: &str, at: usize) -> Sql<T> {
         let other = self.levels.iter().rev().flat_map(|level| &level.tables).find(|known| known.table.name == table);
-        if let Some(other) = other.filter(|other| other.bare) {
+        if let Some(other) = other {
             let hint = ["Perhaps you meant to reference the table alias \"", &other.name, "\"."].concat();
-            return self.hinted("42P01", at, &["invalid reference to FROM-clause entry for table \"", table, "\""], &hint);
+            return self.hinted(
+                "42P01",
+                at,
+                &["invalid reference to FROM-clause entry for table \"", table, "\""],
+                &hint,
+            );
         }
         self.error("42P01", at, &["missing FROM-clause entry for table \"", table, "\""])
     }
@@ -73,18 +78,19 @@ impl Analyzer<'_> {
         let mut best = FURTHEST + 1;
         let (mut first, mut second): (Option<String>, Option<String>) = (None, None);
         for level in self.levels.iter().rev() {
-            for known in &level.tables {
-                let penalty = table.map_or(0, |table| distance(table, &known.name));
+            let own = level.tables.iter().map(|known| (&known.name, known.table));
+            for (own, known) in own.chain(level.hidden.iter().map(|(name, table)| (name, *table))) {
+                let penalty = table.map_or(0, |table| distance(table, own));
                 if penalty > best {
                     continue;
                 }
-                for column in &known.table.columns {
+                for column in &known.columns {
                     let apart = distance(&column.name, name);
                     if apart > name.len() / 2 {
                         continue;
                     }
                     let apart = apart + penalty;
-                    let written = || Some(["\"", &known.name, ".", &column.name, "\""].concat());
+                    let written = || Some(["\"", own, ".", &column.name, "\""].concat());
                     if apart < best {
                         (best, first, second) = (apart, written(), None);
                     } else if apart == best && first.is_some() {

@@ -77,7 +77,7 @@ impl Analyzer<'_> {
         if self.level().tables.iter().any(|known| known.name == name) {
             return Err(Fault::of("42712", &["table name \"", &name, "\" specified more than once"]));
         }
-        self.level().tables.push(Known { name, table, bare: true });
+        self.level().tables.push(Known { name, table });
         Ok(place)
     }
 
@@ -92,11 +92,11 @@ impl Analyzer<'_> {
                     if table.is_none() && tables.is_empty() {
                         return self.error("42601", *at, &["SELECT * with no tables specified is not valid"]);
                     }
-                    let fits = |known: &Known| table.as_ref().map_or(known.bare, |table| known.name == *table);
+                    let fits = |known: &Known| table.as_ref().is_none_or(|table| known.name == *table);
                     let mut columns = Vec::new();
                     for (i, known) in tables.iter().enumerate().filter(|(_, known)| fits(known)) {
                         for (column, of) in known.table.columns.iter().enumerate() {
-                            let value = Expr::Column(0, i, column, *at);
+                            let value = Expr::Column(0, i, column);
                             columns.push(Shown { name: of.name.clone(), kind: of.kind, value });
                         }
                     }
@@ -104,8 +104,8 @@ impl Analyzer<'_> {
                         return self.missing_table(table, *at);
                     }
                     for shown in &columns {
-                        if let Expr::Column(_, i, column, at) = shown.value {
-                            self.level().loose.push((i, column, at));
+                        if let Expr::Column(_, i, column) = shown.value {
+                            self.level().loose.push((i, column, *at));
                         }
                     }
                     found.extend(columns);
@@ -125,7 +125,8 @@ impl Analyzer<'_> {
     fn sorted(&mut self, node: &Node, items: &[Shown], clause: &str) -> Sql<Expr> {
         match &node.is {
             Is::Name(None, name) => {
-                let own = self.levels[self.levels.len() - 1].tables.iter().any(|known| known.table.column(name).is_some());
+                let own =
+                    self.levels[self.levels.len() - 1].tables.iter().any(|known| known.table.column(name).is_some());
                 if clause == "ORDER BY" || !own {
                     let mut found: Vec<&Expr> = items.iter().filter(|s| s.name == *name).map(|s| &s.value).collect();
                     found.dedup();
@@ -155,7 +156,7 @@ impl Analyzer<'_> {
     /// Every column outside of an aggregate must be grouped by, or belong to a row whose primary key is.
     fn grouped(&self, group: &[Expr], loose: &[(usize, usize, usize)]) -> Sql<()> {
         let by = |i: usize, column: usize| {
-            group.iter().any(|expr| matches!(expr, Expr::Column(0, t, c, _) if (*t, *c) == (i, column)))
+            group.iter().any(|expr| matches!(expr, Expr::Column(0, t, c) if (*t, *c) == (i, column)))
         };
         let tables = &self.levels[self.levels.len() - 1].tables;
         for (i, column, at) in loose {
@@ -197,7 +198,6 @@ fn label(node: &Node) -> Option<String> {
     match &node.is {
         Is::Name(_, name) | Is::Call(name, _) => Some(name.clone()),
         Is::CountAll => Some("count".to_owned()),
-        Is::Bool(_) => Some("bool".to_owned()),
         Is::Exists(_) => Some("exists".to_owned()),
         Is::Cast(value, kind) => label(value).or_else(|| Some(kind.internal().to_owned())),
         Is::Scalar(query) => match query.items.first() {

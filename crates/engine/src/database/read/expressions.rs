@@ -4,7 +4,7 @@ use super::super::error::{Fault, Sql};
 use super::super::tokens::Kind;
 use super::super::tree::{Is, Node};
 use super::super::types::Type;
-use super::{RESERVED, Reader};
+use super::{NO_FUNCTION, RESERVED, Reader};
 
 fn node(at: usize, is: Is) -> Node {
     Node { at, is }
@@ -71,7 +71,8 @@ impl Reader<'_> {
                 let truth = self.is("true");
                 self.at += 1;
                 node(at, Is::IsBool(Box::new(value), truth, yes))
-            } else if self.take(&["distinct", "from"]) {
+            } else if self.take(&["distinct"]) {
+                self.want(&["from"])?;
                 let other = self.comparison()?;
                 node(at, Is::Distinct(Box::new(value), Box::new(other), yes))
             } else {
@@ -114,11 +115,13 @@ impl Reader<'_> {
             return Ok(node(at, Is::In(Box::new(value), list, yes)));
         }
         if self.take(&["between"]) {
+            let plain = core::mem::replace(&mut self.plain, true);
             let low = self.other()?;
+            self.plain = plain;
             self.want(&["and"])?;
             let high = self.other()?;
-            let both = binary(at, binary(at, value.clone(), ">=", low), "AND", binary(at, value, "<=", high));
-            return Ok(if yes { both } else { node(at, Is::Not(Box::new(both))) });
+            let (above, joint, below) = if yes { (">=", "AND", "<=") } else { ("<", "OR", ">") };
+            return Ok(binary(at, binary(at, value.clone(), above, low), joint, binary(at, value, below, high)));
         }
         if self.take(&["like"]) {
             let like = binary(at, value, "~~", self.other()?);
@@ -252,7 +255,9 @@ impl Reader<'_> {
                     self.want_sign(")")?;
                     return Ok(node(at, Is::Scalar(Box::new(query))));
                 }
+                let plain = core::mem::take(&mut self.plain);
                 let value = self.expression()?;
+                self.plain = plain;
                 if self.is_sign(",") {
                     return Err(Fault::not_modelled("values of several columns"));
                 }
@@ -262,7 +267,12 @@ impl Reader<'_> {
             (Kind::Word, "null") => Is::Null,
             (Kind::Word, "true") => Is::Bool(true),
             (Kind::Word, "false") => Is::Bool(false),
-            (Kind::Word, "default") => Is::Default,
+            (Kind::Word, "default") if !self.plain => Is::Default,
+            // On the right of an operator it takes all that binds more tightly.
+            (Kind::Word, "not") if !self.plain => {
+                self.at -= 1;
+                return self.negation();
+            }
             (Kind::Word, "current_timestamp") => Is::Call("now".into(), Vec::new()),
             (Kind::Word, "current_user" | "session_user" | "user") => Is::Call("current_user".into(), Vec::new()),
             (Kind::Word, "exists") if self.is_sign("(") => {
@@ -290,9 +300,15 @@ impl Reader<'_> {
                 Is::Cast(Box::new(text), kind)
             }
             (Kind::Word | Kind::Quoted, _) => {
-                if token.kind == Kind::Word && RESERVED.contains(&token.text.as_str()) {
-                    self.at -= 1;
-                    return self.unexpected();
+                let reserved =
+                    RESERVED.iter().position(|word| *word == token.text).filter(|_| token.kind == Kind::Word);
+                match reserved {
+                    Some(at) if at < NO_FUNCTION => {
+                        self.at -= 1;
+                        return self.unexpected();
+                    }
+                    Some(_) if !self.is_sign("(") && self.now().kind != Kind::Text => return self.syntax(),
+                    _ => {}
                 }
                 return self.named(token.text, at);
             }
@@ -306,6 +322,13 @@ impl Reader<'_> {
 
     /// A column, or a call.
     fn named(&mut self, name: String, at: usize) -> Sql<Node> {
+        // A name before a text is a type.
+        if self.now().kind == Kind::Text {
+            return match REAL_TYPES.contains(&name.as_str()) {
+                true => Err(Fault::NotModelled(["the type ", &name].concat())),
+                false => self.error("42704", at, &["type \"", &name, "\" does not exist"]),
+            };
+        }
         if self.sign("(") {
             if self.take(&["distinct"]) || self.take(&["all"]) {
                 return Err(Fault::not_modelled("DISTINCT in a call"));
@@ -326,6 +349,13 @@ impl Reader<'_> {
                 return self.unexpected();
             }
             self.at += 1;
+            if self.sign("(") {
+                let _ = self.sign(")") || {
+                    self.list()?;
+                    true
+                };
+                return self.error("3F000", at, &["schema \"", &name, "\" does not exist"]);
+            }
             return Ok(node(at, Is::Name(Some(name), token.text)));
         }
         Ok(node(at, Is::Name(None, name)))
@@ -344,9 +374,52 @@ impl Reader<'_> {
 
 /// Types that exist and are not modelled.
 const REAL_TYPES: &[&str] = &[
-    "smallint", "int2", "real", "float4", "float8", "float", "double precision", "numeric", "decimal", "money", "char",
-    "character", "bpchar", "bytea", "timestamp", "timestamp without time zone", "date", "time", "timetz",
-    "time with time zone", "time without time zone", "uuid", "json", "jsonb", "xml", "inet", "cidr", "macaddr", "bit",
-    "varbit", "tsvector", "tsquery", "point", "line", "lseg", "box", "path", "polygon", "circle", "oid", "name",
-    "regclass", "int4range", "int8range", "tstzrange", "smallserial", "citext", "hstore",
+    "smallint",
+    "int2",
+    "real",
+    "float4",
+    "float8",
+    "float",
+    "double precision",
+    "numeric",
+    "decimal",
+    "money",
+    "char",
+    "character",
+    "bpchar",
+    "bytea",
+    "timestamp",
+    "timestamp without time zone",
+    "date",
+    "time",
+    "timetz",
+    "time with time zone",
+    "time without time zone",
+    "uuid",
+    "json",
+    "jsonb",
+    "xml",
+    "inet",
+    "cidr",
+    "macaddr",
+    "bit",
+    "varbit",
+    "tsvector",
+    "tsquery",
+    "point",
+    "line",
+    "lseg",
+    "box",
+    "path",
+    "polygon",
+    "circle",
+    "oid",
+    "name",
+    "regclass",
+    "int4range",
+    "int8range",
+    "tstzrange",
+    "smallserial",
+    "citext",
+    "hstore",
 ];

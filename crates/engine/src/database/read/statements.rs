@@ -24,8 +24,12 @@ impl Reader<'_> {
         if self.is("delete") {
             return Ok(Statement::Delete(self.delete()?));
         }
-        if self.take(&["begin"]) || self.take(&["start", "transaction"]) {
-            return self.begin();
+        if self.take(&["begin"]) {
+            let _ = self.take(&["work"]) || self.take(&["transaction"]);
+            return self.begin("BEGIN");
+        }
+        if self.take(&["start", "transaction"]) {
+            return self.begin("START TRANSACTION");
         }
         for (word, statement) in [
             ("commit", Statement::Commit),
@@ -44,16 +48,15 @@ impl Reader<'_> {
         self.definition()
     }
 
-    fn begin(&mut self) -> Sql<Statement> {
-        let _ = self.take(&["work"]) || self.take(&["transaction"]);
+    fn begin(&mut self, tag: &'static str) -> Sql<Statement> {
         if !self.take(&["isolation", "level"]) {
-            return Ok(Statement::Begin(false));
+            return Ok(Statement::Begin(tag, false));
         }
         if self.take(&["repeatable", "read"]) {
-            return Ok(Statement::Begin(true));
+            return Ok(Statement::Begin(tag, true));
         }
         if self.take(&["read", "committed"]) || self.take(&["read", "uncommitted"]) {
-            return Ok(Statement::Begin(false));
+            return Ok(Statement::Begin(tag, false));
         }
         self.unexpected()
     }
@@ -65,7 +68,8 @@ impl Reader<'_> {
             return self.unexpected();
         }
         // `SELECT FROM t` shows nothing, and is right.
-        let empty = self.is("from") || self.is("where") || self.is_sign(")") || self.is_sign(";");
+        let over = self.now().kind == Kind::End || self.is_sign(")") || self.is_sign(";");
+        let empty = over || self.is("from") || self.is("where");
         let items = if empty { Vec::new() } else { self.items()? };
         let mut from = Vec::new();
         if self.take(&["from"]) {
@@ -73,7 +77,8 @@ impl Reader<'_> {
         }
         let filter = self.filter()?;
         let mut group = Vec::new();
-        if self.take(&["group", "by"]) {
+        if self.take(&["group"]) {
+            self.want(&["by"])?;
             group.push(self.expression()?);
             while self.sign(",") {
                 group.push(self.expression()?);
@@ -113,9 +118,10 @@ impl Reader<'_> {
 
     fn order(&mut self) -> Sql<Vec<Order>> {
         let mut found = Vec::new();
-        if !self.take(&["order", "by"]) {
+        if !self.take(&["order"]) {
             return Ok(found);
         }
+        self.want(&["by"])?;
         loop {
             let value = self.expression()?;
             let descending = self.take(&["desc"]);
@@ -213,10 +219,13 @@ impl Reader<'_> {
                 found.push(From { join: Some(Join { left: false, on: None }), ..from });
                 continue;
             }
-            let left = self.take(&["left", "join"]) || self.take(&["left", "outer", "join"]);
-            if !left && !self.take(&["join"]) && !self.take(&["inner", "join"]) {
+            let left = self.take(&["left"]);
+            let _ = left && self.take(&["outer"]);
+            let kind = left || self.take(&["inner"]);
+            if !kind && !self.is("join") {
                 return Ok(());
             }
+            self.want(&["join"])?;
             let from = self.from()?;
             self.want(&["on"])?;
             let on = Some(self.expression()?);
@@ -255,9 +264,6 @@ impl Reader<'_> {
                     row.push(self.expression()?);
                 }
                 self.want_sign(")")?;
-                if rows.first().is_some_and(|(_, first): &(usize, Vec<Node>)| first.len() != row.len()) {
-                    return self.error("42601", row[0].at, &["VALUES lists must all be the same length"]);
-                }
                 rows.push((at, row));
                 if !self.sign(",") {
                     break Given::Values(rows);
@@ -266,6 +272,7 @@ impl Reader<'_> {
         } else if self.is("select") {
             Given::Select(Box::new(self.select()?))
         } else {
+            let _ = columns.is_some() && self.sign("(");
             return self.unexpected();
         };
         let conflict = self.conflict()?;
@@ -280,6 +287,7 @@ impl Reader<'_> {
         }
         let mut columns = Vec::new();
         let mut constraint = None;
+        let inferred = self.here();
         if self.is_sign("(") {
             columns = self.names()?;
             if self.is("where") {
@@ -290,21 +298,23 @@ impl Reader<'_> {
         }
         self.want(&["do"])?;
         if self.take(&["nothing"]) {
-            return Ok(Some(Conflict { at, columns, constraint, update: None }));
+            return Ok(Some(Conflict { at, inferred, columns, constraint, update: None }));
         }
         self.want(&["update"])?;
         self.want(&["set"])?;
         let set = self.sets()?;
         let filter = self.filter()?;
         if columns.is_empty() && constraint.is_none() {
-            return match self.error("42601", at, &["ON CONFLICT DO UPDATE requires inference specification or constraint name"]) {
-                Err(Fault::Error(error)) => {
-                    Err(Fault::error(error.hint("For example, ON CONFLICT (column_name).")))
-                }
+            return match self.error(
+                "42601",
+                at,
+                &["ON CONFLICT DO UPDATE requires inference specification or constraint name"],
+            ) {
+                Err(Fault::Error(error)) => Err(Fault::error(error.hint("For example, ON CONFLICT (column_name)."))),
                 other => other,
             };
         }
-        Ok(Some(Conflict { at, columns, constraint, update: Some((set, filter)) }))
+        Ok(Some(Conflict { at, inferred, columns, constraint, update: Some((set, filter)) }))
     }
 
     fn sets(&mut self) -> Sql<Vec<Set>> {

@@ -2,9 +2,7 @@
 
 use super::super::error::{Fault, Sql};
 use super::super::tokens::Kind;
-use super::super::tree::{
-    Alter, ColumnDef, ConstraintDef, CreateIndex, CreateTable, Gone, Identity, Rule, Statement,
-};
+use super::super::tree::{Alter, ColumnDef, ConstraintDef, CreateIndex, CreateTable, Gone, Identity, Rule, Statement};
 use super::super::types::Type;
 use super::Reader;
 
@@ -52,6 +50,15 @@ impl Reader<'_> {
         }
         if self.take(&["grant"]) {
             return self.grant();
+        }
+        // Of what is real and not modelled the kind is named; another word is no kind of thing at all.
+        if ["create", "drop", "alter"].into_iter().any(|verb| self.take(&[verb])) {
+            let word = self.now().text.clone();
+            return if THINGS.contains(&word.as_str()) {
+                Err(Fault::NotModelled([&word.to_uppercase(), " in the database"].concat()))
+            } else {
+                self.syntax()
+            };
         }
         self.unexpected()
     }
@@ -127,10 +134,10 @@ impl Reader<'_> {
             let _ = self.cascade();
             return Ok(Statement::AlterTable(name, at, Alter::Drop(constraint, lenient)));
         }
-        if self.take(&["add"]) {
-            if let Some(constraint) = self.constraint(None)? {
-                return Ok(Statement::AlterTable(name, at, Alter::Add(constraint)));
-            }
+        if self.take(&["add"])
+            && let Some(constraint) = self.constraint(None)?
+        {
+            return Ok(Statement::AlterTable(name, at, Alter::Add(constraint)));
         }
         Err(Fault::not_modelled("ALTER TABLE for anything but constraints"))
     }
@@ -234,9 +241,9 @@ impl Reader<'_> {
             Rule::Check(value)
         } else if column.is_some() && self.take(&["references"]) {
             {
-            let columns = own(self)?;
-            self.references(columns)?
-        }
+                let columns = own(self)?;
+                self.references(columns)?
+            }
         } else if column.is_none() && self.take(&["foreign", "key"]) {
             let columns = self.names()?;
             self.want(&["references"])?;
@@ -280,3 +287,54 @@ impl Reader<'_> {
         Ok(Rule::References { columns, table, there, gone })
     }
 }
+
+/// What can be made, changed and dropped, and is not modelled.
+const THINGS: &[&str] = &[
+    "view",
+    "materialized",
+    "function",
+    "procedure",
+    "trigger",
+    "sequence",
+    "schema",
+    "extension",
+    "type",
+    "domain",
+    "or",
+    "temp",
+    "temporary",
+    "unlogged",
+    "role",
+    "user",
+    "database",
+    "table",
+    "index",
+    "unique",
+    "aggregate",
+    "policy",
+    "rule",
+    "publication",
+    "subscription",
+    "collation",
+    "cast",
+    "server",
+    "foreign",
+    "language",
+    "operator",
+    "statistics",
+    "tablespace",
+    "event",
+    "access",
+    "constraint",
+    "conversion",
+    "default",
+    "global",
+    "local",
+    "group",
+    "owned",
+    "system",
+    "routine",
+    "transform",
+    "text",
+    "large",
+];

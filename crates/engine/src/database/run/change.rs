@@ -6,12 +6,15 @@ use super::super::plan::{Change, Expr, How, OnConflict, Rows as Given, Shown};
 use super::super::store::Version;
 use super::super::tree::{Lock, Statement};
 use super::super::types::Value;
-use super::keys::Clash;
+use super::keys::{Clash, Left};
 use super::{Done, Grounds, ROWS, Rows, Work};
 use crate::problem::Source;
 
 /// What has been written: the new values and the old ones.
 type Written = (Option<Vec<Value>>, Option<Vec<Value>>);
+
+/// A row that is to be inserted, with its line; no value: the column's default.
+type Draft = (Option<Source>, Vec<Option<Value>>);
 
 impl Work<'_> {
     /// Carries a change out.
@@ -39,7 +42,11 @@ impl Work<'_> {
         match &change.how {
             How::Insert { columns, rows: given, conflict } => {
                 for (source, values) in self.given(table, columns, given)? {
-                    let Some(one) = self.insert(table, values, source, conflict.as_ref(), &mut grounds)? else { continue };
+                    // Numbers are given away row by row: a row that is refused takes its own, and none after it does.
+                    let values = self.full(table, values)?;
+                    let Some(one) = self.insert(table, values, source, conflict.as_ref(), &mut grounds)? else {
+                        continue;
+                    };
                     count += 1;
                     rows.extend(self.returned(&change.returning, one.0.as_deref())?);
                     written.push(one);
@@ -48,10 +55,13 @@ impl Work<'_> {
             How::Update { set, filter } => {
                 for at in self.targets(table, filter.as_ref())? {
                     let key = self.table(table).keys.iter().flat_map(|key| &key.columns);
-                    let lock =
-                        if key.clone().any(|c| set.iter().any(|(s, _)| s == c)) { Lock::Update } else { Lock::NoKeyUpdate };
+                    let lock = if key.clone().any(|c| set.iter().any(|(s, _)| s == c)) {
+                        Lock::Update
+                    } else {
+                        Lock::NoKeyUpdate
+                    };
                     let Some(at) = self.still(table, at, filter.as_ref(), lock)? else { continue };
-                    self.from_row(table, at, &mut grounds);
+                    self.row_grounds(table, at, &mut grounds);
                     let old = self.table(table).versions[at].values.to_vec();
                     let values = self.set(set, &[&old], &old)?;
                     self.replace(table, at, values.clone())?;
@@ -63,7 +73,7 @@ impl Work<'_> {
             How::Delete { filter } => {
                 for at in self.targets(table, filter.as_ref())? {
                     let Some(at) = self.still(table, at, filter.as_ref(), Lock::Update)? else { continue };
-                    self.from_row(table, at, &mut grounds);
+                    self.row_grounds(table, at, &mut grounds);
                     let old = self.table(table).versions[at].values.to_vec();
                     self.remove(table, at);
                     count += 1;
@@ -72,14 +82,14 @@ impl Work<'_> {
                 }
             }
         }
-        for (new, old) in &written {
-            if let Some(new) = new {
+        let mut events = Vec::new();
+        for (new, old) in written {
+            if let Some(new) = &new {
                 self.refers(table, new, old.as_deref())?;
             }
-            if let Some(old) = old {
-                self.left(table, old, new.as_deref())?;
-            }
+            events.extend(old.map(|old| Left { table, old, new }));
         }
+        self.left(events)?;
         let own = self.table(table);
         let grounds = grounds.unwrap_or_else(|| match (&change.how, &own.source) {
             (How::Insert { .. }, Some(source)) => Grounds::Line(source.clone()),
@@ -90,7 +100,7 @@ impl Work<'_> {
     }
 
     /// The first row that was found is what a change rests on.
-    fn from_row(&self, table: usize, at: usize, grounds: &mut Option<Grounds>) {
+    fn row_grounds(&self, table: usize, at: usize, grounds: &mut Option<Grounds>) {
         if grounds.is_none() {
             let table = self.table(table);
             *grounds = Some(match &table.versions[at].source {
@@ -154,7 +164,9 @@ impl Work<'_> {
     /// A new version in place of an old one.
     pub fn replace(&mut self, table: usize, at: usize, values: Vec<Value>) -> Sql<()> {
         self.allowed(table, &values)?;
-        let row = self.table(table).versions[at].row;
+        let old = &self.table(table).versions[at];
+        // Whoever keeps the row from going keeps its newest version.
+        let (row, locks) = (old.row, old.locks.clone());
         self.remove(table, at);
         for key in self.table(table).keys.clone() {
             if let Clash::With(_) = self.clash(table, &key, &values, Some(row))? {
@@ -162,6 +174,9 @@ impl Work<'_> {
             }
         }
         self.write(table, row, values, None);
+        if let Some(version) = self.table_mut(table).versions.last_mut() {
+            version.locks = locks;
+        }
         Ok(())
     }
 
@@ -171,8 +186,8 @@ impl Work<'_> {
         self.table_mut(table).versions.push(version);
     }
 
-    /// The rows that are to be inserted, with their lines. What is not given has its default.
-    fn given(&mut self, table: usize, columns: &[usize], given: &Given) -> Sql<Vec<(Option<Source>, Vec<Value>)>> {
+    /// The rows that are to be inserted, with their lines.
+    fn given(&self, table: usize, columns: &[usize], given: &Given) -> Sql<Vec<Draft>> {
         let mut found = Vec::new();
         match given {
             Given::Query(query) => {
@@ -198,16 +213,21 @@ impl Work<'_> {
             for (column, value) in columns.iter().zip(values) {
                 given[*column] = value;
             }
-            let mut values = Vec::new();
-            for (column, value) in given.into_iter().enumerate() {
-                values.push(match value {
-                    Some(value) => value,
-                    None => self.default(table, column)?,
-                });
-            }
-            full.push((source, values));
+            full.push((source, given));
         }
         Ok(full)
+    }
+
+    /// What is not given has its default.
+    fn full(&mut self, table: usize, given: Vec<Option<Value>>) -> Sql<Vec<Value>> {
+        let mut values = Vec::new();
+        for (column, value) in given.into_iter().enumerate() {
+            values.push(match value {
+                Some(value) => value,
+                None => self.default(table, column)?,
+            });
+        }
+        Ok(values)
     }
 
     fn default(&mut self, table: usize, column: usize) -> Sql<Value> {
@@ -296,8 +316,13 @@ impl Work<'_> {
         let own = self.table(table);
         for (column, value) in own.columns.iter().zip(values) {
             if column.required && value.is_null() {
-                let parts = ["null value in column \"", &column.name, "\" of relation \"", &own.name,
-                    "\" violates not-null constraint"];
+                let parts = [
+                    "null value in column \"",
+                    &column.name,
+                    "\" of relation \"",
+                    &own.name,
+                    "\" violates not-null constraint",
+                ];
                 return Err(Fault::error(SqlError {
                     table: Some(own.name.clone()),
                     column: Some(column.name.clone()),
@@ -314,7 +339,8 @@ impl Work<'_> {
             let is = super::super::condition(base, &own.name, &check.is)?;
             let rows = Rows { rows: &[values], aggregates: &[], outer: None };
             if self.look().eval(&is, &rows)? == Value::Bool(false) {
-                let parts = ["new row for relation \"", &own.name, "\" violates check constraint \"", &check.name, "\""];
+                let parts =
+                    ["new row for relation \"", &own.name, "\" violates check constraint \"", &check.name, "\""];
                 return Err(Fault::error(SqlError {
                     table: Some(own.name.clone()),
                     constraint: Some(check.name.clone()),
@@ -345,7 +371,7 @@ fn failing(error: SqlError, values: &[Value]) -> SqlError {
 pub fn writes(statement: &Statement) -> bool {
     match statement {
         Statement::Select(select) => select.lock.is_some(),
-        Statement::Show(_) | Statement::Begin(_) | Statement::Commit | Statement::Rollback => false,
+        Statement::Show(_) | Statement::Begin(..) | Statement::Commit | Statement::Rollback => false,
         _ => true,
     }
 }

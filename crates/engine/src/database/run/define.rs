@@ -139,7 +139,8 @@ impl Work<'_> {
             if let Some(default) = &def.default {
                 super::super::default_fits(base, text, default, column, def.kind)?;
                 if def.identity.is_some() {
-                    let parts = ["both default and identity specified for column \"", column, "\" of table \"", name, "\""];
+                    let parts =
+                        ["both default and identity specified for column \"", column, "\" of table \"", name, "\""];
                     return Err(Fault::error(SqlError::new("42601", parts.concat()).at(text, def.name.1)));
                 }
             }
@@ -188,7 +189,13 @@ impl Work<'_> {
     }
 
     /// The columns of a constraint.
-    fn columns(&self, text: &str, table: &Table, names: &[(String, usize)], constraint: &ConstraintDef) -> Sql<Vec<usize>> {
+    fn columns(
+        &self,
+        text: &str,
+        table: &Table,
+        names: &[(String, usize)],
+        constraint: &ConstraintDef,
+    ) -> Sql<Vec<usize>> {
         let mut found = Vec::new();
         for (name, _) in names {
             let Some(column) = table.column(name) else {
@@ -287,14 +294,20 @@ impl Work<'_> {
                     match target.primary() {
                         Some(key) => key.columns.clone(),
                         None => {
-                            return Err(Fault::of("42704", &["there is no primary key for referenced table \"", other, "\""]));
+                            return Err(Fault::of(
+                                "42704",
+                                &["there is no primary key for referenced table \"", other, "\""],
+                            ));
                         }
                     }
                 } else {
                     self.columns(text, target, there, constraint)?
                 };
                 if there.len() != columns.len() {
-                    return Err(Fault::of("42830", &["number of referencing and referenced columns for foreign key disagree"]));
+                    return Err(Fault::of(
+                        "42830",
+                        &["number of referencing and referenced columns for foreign key disagree"],
+                    ));
                 }
                 let mut wanted = there.clone();
                 wanted.sort_unstable();
@@ -314,8 +327,17 @@ impl Work<'_> {
                         || (one.kind.is_text() && other.kind.is_text());
                     if !same {
                         let words = ["foreign key constraint \"", &name, "\" cannot be implemented"].concat();
-                        let detail = ["Key columns \"", &one.name, "\" and \"", &other.name, "\" are of incompatible types: ",
-                            &one.kind.plain(), " and ", &other.kind.plain(), "."];
+                        let detail = [
+                            "Key columns \"",
+                            &one.name,
+                            "\" and \"",
+                            &other.name,
+                            "\" are of incompatible types: ",
+                            &one.kind.plain(),
+                            " and ",
+                            &other.kind.plain(),
+                            ".",
+                        ];
                         return Err(Fault::error(SqlError::new("42804", words).detail(&detail)));
                     }
                 }
@@ -364,10 +386,13 @@ impl Work<'_> {
         for version in there {
             if let Clash::With(_) = self.clash(table, key, &version.values, Some(version.row))? {
                 let Fault::Error(error) = self.duplicate(table, key, &version.values) else { continue };
+                let error = *error;
                 let words = ["could not create unique index \"", &key.name, "\""].concat();
                 let detail = error.detail.as_deref().unwrap_or("");
                 let detail = detail.strip_suffix(" already exists.").unwrap_or(detail);
-                return Err(Fault::error(SqlError { message: words, ..*error.clone() }.detail(&[detail, " is duplicated."])));
+                return Err(Fault::error(
+                    SqlError { message: words, ..error.clone() }.detail(&[detail, " is duplicated."]),
+                ));
             }
         }
         Ok(())
@@ -445,8 +470,15 @@ impl Work<'_> {
             self.owned(at)?;
             let table = self.table(at);
             if table.keys.iter().any(|key| key.name == *name && key.constraint) {
-                let words = ["cannot drop index ", name, " because constraint ", name, " on table ", &table.name,
-                    " requires it"];
+                let words = [
+                    "cannot drop index ",
+                    name,
+                    " because constraint ",
+                    name,
+                    " on table ",
+                    &table.name,
+                    " requires it",
+                ];
                 let hint = ["You can drop constraint ", name, " on table ", &table.name, " instead."].concat();
                 return Err(Fault::error(SqlError::new("2BP01", words.concat()).hint(&hint)));
             }
@@ -488,7 +520,11 @@ impl Work<'_> {
         }
         for table in doomed {
             let by = (self.own, self.number);
-            let busy = self.table(table).versions.iter().find(|v| self.busy(v.made.0) || v.locks.iter().any(|l| self.busy(l.0)));
+            let busy = self
+                .table(table)
+                .versions
+                .iter()
+                .find(|v| self.busy(v.made.0) || v.locks.iter().any(|l| self.busy(l.0)));
             if let Some(version) = busy {
                 return Err(Fault::Waits(version.made.0));
             }
@@ -517,11 +553,18 @@ impl Work<'_> {
                         foreign.map(|foreign| (foreign.name.clone(), other.name.clone()))
                     };
                     if let Some((foreign, other)) = base.tables.iter().find_map(needs) {
-                        let words = ["cannot drop constraint ", constraint, " on table ", name,
-                            " because other objects depend on it"];
+                        let words = [
+                            "cannot drop constraint ",
+                            constraint,
+                            " on table ",
+                            name,
+                            " because other objects depend on it",
+                        ];
                         let detail = ["constraint ", &foreign, " on table ", &other, " depends on index ", constraint];
                         let error = SqlError::new("2BP01", words.concat()).detail(&detail);
-                        return Err(Fault::error(error.hint("Use DROP ... CASCADE to drop the dependent objects too.")));
+                        return Err(Fault::error(
+                            error.hint("Use DROP ... CASCADE to drop the dependent objects too."),
+                        ));
                     }
                 }
                 let known = key.is_some()
@@ -553,7 +596,8 @@ impl Work<'_> {
                     for column in next.columns.iter().filter(|column| column.required) {
                         let at = next.column(&column.name).unwrap_or(0);
                         if next.versions.iter().any(|v| v.gone.is_none() && v.values[at].is_null()) {
-                            let parts = ["column \"", &column.name, "\" of relation \"", name, "\" contains null values"];
+                            let parts =
+                                ["column \"", &column.name, "\" of relation \"", name, "\" contains null values"];
                             return Err(Fault::error(SqlError {
                                 table: Some(name.to_owned()),
                                 column: Some(column.name.clone()),

@@ -24,7 +24,7 @@ impl Look<'_> {
             Expr::Value(value) => value.clone(),
             Expr::Text(text) => Value::Text(text.as_str().into()),
             Expr::Param(i) => self.params.get(*i).cloned().unwrap_or(Value::Null),
-            Expr::Column(up, table, column, _) => {
+            Expr::Column(up, table, column) => {
                 let mut at = rows;
                 for _ in 0..*up {
                     at = at.outer.unwrap_or(at);
@@ -99,9 +99,7 @@ impl Look<'_> {
                 _ => Value::Null,
             },
             Expr::IsNull(value, yes) => Value::Bool(self.eval(value, rows)?.is_null() == *yes),
-            Expr::IsBool(value, wanted, yes) => {
-                Value::Bool((self.eval(value, rows)? == Value::Bool(*wanted)) == *yes)
-            }
+            Expr::IsBool(value, wanted, yes) => Value::Bool((self.eval(value, rows)? == Value::Bool(*wanted)) == *yes),
             Expr::Distinct(left, right, yes) => {
                 Value::Bool((self.eval(left, rows)? != self.eval(right, rows)?) == *yes)
             }
@@ -118,7 +116,12 @@ impl Look<'_> {
                 match &found[..] {
                     [] => Value::Null,
                     [row] => row.values[0].clone(),
-                    _ => return Err(Fault::of("21000", &["more than one row returned by a subquery used as an expression"])),
+                    _ => {
+                        return Err(Fault::of(
+                            "21000",
+                            &["more than one row returned by a subquery used as an expression"],
+                        ));
+                    }
                 }
             }
             Expr::Exists(query) => Value::Bool(!self.rows(query, Some(rows), 1)?.is_empty()),
@@ -127,6 +130,10 @@ impl Look<'_> {
                 among(&value, self.column(query, rows)?, *yes)
             }
             Expr::Cast(value, kind) => kind.take(self.eval(value, rows)?)?,
+            Expr::Cut(value, most) => match self.eval(value, rows)? {
+                Value::Text(text) => Value::Text(text.chars().take(*most as usize).collect::<String>().into()),
+                other => other,
+            },
             Expr::Call(function, arguments) => return self.call(*function, arguments, rows),
         })
     }

@@ -7,6 +7,14 @@ use super::super::types::Value;
 use super::Work;
 use std::sync::Arc;
 
+/// A row that has gone or changed.
+#[derive(Clone)]
+pub struct Left {
+    pub table: usize,
+    pub old: Vec<Value>,
+    pub new: Option<Vec<Value>>,
+}
+
 /// A row that stands in the way of a new one.
 pub enum Clash {
     /// None does.
@@ -124,9 +132,15 @@ impl Work<'_> {
             }
             let Some(at) = there else {
                 let table = self.table(table);
-                let parts = ["insert or update on table \"", &table.name, "\" violates foreign key constraint \"",
-                    &foreign.name, "\""];
-                let detail = [&shown(table, &foreign.columns, values), " is not present in table \"", &foreign.table, "\"."];
+                let parts = [
+                    "insert or update on table \"",
+                    &table.name,
+                    "\" violates foreign key constraint \"",
+                    &foreign.name,
+                    "\"",
+                ];
+                let detail =
+                    [&shown(table, &foreign.columns, values), " is not present in table \"", &foreign.table, "\"."];
                 return Err(Fault::error(SqlError {
                     detail: Some(detail.concat()),
                     table: Some(table.name.clone()),
@@ -152,8 +166,20 @@ impl Work<'_> {
         versions.filter(|(_, version)| is(version)).map(|(at, _)| at).collect()
     }
 
-    /// A row has gone, or its key has changed: what becomes of those that refer to it.
-    pub fn left(&mut self, table: usize, values: &[Value], now: Option<&[Value]>) -> Sql<()> {
+    /// Rows have gone, or their keys have changed: what becomes of those that refer to them, and so on. One after the
+    /// other: what a deletion leads to is looked at when those before it have been (`AfterTriggerEndQuery`).
+    pub fn left(&mut self, mut events: Vec<Left>) -> Sql<()> {
+        let mut at = 0;
+        while at < events.len() {
+            let Left { table, old, new } = events[at].clone();
+            self.look().spend(1)?;
+            self.left_one(table, &old, new.as_deref(), &mut events)?;
+            at += 1;
+        }
+        Ok(())
+    }
+
+    fn left_one(&mut self, table: usize, values: &[Value], now: Option<&[Value]>, events: &mut Vec<Left>) -> Sql<()> {
         let name = self.table(table).name.clone();
         for other in 0..self.cluster.bases[self.base].tables.len() {
             let foreign: Vec<Foreign> = self.table(other).foreign.iter().filter(|f| f.table == name).cloned().collect();
@@ -175,11 +201,12 @@ impl Work<'_> {
                     let old = self.table(other).versions[at].values.clone();
                     if foreign.gone == Gone::Cascade {
                         self.remove(other, at);
-                        self.left(other, &old, None)?;
+                        events.push(Left { table: other, old: old.to_vec(), new: None });
                     } else {
                         let mut values = old.to_vec();
                         foreign.columns.iter().for_each(|column| values[*column] = Value::Null);
-                        self.replace(other, at, values)?;
+                        self.replace(other, at, values.clone())?;
+                        events.push(Left { table: other, old: old.to_vec(), new: Some(values) });
                     }
                 }
             }
@@ -189,8 +216,15 @@ impl Work<'_> {
 
     fn referred(&self, table: usize, other: usize, foreign: &Foreign, values: &[Value]) -> Fault {
         let (table, other) = (self.table(table), self.table(other));
-        let parts = ["update or delete on table \"", &table.name, "\" violates foreign key constraint \"", &foreign.name,
-            "\" on table \"", &other.name, "\""];
+        let parts = [
+            "update or delete on table \"",
+            &table.name,
+            "\" violates foreign key constraint \"",
+            &foreign.name,
+            "\" on table \"",
+            &other.name,
+            "\"",
+        ];
         let detail = [&shown(table, &foreign.there, values), " is still referenced from table \"", &other.name, "\"."];
         Fault::error(SqlError {
             detail: Some(detail.concat()),

@@ -20,6 +20,11 @@ pub struct Found {
 impl Look<'_> {
     /// The rows of a query, at most so many of a query without an order.
     pub fn rows(&self, query: &Query, outer: Option<&Rows<'_>>, most: usize) -> Sql<Vec<Found>> {
+        // Of nothing, nothing is worked out.
+        let limit = self.count(query.limit.as_ref(), "LIMIT", "2201W", outer)?.unwrap_or(usize::MAX);
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
         let mut joined: Vec<Vec<Option<usize>>> = Vec::new();
         self.join(query, outer, &mut Vec::new(), &mut joined)?;
         let mut found = Vec::new();
@@ -50,7 +55,6 @@ impl Look<'_> {
             }
         }
         let offset = self.count(query.offset.as_ref(), "OFFSET", "2201X", outer)?.unwrap_or(0);
-        let limit = self.count(query.limit.as_ref(), "LIMIT", "2201W", outer)?.unwrap_or(usize::MAX);
         found.drain(..offset.min(found.len()));
         found.truncate(limit);
         Ok(found)
@@ -206,8 +210,20 @@ fn ordered(query: &Query, one: &[Value], other: &[Value]) -> Ordering {
     for ((a, b), (_, descending, nulls_first)) in one.iter().zip(other).zip(&query.order) {
         let order = match (a.is_null(), b.is_null()) {
             (true, true) => Ordering::Equal,
-            (true, false) => if *nulls_first { Ordering::Less } else { Ordering::Greater },
-            (false, true) => if *nulls_first { Ordering::Greater } else { Ordering::Less },
+            (true, false) => {
+                if *nulls_first {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
+            (false, true) => {
+                if *nulls_first {
+                    Ordering::Greater
+                } else {
+                    Ordering::Less
+                }
+            }
             _ if *descending => b.cmp(a),
             _ => a.cmp(b),
         };
