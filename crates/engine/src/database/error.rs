@@ -26,6 +26,8 @@ pub struct SqlError {
     pub column: Option<String>,
     /// See `table`.
     pub constraint: Option<String>,
+    /// What the log says in place of the second message, and the client does not learn.
+    pub log: Option<String>,
     /// The line of a document because of which.
     pub source: Option<Source>,
 }
@@ -39,6 +41,11 @@ impl SqlError {
     /// An error that ends the connection.
     pub fn fatal(code: &'static str, message: String) -> Self {
         Self { severity: "FATAL", ..Self::new(code, message) }
+    }
+
+    /// The second message as the log has it.
+    pub fn log_detail(&self) -> Option<&str> {
+        self.log.as_deref().or(self.detail.as_deref())
     }
 
     /// A notice.

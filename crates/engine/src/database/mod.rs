@@ -4,17 +4,22 @@
 //! words. It knows neither time nor trace.
 //!
 //! Reading order: [`tokens`] and [`read`] make a statement of a text, `analyze` looks its names up and finds its types
-//! ([`plan`]), `run` carries it out on what is kept ([`store`]), [`session`] knows transactions.
+//! ([`plan`]), `run` carries it out on what is kept ([`store`]), [`session`] knows transactions. [`server`] is the
+//! program around them, with its settings ([`conf`]), connections and log; [`protocol`] is what travels.
 //!
 //! It refuses: whatever is real and not modelled says so by name. There are no fractions, no dates without a time, no
 //! arrays and no JSON, no subqueries in FROM, no views, functions, triggers, savepoints, and no planner: rows come in the
 //! order in which they were written, unless a query says otherwise.
 
 mod analyze;
+pub mod conf;
 pub mod error;
+pub mod log;
 pub mod plan;
+pub mod protocol;
 pub mod read;
 mod run;
+pub mod server;
 pub mod session;
 pub mod store;
 pub mod tokens;
