@@ -13,6 +13,7 @@ mod certbot;
 mod command;
 mod connect;
 mod curl;
+mod database;
 pub mod dig;
 mod fetch;
 mod flights;
@@ -25,7 +26,6 @@ mod secure;
 mod serve;
 mod socket;
 
-use crate::app::End;
 use crate::dns::zone::Zone;
 use crate::firewall::SecurityGroup;
 use crate::message::{Flags, Message, Request, Response};
@@ -43,6 +43,7 @@ use crate::trace::{Basis, Outcome, Ruling, Trace};
 use crate::url::{self, Url};
 use crate::world::{Readings, World};
 pub use action::{Action, Caller, Fetch};
+use apply::Reply;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{self, Break, Continue};
 pub use resolve::resolve;
@@ -180,6 +181,7 @@ impl Journey<'_> {
             Owner::Process(i) if self.state.processes[i].declared.name == "frontend" => Place::Frontend,
             Owner::Process(_) => Place::App,
             Owner::Sshd => Instance,
+            Owner::Database => Place::Database,
         }
     }
 
@@ -398,7 +400,7 @@ impl Journey<'_> {
         // nginx keeps an idle connection for `keepalive_timeout`, Node.js for 5 s (`server.keepAliveTimeout`).
         let idle = match owner {
             Owner::Nginx => self.keepalive(&connection, &request),
-            Owner::Process(_) | Owner::Sshd => 5,
+            Owner::Process(_) | Owner::Sshd | Owner::Database => 5,
         };
         connection.until = self.record.now + Micros::seconds(idle);
         self.state.connections.push(connection);
@@ -409,21 +411,15 @@ impl Journey<'_> {
     fn handled(&mut self, url: &Url, connection: &Connection, request: &Request) -> Flow<Handled> {
         Continue(match connection.owner {
             Owner::Nginx => self.proxy(url, connection, request)?,
-            Owner::Process(i) => {
-                let served = self.consider(i, request);
-                let never = served.end == End::Never;
-                match self.application(i, request, served)? {
-                    Some(answer) => Handled::Answer(Arc::unwrap_or_clone(answer)),
-                    None if never => {
-                        return Break(Outcome::Printed(
-                            "not modelled: how long the browser waits for an answer".into(),
-                        ));
-                    }
-                    None => Handled::Close,
+            Owner::Process(i) => match self.application(i, request)? {
+                Reply::Answer(answer) => Handled::Answer(Arc::unwrap_or_clone(answer)),
+                Reply::Never => {
+                    return Break(Outcome::Printed("not modelled: how long the browser waits for an answer".into()));
                 }
-            }
+                Reply::Closed => Handled::Close,
+            },
             // Browsers do not speak to port 22 (Fetch standard, "bad port").
-            Owner::Sshd => Handled::Close,
+            Owner::Sshd | Owner::Database => Handled::Close,
         })
     }
 

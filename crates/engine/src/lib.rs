@@ -13,8 +13,8 @@
 //! [`protobuf`]. The instance's terminal: [`shell`].
 
 pub mod app;
-pub mod digest;
 pub mod database;
+pub mod digest;
 pub mod dns;
 pub mod firewall;
 pub mod http2;

@@ -3,6 +3,8 @@
 //! Parsing gives a value and problems, never a failure. Nothing here has happened yet: see [`crate::state`].
 
 use crate::app::{self, App};
+use crate::database::conf::{self, Conf};
+use crate::database::server;
 use crate::dns::zone::{self, Zone};
 use crate::firewall::{self, SecurityGroup};
 use crate::network::{self, Network};
@@ -77,10 +79,19 @@ pub enum Kind {
     Data,
     /// A file that is sent to browsers as it is; read anew for every request.
     Public,
+    /// The statements that make a database's tables and their first rows.
+    Schema,
+    /// `postgresql.conf`.
+    Settings,
 }
 
+/// The name of the document that the database is made from; the other holds PostgreSQL's settings.
+pub const SCHEMA: &str = "schema.sql";
+/// See [`SCHEMA`].
+pub const SETTINGS: &str = "/etc/postgresql/15/main/postgresql.conf";
+
 /// The documents of the course.
-const COURSE: [(&str, Kind, &str); 19] = [
+const COURSE: [(&str, Kind, &str); 21] = [
     ("root.zone", Kind::Zone, include_str!("world/documents/root.zone")),
     ("doxyz.zone", Kind::Zone, include_str!("world/documents/doxyz.zone")),
     ("senus.doxyz.zone", Kind::Zone, include_str!("world/documents/senus.doxyz.zone")),
@@ -99,6 +110,8 @@ const COURSE: [(&str, Kind, &str); 19] = [
     ("public/style.css", Kind::Public, include_str!("world/documents/public/style.css")),
     ("public/app.js", Kind::Public, include_str!("world/documents/public/app.js")),
     ("public/people.svg", Kind::Public, include_str!("world/documents/public/people.svg")),
+    (SCHEMA, Kind::Schema, include_str!("world/documents/schema.sql")),
+    (SETTINGS, Kind::Settings, include_str!("world/documents/postgresql.conf")),
     ("network", Kind::Network, include_str!("world/documents/network")),
 ];
 
@@ -229,6 +242,17 @@ impl World {
         processes::parse(name, text)
     }
 
+    /// The settings that PostgreSQL would read now.
+    pub fn settings(&self) -> Conf {
+        match self.of(Kind::Settings).next() {
+            Some(document) => conf::parse(&document.name, &document.text),
+            None => {
+                let words = ["Error: ", SETTINGS, ": No such file or directory"].concat();
+                Conf { refusal: Some(vec![words]), logged: false, ..Conf::default() }
+            }
+        }
+    }
+
     /// A script as node would read it now; a script that does not exist has an error and nothing else.
     pub fn script(&self, path: &str) -> App {
         match self.text(path) {
@@ -253,6 +277,10 @@ impl World {
         for script in self.of(Kind::Script) {
             problems.extend(self.script(&script.name).problems);
         }
+        for document in self.of(Kind::Schema) {
+            problems.extend(server::problems(document));
+        }
+        problems.extend(self.settings().problems);
         problems.extend(self.network().problems);
         problems
     }

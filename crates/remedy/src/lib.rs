@@ -250,6 +250,8 @@ impl fmt::Display for Remedy {
         match self.loads {
             Some(Program::Nginx) => writeln!(f, "    $ systemctl reload nginx")?,
             Some(Program::Processes) => writeln!(f, "    $ pm2 restart ecosystem.config.js")?,
+            Some(Program::Database) => writeln!(f, "    $ sudo systemctl restart postgresql")?,
+            Some(Program::Tables) => writeln!(f, "    $ sudo -u postgres psql -d demo -f schema.sql")?,
             None => {}
         }
         if let Some(command) = &self.command {

@@ -38,6 +38,8 @@ fn mistake(world: &World, document: &Document) -> Option<Problem> {
         Kind::Processes => world.declared().1,
         Kind::Script => world.script(name).problems,
         Kind::Data => return data_mistake(world, name),
+        Kind::Schema => engine::database::server::problems(document),
+        Kind::Settings => world.settings().problems,
         Kind::SecurityGroup | Kind::Network | Kind::Hosts | Kind::Public => return None,
     };
     let error = |problem: &Problem| problem.severity == Severity::Error;

@@ -150,7 +150,8 @@ pub fn parse(document: &str, text: &str) -> Conf {
     }
     if conf.refusal.is_none() && conf.reserved.0 >= conf.most.0 {
         let (reserved, most) = (conf.reserved.0.to_string(), conf.most.0.to_string());
-        let words = ["superuser_reserved_connections (", &reserved, ") must be less than max_connections (", &most, ")"];
+        let words =
+            ["superuser_reserved_connections (", &reserved, ") must be less than max_connections (", &most, ")"];
         let source = conf.most.1.clone().or(conf.reserved.1.clone()).unwrap_or_else(|| Source::new(document, 1));
         let words = words.concat();
         conf.problems.push(Problem { source, column: 1, severity: Severity::Error, words: words.clone() });
@@ -171,9 +172,7 @@ fn take(conf: &mut Conf, name: &str, value: &str, source: &Source) -> Result<boo
         }
         Ok(found) => Ok(found),
     };
-    let bool = || {
-        truth(value).ok_or_else(|| vec![["parameter \"", name, "\" requires a Boolean value"].concat()])
-    };
+    let bool = || truth(value).ok_or_else(|| vec![["parameter \"", name, "\" requires a Boolean value"].concat()]);
     match name.to_ascii_lowercase().as_str() {
         "max_connections" => conf.most = (number(1, 262_143)? as u32, Some(source.clone())),
         "superuser_reserved_connections" => conf.reserved = (number(0, 262_143)? as u32, Some(source.clone())),

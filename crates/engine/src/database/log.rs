@@ -57,7 +57,8 @@ impl Log {
     pub fn error(&mut self, writer: Writer<'_>, error: &SqlError, statement: Option<&str>) {
         let place = error.position.map(|at| [" at character ", &at.to_string()].concat()).unwrap_or_default();
         self.write(writer, error.severity, &[error.message.as_str(), &place].concat());
-        let more = [("DETAIL", error.log_detail()), ("HINT", error.hint.as_deref()), ("CONTEXT", error.context.as_deref())];
+        let more =
+            [("DETAIL", error.log_detail()), ("HINT", error.hint.as_deref()), ("CONTEXT", error.context.as_deref())];
         for (name, words) in more {
             if let Some(words) = words {
                 self.write(writer, name, words);

@@ -186,11 +186,15 @@ impl fmt::Display for Backend {
             Self::AuthenticationSasl => f.write_str("AuthenticationSASL SCRAM-SHA-256"),
             Self::SaslContinue => f.write_str("AuthenticationSASLContinue"),
             Self::Ready { pid } => {
-                write!(f, "AuthenticationSASLFinal, AuthenticationOk, ParameterStatus, BackendKeyData {pid}, ReadyForQuery I")
+                write!(
+                    f,
+                    "AuthenticationSASLFinal, AuthenticationOk, ParameterStatus, BackendKeyData {pid}, ReadyForQuery I"
+                )
             }
             Self::Fatal(error) => write!(f, "ErrorResponse {} {} {}", error.severity, error.code, error.message),
-            Self::Answer { parts, extended, block } => {
-                let mut rows = Vec::new();
+            Self::Answer { parts, block, .. } => {
+                let rows: Vec<&Vec<Option<String>>> =
+                    parts.iter().filter_map(|part| if let Part::Row(row) = part { Some(row) } else { None }).collect();
                 for part in parts {
                     match part {
                         Part::Error(error) => {
@@ -200,22 +204,27 @@ impl fmt::Display for Backend {
                         Part::Columns(columns) => {
                             let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
                             write!(f, "RowDescription {}, ", names.join(" "))?;
+                            match &rows[..] {
+                                [] => {}
+                                [row] => write!(f, "DataRow {}, ", values(row))?,
+                                rows => write!(f, "DataRow {} times, ", rows.len())?,
+                            }
                         }
-                        Part::Row(row) => rows.push(row),
+                        Part::Row(_) => {}
                         Part::Complete(tag, _) => write!(f, "CommandComplete {tag}, ")?,
                         Part::Empty => f.write_str("EmptyQueryResponse, ")?,
                     }
                 }
-                let _ = extended;
                 write!(f, "ReadyForQuery {}", block.letter())?;
-                for row in rows {
-                    f.write_str("\nDataRow")?;
-                    for value in row {
-                        write!(f, " {}", value.as_ref().map_or_else(|| "NULL".to_owned(), |text| quoted(text)))?;
-                    }
-                }
-                Ok(())
+                let several = rows.iter().filter(|_| rows.len() > 1);
+                several.into_iter().try_for_each(|row| write!(f, "\nDataRow {}", values(row)))
             }
         }
     }
+}
+
+/// The values of a row.
+fn values(row: &[Option<String>]) -> String {
+    let value = |value: &Option<String>| value.as_ref().map_or_else(|| "NULL".to_owned(), |text| quoted(text));
+    row.iter().map(value).collect::<Vec<_>>().join(" ")
 }

@@ -9,7 +9,10 @@ use super::log::{Log, Writer, stamp};
 use super::session::{Answer, Around, Block, Part, Session};
 use super::store::{Base, Cluster, Role, Xid};
 use super::tokens::statements;
+use crate::problem::{Problem, Severity, Source};
+use crate::sockets::{Listener, Owner};
 use crate::world::Document;
+use core::net::Ipv4Addr;
 use std::sync::Arc;
 
 /// The application's role, its password, and its database: how the instance was set up.
@@ -101,6 +104,13 @@ impl Server {
         self.cluster.as_deref().expect("made just now")
     }
 
+    /// What of it a command may change: not the log, and not how many have asked.
+    pub fn kept(&self) -> Self {
+        let mut kept = Self { log: Log::default(), started: 0, connections: Vec::new(), ..self.clone() };
+        kept.cluster();
+        kept
+    }
+
     /// Starts it with these settings. False where it does not start.
     pub fn start(&mut self, conf: Conf, loaded: Vec<Arc<Document>>, now: i64) -> bool {
         if self.running {
@@ -129,7 +139,7 @@ impl Server {
         let port = self.conf.port.0.to_string();
         let says = [
             "starting PostgreSQL 15.18 (Debian 15.18-0+deb12u1) on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0-14+deb12u1) 12.2.0, 64-bit".to_owned(),
-            ["listening on IPv4 address \"", self.address(), "\", port ", &port].concat(),
+            ["listening on IPv4 address \"", &self.address().to_string(), "\", port ", &port].concat(),
             ["listening on Unix socket \"/var/run/postgresql/.s.PGSQL.", &port, "\""].concat(),
             ["database system was shut down at ", &stamp(now, false)].concat(),
             "database system is ready to accept connections".to_owned(),
@@ -141,8 +151,15 @@ impl Server {
     }
 
     /// The address that it listens on, in IPv4.
-    pub fn address(&self) -> &'static str {
-        if self.conf.addresses.0 == "*" || self.conf.addresses.0 == "0.0.0.0" { "0.0.0.0" } else { "127.0.0.1" }
+    fn address(&self) -> Ipv4Addr {
+        let everywhere = matches!(self.conf.addresses.0.as_str(), "*" | "0.0.0.0");
+        if everywhere { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST }
+    }
+
+    /// Its socket. The line is that of its port, or of its addresses; none where neither is said.
+    pub fn listener(&self) -> Listener {
+        let source = self.conf.port.1.clone().or(self.conf.addresses.1.clone()).unwrap_or_default();
+        Listener { address: self.address().into(), port: self.conf.port.0, owner: Owner::Database, source }
     }
 
     /// A process that serves no client says something.
@@ -193,7 +210,8 @@ impl Server {
         if conf.connections && admitted.as_ref().is_ok_and(|()| client.password.is_some()) {
             let place = ["/etc/postgresql/15/main/pg_hba.conf:", &HBA.0.to_string()].concat();
             let words =
-                ["connection authenticated: identity=\"", client.user, "\" method=scram-sha-256 (", &place, ")"].concat();
+                ["connection authenticated: identity=\"", client.user, "\" method=scram-sha-256 (", &place, ")"]
+                    .concat();
             self.log.write(known, "LOG", &words);
             let words = ["connection authorized: user=", client.user, " database=", client.base].concat();
             self.log.write(known, "LOG", &words);
@@ -226,7 +244,8 @@ impl Server {
                 let fits = role.as_ref().is_some_and(|role| role.password.as_deref() == Some(password));
                 if !fits {
                     let words = ["password authentication failed for user \"", client.user, "\""].concat();
-                    let matched = ["Connection matched pg_hba.conf line ", &HBA.0.to_string(), ": \"", HBA.1, "\""].concat();
+                    let matched =
+                        ["Connection matched pg_hba.conf line ", &HBA.0.to_string(), ": \"", HBA.1, "\""].concat();
                     let missing = ["Role \"", client.user, "\" does not exist.\n"].concat();
                     let detail = [if role.is_none() { &missing } else { "" }, &matched].concat();
                     // The client learns nothing of the detail.
@@ -343,12 +362,21 @@ impl Server {
             let span = (now - connection.since).max(0);
             let (seconds, part) = (span / 1_000_000, (1_000 + span / 1_000 % 1_000).to_string());
             let two = |n: i64| [if n < 10 { "0" } else { "" }, &n.to_string()].concat();
-            let clock = [&(seconds / 3_600).to_string(), ":", &two(seconds / 60 % 60), ":", &two(seconds % 60), ".", &part[1..]];
+            let clock = [
+                &(seconds / 3_600).to_string(),
+                ":",
+                &two(seconds / 60 % 60),
+                ":",
+                &two(seconds % 60),
+                ".",
+                &part[1..],
+            ];
             let from = match connection.port {
                 Some(port) => ["127.0.0.1 port=", &port.to_string()].concat(),
                 None => "[local]".to_owned(),
             };
-            let words = ["disconnection: session time: ", &clock.concat(), " user=", user, " database=", base, " host=", &from];
+            let words =
+                ["disconnection: session time: ", &clock.concat(), " user=", user, " database=", base, " host=", &from];
             self.log.write(writer, "LOG", &words.concat());
         }
     }
@@ -429,6 +457,20 @@ pub fn run_script(cluster: &mut Cluster, base: &str, document: &Document, born: 
     }
     session.close(cluster);
     problems
+}
+
+/// What is wrong with a document of statements, when they are run in an empty database.
+pub fn problems(document: &Document) -> Vec<Problem> {
+    let mut cluster = create(&[], 0);
+    let found = run_script(&mut cluster, ROLE.2, document, 0);
+    let problem = |(at, words, refused): (usize, String, bool)| {
+        let before = &document.text[..at.min(document.text.len())];
+        let line = before.matches('\n').count() as u32 + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() as u32 + 1;
+        let severity = if refused { Severity::Error } else { Severity::NotModelled };
+        Problem { source: Source::new(&document.name, line), column, severity, words }
+    };
+    found.into_iter().map(problem).collect()
 }
 
 /// The byte at which a character stands, counted from 1.
