@@ -103,6 +103,8 @@ const COURSE: [(&str, Kind, &str); 21] = [
     ("ecosystem.config.js", Kind::Processes, include_str!("world/documents/ecosystem.config.js")),
     ("backend.js", Kind::Script, include_str!("world/documents/backend.js")),
     ("users.json", Kind::Data, include_str!("world/documents/users.json")),
+    (SCHEMA, Kind::Schema, include_str!("world/documents/schema.sql")),
+    (SETTINGS, Kind::Settings, include_str!("world/documents/postgresql.conf")),
     ("frontend.js", Kind::Script, include_str!("world/documents/frontend.js")),
     ("public/index.html", Kind::Public, include_str!("world/documents/public/index.html")),
     ("public/count.html", Kind::Public, include_str!("world/documents/public/count.html")),
@@ -110,8 +112,6 @@ const COURSE: [(&str, Kind, &str); 21] = [
     ("public/style.css", Kind::Public, include_str!("world/documents/public/style.css")),
     ("public/app.js", Kind::Public, include_str!("world/documents/public/app.js")),
     ("public/people.svg", Kind::Public, include_str!("world/documents/public/people.svg")),
-    (SCHEMA, Kind::Schema, include_str!("world/documents/schema.sql")),
-    (SETTINGS, Kind::Settings, include_str!("world/documents/postgresql.conf")),
     ("network", Kind::Network, include_str!("world/documents/network")),
 ];
 

@@ -9,6 +9,7 @@ mod dns;
 mod facts;
 mod nginx;
 mod nginx_test;
+mod psql;
 mod rules;
 mod security_group;
 mod sql;

@@ -394,6 +394,12 @@ impl<'a> Run<'a> {
             Act::Do(of) => value = self.scope.local(of).map_err(fault)?,
             Act::If(condition, then, otherwise) => {
                 let branch = if truthy(&self.scope.value(condition).map_err(fault)?) { then } else { otherwise };
+                if statement.returns {
+                    // The branch first.
+                    self.stack.push(Frame::Last { then: Then::Return(value) });
+                    self.enter(branch);
+                    return Ok(None);
+                }
                 self.enter(branch);
             }
             Act::Try(body, catch, last) => {

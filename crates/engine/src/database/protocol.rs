@@ -80,7 +80,18 @@ impl Frontend {
 
 /// A statement's verb and its table: `INSERT likes`, `SELECT posts`.
 pub fn gist(text: &str) -> String {
-    let mut words = text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ';' | ','));
+    // What stands in brackets is another statement's, or a list.
+    let mut depth = 0_u32;
+    let outside = |c: char| {
+        depth = match c {
+            '(' => depth + 1,
+            ')' => depth.saturating_sub(1),
+            _ => depth,
+        };
+        if depth == 0 && c != ')' { c } else { ' ' }
+    };
+    let text: String = text.chars().map(outside).collect();
+    let mut words = text.split(|c: char| c.is_whitespace() || matches!(c, ';' | ','));
     let mut words = words.by_ref().filter(|word| !word.is_empty());
     let verb = words.next().unwrap_or("").to_uppercase();
     let before: &[&str] = match verb.as_str() {

@@ -63,10 +63,11 @@ pub(super) fn ss(call: Call<'_>) -> Said {
             Owner::Sshd => ["(\"sshd\",pid=702", &fd(if address == "[::]" { 4 } else { 3 })].concat(),
         };
         let users = if users.is_empty() { users } else { [" users:(", &users, ")"].concat() };
+        // PostgreSQL asks for twice as many as it may have processes, 22 of them its own (`StreamServerPort`, `MaxBackends`).
+        let backlog = (state.database.conf.most.0 + 22).saturating_mul(2).min(4_096).to_string();
         let queue = match listener.owner {
             Owner::Sshd => "128",
-            // PostgreSQL asks for twice its connections, at most for what the kernel allows anyway.
-            Owner::Database => "200",
+            Owner::Database => &backlog,
             _ => "511",
         };
         let any = match listener.address {
