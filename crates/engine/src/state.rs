@@ -228,8 +228,8 @@ impl State {
     /// An instance that has just started with this world: nginx and every process were told to start, and nobody has
     /// visited yet.
     pub fn booted(world: &World) -> Self {
-        let mut state = Self::default();
-        state.date = world.network().date.map_or(0, |(date, _)| date.0 * 1_000_000);
+        let date = world.network().date.map_or(0, |(date, _)| date.0 * 1_000_000);
+        let mut state = Self { date, ..Self::default() };
         state.remake_database(world);
         state.start_database(world);
         state.start_nginx(world);

@@ -608,8 +608,6 @@ impl<'a> Run<'a> {
 
     /// Something stopped it.
     fn ended(&mut self, stop: Stop) -> Want {
-        let in_timer = self.stack.is_empty() && !self.timers.is_empty();
-        let _ = in_timer;
         let over = |served| Want::Over(Box::new(served));
         let plain =
             |end, source| Served { end, wait: Micros::ZERO, source: Some(source), error: None, memory: Vec::new() };
@@ -618,13 +616,13 @@ impl<'a> Run<'a> {
                 let memory = core::mem::take(&mut self.scope.memory);
                 over(Served { memory, ..plain(End::NotModelled(what), source) })
             }
-            Stop::Next(error, source) => self.failed(&error, source, true),
+            Stop::Next(error, source) => self.failed(&error, &source, true),
             Stop::Exit(..) | Stop::Fault(..) if self.answer.is_some() && !self.is_main_sync() => {
                 let source = self.answer.take().map(|(.., source)| source).unwrap_or_default();
                 over(plain(End::NotModelled("a process that ends after it has answered".to_owned()), source))
             }
             // Express answers an error that a handler throws; nobody waits for the promise of an async one.
-            Stop::Fault(Fault::Throws(error), source) if self.is_main_sync() => self.failed(&error, source, false),
+            Stop::Fault(Fault::Throws(error), source) if self.is_main_sync() => self.failed(&error, &source, false),
             // Nothing catches what a timer or an async handler throws: Node.js ends the process (documentation,
             // 'uncaughtException' and 'unhandledRejection', whose default is to throw).
             Stop::Fault(Fault::Throws(error), source) => match stack(&error) {
@@ -648,7 +646,7 @@ impl<'a> Run<'a> {
     }
 
     /// Express's own page for an error (`finalhandler`).
-    fn failed(&mut self, error: &Value, source: Source, handed: bool) -> Want {
+    fn failed(&mut self, error: &Value, source: &Source, handed: bool) -> Want {
         let over = |served| Want::Over(Box::new(served));
         let memory = core::mem::take(&mut self.scope.memory);
         let plain =

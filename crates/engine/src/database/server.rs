@@ -192,7 +192,7 @@ impl Server {
     /// # Errors
     ///
     /// PostgreSQL's own, of severity FATAL; the connection is then closed.
-    pub fn connect(&mut self, client: Client<'_>, now: i64) -> Result<u32, SqlError> {
+    pub fn connect(&mut self, client: Client<'_>, now: i64) -> Result<u32, Box<SqlError>> {
         self.started += 1;
         let pid = 2_000 + self.started;
         let conf = self.conf.clone();
@@ -218,7 +218,10 @@ impl Server {
         }
         let admitted = admitted.and_then(|()| match self.look().base(client.base) {
             Some(_) => Ok(()),
-            None => Err(SqlError::fatal("3D000", ["database \"", client.base, "\" does not exist"].concat())),
+            None => {
+                let words = ["database \"", client.base, "\" does not exist"].concat();
+                Err(Box::new(SqlError::fatal("3D000", words)))
+            }
         });
         if let Err(error) = admitted {
             self.log.error(known, &error, None);
@@ -231,12 +234,12 @@ impl Server {
 
     /// Whether a client gets in: room for it first, then its password or its name, then whether the last slots are kept
     /// for superusers (`ProcessStartupPacket`, `InitProcess`, `ClientAuthentication`, `InitPostgres`).
-    fn admits(&mut self, client: Client<'_>) -> Result<(), SqlError> {
+    fn admits(&mut self, client: Client<'_>) -> Result<(), Box<SqlError>> {
         let conf = self.conf.clone();
         let taken = self.connections.len() as u32;
         if taken >= conf.most.0 {
             let error = SqlError::fatal("53300", "sorry, too many clients already".to_owned());
-            return Err(SqlError { source: conf.most.1.clone(), ..error });
+            return Err(Box::new(SqlError { source: conf.most.1.clone(), ..error }));
         }
         let role = self.look().role(client.user).cloned();
         match (client.password, client.system) {
@@ -249,26 +252,32 @@ impl Server {
                     let missing = ["Role \"", client.user, "\" does not exist.\n"].concat();
                     let detail = [if role.is_none() { &missing } else { "" }, &matched].concat();
                     // The client learns nothing of the detail.
-                    return Err(SqlError { log: Some(detail), ..SqlError::fatal("28P01", words) });
+                    return Err(Box::new(SqlError { log: Some(detail), ..SqlError::fatal("28P01", words) }));
                 }
             }
             (None, system) => {
                 if system != Some(client.user) {
                     let words = ["Peer authentication failed for user \"", client.user, "\""].concat();
                     let matched = "Connection matched pg_hba.conf line 95: \"local   all             all                                     peer\"";
-                    return Err(SqlError { log: Some(matched.to_owned()), ..SqlError::fatal("28000", words) });
+                    return Err(Box::new(SqlError {
+                        log: Some(matched.to_owned()),
+                        ..SqlError::fatal("28000", words)
+                    }));
                 }
             }
         }
         let Some(Role { login, superuser, .. }) = role else {
-            return Err(SqlError::fatal("28000", ["role \"", client.user, "\" does not exist"].concat()));
+            return Err(Box::new(SqlError::fatal("28000", ["role \"", client.user, "\" does not exist"].concat())));
         };
         if !login {
-            return Err(SqlError::fatal("28000", ["role \"", client.user, "\" is not permitted to log in"].concat()));
+            return Err(Box::new(SqlError::fatal(
+                "28000",
+                ["role \"", client.user, "\" is not permitted to log in"].concat(),
+            )));
         }
         if !superuser && taken + conf.reserved.0 >= conf.most.0 {
             let words = "remaining connection slots are reserved for non-replication superuser connections".to_owned();
-            return Err(SqlError { source: conf.most.1.clone(), ..SqlError::fatal("53300", words) });
+            return Err(Box::new(SqlError { source: conf.most.1.clone(), ..SqlError::fatal("53300", words) }));
         }
         Ok(())
     }

@@ -251,7 +251,7 @@ impl Journey<'_> {
                 let basis = self.turned_away(&error, options);
                 self.record.decide("database-admits", Database, Ruling::Refuse, words, basis);
                 let thrown = refused(&error);
-                self.record.hop("sql-ready", back, rows(Backend::Fatal(error.into())));
+                self.record.hop("sql-ready", back, rows(Backend::Fatal(error)));
                 Continue(Given::Error(thrown))
             }
         }

@@ -270,7 +270,7 @@ impl Link<'_> {
                         let printed = result(columns, rows).print(self.form);
                         self.say(&printed);
                     }
-                    if !query && !self.form.quiet && !(self.form.bare && tag.is_empty()) {
+                    if !query && !self.form.quiet {
                         self.say(&[tag, "\n"].concat());
                     }
                 }

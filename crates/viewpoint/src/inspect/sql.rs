@@ -187,11 +187,8 @@ fn failed(sheet: &mut Sheet, error: &SqlError) {
 /// The fields of an error as they travel, without the places in PostgreSQL's own source.
 fn fields(error: &SqlError) -> String {
     let mut text = [error.severity, error.severity, error.code, &error.message].join("\0S");
-    for more in [&error.detail, &error.hint, &error.context, &error.table, &error.column, &error.constraint] {
-        if let Some(more) = more {
-            text += &["\0S", more].concat();
-        }
-    }
+    let more = [&error.detail, &error.hint, &error.context, &error.table, &error.column, &error.constraint];
+    more.into_iter().flatten().for_each(|more| text += &["\0S", more].concat());
     text
 }
 

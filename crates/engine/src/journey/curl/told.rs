@@ -127,7 +127,7 @@ impl Told {
             "-A" | "--user-agent" => self.headers.push(("User-Agent".to_owned(), Some(value.to_owned()))),
             // Without an equals sign it would be the name of a file.
             "-b" | "--cookie" if value.contains('=') => {
-                self.headers.push(("Cookie".to_owned(), Some(value.to_owned())))
+                self.headers.push(("Cookie".to_owned(), Some(value.to_owned())));
             }
             "-b" | "--cookie" => return Err("not modelled: curl -b with a file\n".to_owned()),
             "-o" if value == "/dev/null" => self.quiet = true,
