@@ -120,6 +120,8 @@ impl Kind {
     pub fn of_file(name: &str) -> Self {
         match name {
             "ecosystem.config.js" => Self::Processes,
+            SCHEMA => Self::Schema,
+            SETTINGS => Self::Settings,
             _ if name.starts_with("/etc/nginx/conf.d/") => Self::Nginx,
             _ if name.ends_with(".js") => Self::Script,
             _ => Self::Data,

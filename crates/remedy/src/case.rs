@@ -1,8 +1,8 @@
 //! The request that is to succeed: what was asked, how it went, and how it must go.
 
 use crate::Family;
-use course::load::booted;
-use engine::journey::{Action, Timed, run_read};
+use course::load::{booted, past, read};
+use engine::journey::{Action, Timed, run, run_read};
 use engine::state::State;
 use engine::text::contains;
 use engine::trace::{Act, Basis, Outcome, Ruling, Step, Trace};
@@ -24,6 +24,19 @@ pub fn requested(actions: &[Timed]) -> Option<usize> {
         )
     };
     actions.iter().rposition(asks)
+}
+
+/// Runs actions as the page does: what lies in the past is done with what the programs had read.
+pub fn play((world, loaded): (&World, &World), readings: &Readings, boot: &State, actions: &[Timed]) -> (Trace, State) {
+    let count = past(actions).len();
+    if count == 0 || world == loaded {
+        return run_read(world, readings, boot, actions, 0);
+    }
+    let (mut trace, state) = run(&read(world, loaded), boot, &actions[..count], 0);
+    let (seen, state) = run_read(world, readings, &state, &actions[count..], 0);
+    trace.steps.extend(seen.steps.into_iter().map(|step| Step { action: step.action + count, ..step }));
+    trace.outcomes.extend(seen.outcomes);
+    (trace, state)
 }
 
 /// A request that may be mended.
@@ -58,8 +71,8 @@ impl<'a> Case<'a> {
         let actions = &actions[..=at];
         let readings = Readings::of(world);
         let boot = booted(world, loaded);
-        let (_, state) = run_read(world, &readings, &boot, &actions[..at], 0);
-        let (trace, _) = run_read(world, &readings, &boot, actions, 0);
+        let (_, state) = play((world, loaded), &readings, &boot, &actions[..at]);
+        let (trace, _) = play((world, loaded), &readings, &boot, actions);
         let (what, elsewhere) = actions[at].what.apart();
         let mut visitor = elsewhere.unwrap_or(readings.network.client_address());
         let (url, port) = match what {
