@@ -25,6 +25,7 @@ mod resolve;
 mod secure;
 mod serve;
 mod socket;
+mod together;
 
 use crate::dns::zone::Zone;
 use crate::firewall::SecurityGroup;
@@ -49,6 +50,7 @@ use core::ops::ControlFlow::{self, Break, Continue};
 pub use resolve::resolve;
 use serve::Handled;
 use std::sync::Arc;
+use together::Meeting;
 
 /// An action and its moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +99,8 @@ struct Journey<'w> {
     /// What the browser's next request is for, and the origin that it names.
     purpose: load::Purpose,
     origin: Option<String>,
+    /// Where several requests are on their way at once: what is to become of this one at the application.
+    meeting: Meeting,
     /// What the script that asks has given to `fetch`.
     script: Option<fetch::Given>,
     /// What nginx has connected: the last answer was a 101.
@@ -139,6 +143,7 @@ impl<'w> Journey<'w> {
             origin: None,
             script: None,
             tunnel: None,
+            meeting: Meeting::None,
         }
     }
 }
@@ -159,16 +164,17 @@ impl Journey<'_> {
                 self.record.now += *span;
                 Outcome::Printed(String::new())
             }
-            Action::From(address, what) => self.visit(*address, what),
+            Action::From(address, what) => self.visit(*address, |journey| journey.act(what)),
+            Action::Together(actions) => self.together(actions),
         }
     }
 
     /// Somebody at another address does something: the browser there remembers other things.
-    fn visit(&mut self, address: Ipv4Addr, what: &Action) -> Outcome {
+    fn visit(&mut self, address: Ipv4Addr, what: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
         let own = self.visitor;
         self.state.trade_places(own, address);
         self.visitor = address;
-        let outcome = self.act(what);
+        let outcome = what(self);
         self.visitor = own;
         self.state.trade_places(address, own);
         outcome

@@ -89,7 +89,9 @@ impl<'a> Case<'a> {
                 visitor = *from;
                 (None, *port)
             }
-            Action::Load { .. } | Action::Command(_) | Action::Wait(_) | Action::From(..) => return None,
+            Action::Load { .. } | Action::Command(_) | Action::Wait(_) | Action::From(..) | Action::Together(_) => {
+                return None;
+            }
         };
         let meant = url.as_ref().and_then(|url| meant(world, url));
         let mut case =

@@ -6,6 +6,7 @@
 //! longer true fails the test until it is deleted.
 
 mod dns;
+mod express;
 mod facts;
 mod nginx;
 mod nginx_test;

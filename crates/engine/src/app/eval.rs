@@ -232,7 +232,11 @@ impl Scope<'_> {
             return Ok(local);
         }
         if self.app.data.iter().any(|(known, _)| known == name) {
-            return Ok(Local::Place(name.to_owned(), Vec::new()));
+            // Of a number or a text one gets the value as it is now, of anything else the thing itself.
+            return Ok(match self.at(name, &[]) {
+                Some(value) if matches!(value.data, Data::Bare(_) | Data::Text(_)) => Local::Value(value.clone()),
+                _ => Local::Place(name.to_owned(), Vec::new()),
+            });
         }
         if let Some((_, value)) = self.app.constants.iter().find(|(known, _)| known == name) {
             return self.local(value);

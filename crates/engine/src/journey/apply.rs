@@ -1,5 +1,6 @@
 //! What the application does with a request, and what becomes of its process.
 
+use super::together::Meeting;
 use super::{Flow, Journey};
 use crate::app::pool::Got;
 use crate::app::run::{Run, Want};
@@ -28,9 +29,9 @@ pub(super) struct Task {
     /// The process.
     pub process: usize,
     /// When the handler began: the request had come, and it had been computed for a while.
-    begun: Micros,
+    pub begun: Micros,
     /// Up to when it is told what the application did.
-    told: Micros,
+    pub told: Micros,
 }
 
 impl Task {
@@ -43,6 +44,18 @@ impl Task {
 impl Journey<'_> {
     /// The application takes a request, and does all that it does for it. What time it then is is when the answer leaves.
     pub(super) fn application(&mut self, process: usize, request: &Request) -> Flow<Reply> {
+        match core::mem::replace(&mut self.meeting, Meeting::None) {
+            Meeting::None => {}
+            Meeting::Ask => {
+                self.meeting = Meeting::Met(process, request.clone().into(), self.record.now);
+                return Break(Outcome::Printed(String::new()));
+            }
+            Meeting::Met(..) => return Break(Outcome::Printed(String::new())),
+            Meeting::Over(reply, now) => {
+                self.record.now = now;
+                return reply;
+            }
+        }
         let running = &self.state.processes[process];
         let (app, declared): (Arc<App>, _) = (running.app.clone(), running.declared.clone());
         let env = |name: &str| declared.env(name).map(|(value, _)| value.to_owned());
@@ -92,7 +105,7 @@ impl Journey<'_> {
     }
 
     /// The handler goes on with what the process holds in memory now.
-    fn resume(&mut self, process: usize, run: &mut Run<'_>, got: Got, since: Micros) -> Want {
+    pub(super) fn resume(&mut self, process: usize, run: &mut Run<'_>, got: Got, since: Micros) -> Want {
         let memory = &mut self.state.processes[process].memory;
         core::mem::swap(run.memory(), memory);
         let want = run.resume(got, since);
@@ -101,7 +114,7 @@ impl Journey<'_> {
     }
 
     /// The handler is over: its answer, or none where the connection is closed without a word or nothing ever comes.
-    fn finish(&mut self, task: &Task, request: &Request, served: Served) -> Flow<Reply> {
+    pub(super) fn finish(&mut self, task: &Task, request: &Request, served: Served) -> Flow<Reply> {
         let process = task.process;
         let place = self.program(Owner::Process(process));
         let Served { end, wait, source, error, memory } = served;

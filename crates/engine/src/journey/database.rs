@@ -10,6 +10,7 @@ use crate::database::error::SqlError;
 use crate::database::protocol::{Backend, Frontend, gist};
 use crate::database::server::{Client, Reply as Said};
 use crate::database::session::Part;
+use crate::database::store::Xid;
 use crate::literal::Value;
 use crate::message::{Flags, Message};
 use crate::place::Place::{Database, Instance};
@@ -23,13 +24,21 @@ use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{Break, Continue};
 
 /// What a pool gives.
-enum Given {
+pub(super) enum Given {
     /// A connection.
     Connection(u32),
     /// An error.
     Error(Value),
     /// Nothing ever.
     Never,
+}
+
+/// What came of a statement.
+pub(super) enum Carried {
+    /// Its result.
+    Got(Got),
+    /// It waits for a transaction.
+    Waits(Xid),
 }
 
 impl Journey<'_> {
@@ -93,7 +102,7 @@ impl Journey<'_> {
     }
 
     /// A connection goes back to its pool; one that is broken is closed.
-    fn give_back(&mut self, process: usize, pid: u32, broken: bool) {
+    pub(super) fn give_back(&mut self, process: usize, pid: u32, broken: bool) {
         let now = self.record.now;
         let open = self.state.database.connections.iter().any(|connection| connection.pid == pid);
         for pool in &mut self.state.processes[process].pools {
@@ -111,7 +120,7 @@ impl Journey<'_> {
     }
 
     /// A connection of a pool: one that is idle, or a new one; or one has to wait (pg-pool, `connect`, `_pulseQueue`).
-    fn take(&mut self, process: usize, pool: usize, source: &Source, told: Micros) -> Flow<Given> {
+    pub(super) fn take(&mut self, process: usize, pool: usize, source: &Source, told: Micros) -> Flow<Given> {
         let running = &self.state.processes[process];
         let (app, declared) = (running.app.clone(), running.declared.clone());
         let env = |name: &str| declared.env(name).map(|(value, _)| value.to_owned());
@@ -280,6 +289,31 @@ impl Journey<'_> {
         params: &[Option<String>],
         source: &Source,
     ) -> Flow<Option<Got>> {
+        if let Some(got) = self.send(process, pid, text, params) {
+            return Continue(Some(got));
+        }
+        match self.carry_out(process, pid, text, params, source)? {
+            Carried::Got(got) => Continue(Some(got)),
+            Carried::Waits(_) => {
+                self.told_to_wait(text, Ruling::Fail);
+                Continue(None)
+            }
+        }
+    }
+
+    /// A statement has to wait for another transaction.
+    pub(super) fn told_to_wait(&mut self, text: &str, ruling: Ruling) {
+        let end = if ruling == Ruling::Fail { " and does not end" } else { "" };
+        let words = [&gist(text), ": waits for a transaction that is at the same row", end].concat();
+        let basis = Basis::Standard {
+            source: "PostgreSQL 15, section 13.3.2",
+            says: "whoever wants to change a row waits for the transaction that has changed it",
+        };
+        self.record.decide("database-waits", Database, ruling, words, basis);
+    }
+
+    /// A statement goes to the server; or the connection is gone, and what the driver then says.
+    pub(super) fn send(&mut self, process: usize, pid: u32, text: &str, params: &[Option<String>]) -> Option<Got> {
         let place = self.program(Owner::Process(process));
         let span = self.network.app_database;
         let open = self.state.database.connections.iter().any(|connection| connection.pid == pid);
@@ -287,7 +321,7 @@ impl Journey<'_> {
             let words = "Client has encountered a connection error and is not queryable";
             let basis = Basis::State { what: "the server has closed this connection".to_owned() };
             self.record.decide("client-broken", place, Ruling::Fail, words, basis);
-            return Continue(Some(Got::Error(own(words))));
+            return Some(Got::Error(own(words)));
         }
         // Without parameters the driver sends a simple query.
         let given = (!params.is_empty()).then_some(params);
@@ -296,20 +330,26 @@ impl Journey<'_> {
             None => Frontend::Query(text.to_owned()),
         };
         self.record.hop("sql", (place, Database, span), Message::Sql(frontend.into()));
+        None
+    }
+
+    /// The server carries a statement out, and its rows come back; or it has to wait.
+    pub(super) fn carry_out(
+        &mut self,
+        process: usize,
+        pid: u32,
+        text: &str,
+        params: &[Option<String>],
+        source: &Source,
+    ) -> Flow<Carried> {
+        let place = self.program(Owner::Process(process));
+        let span = self.network.app_database;
+        let given = (!params.is_empty()).then_some(params);
         let clock = self.state.clock(self.record.now);
         let said = self.state.database.execute(pid, text, given, None, clock);
         let (parts, block) = match said {
             Said::Answer(parts, block) => (parts, block),
-            Said::Waits(_) => {
-                let words =
-                    [&gist(text), ": waits for a transaction that is at the same row and does not end"].concat();
-                let basis = Basis::Standard {
-                    source: "PostgreSQL 15, section 13.3.2",
-                    says: "whoever wants to change a row waits for the transaction that has changed it",
-                };
-                self.record.decide("database-waits", Database, Ruling::Fail, words, basis);
-                return Continue(None);
-            }
+            Said::Waits(xid) => return Continue(Carried::Waits(xid)),
             Said::NotModelled(what) => {
                 let words = ["not modelled: ", &what].concat();
                 let basis = self.state.process_basis(self.world, process, source);
@@ -321,7 +361,7 @@ impl Journey<'_> {
         self.answered(process, text, &parts, source);
         let rows = Backend::Answer { parts, extended: given.is_some(), block };
         self.record.hop("rows", (Database, place, span), Message::Rows(rows.into()));
-        Continue(Some(got))
+        Continue(Carried::Got(got))
     }
 
     /// What the database says of a statement, and because of what.
