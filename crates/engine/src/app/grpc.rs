@@ -236,7 +236,7 @@ fn follow(
     let scope = Scope { app, env: Some(env), request: Some((request, Vec::new())), locals, memory, spent: 0, depth: 0 };
     let mut run = Run::alone(scope, request, &handler.body);
     run.gives = gives;
-    let stopped = run.to_the_end();
+    let stopped = run.finish_alone();
     let memory = core::mem::take(&mut run.scope.memory);
     match (run.reply, stopped) {
         (Some((reply, at, source)), Ok(())) => (Ok(Some(reply)), at, source, memory),

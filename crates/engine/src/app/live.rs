@@ -186,7 +186,7 @@ fn run(
     let scope = Scope { app, env: Some(env), request: Some((request, Vec::new())), locals, memory, spent: 0, depth: 0 };
     let mut run = Run::alone(scope, request, &handler.body);
     run.socket = Some(Heard::default());
-    let stopped = run.to_the_end();
+    let stopped = run.finish_alone();
     // The names of the first handler live as long as the socket.
     open.locals = match open.message.is_none() && open.close.is_none() {
         true => run.scope.locals.clone(),

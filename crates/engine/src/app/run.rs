@@ -152,7 +152,7 @@ impl<'a> Run<'a> {
     }
 
     /// Follows it to its end, with what its timers do. It can wait for nothing but time.
-    pub(super) fn to_the_end(&mut self) -> Result<(), Stop> {
+    pub(super) fn finish_alone(&mut self) -> Result<(), Stop> {
         loop {
             match self.advance()? {
                 None => return Ok(()),
