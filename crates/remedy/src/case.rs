@@ -160,10 +160,15 @@ impl<'a> Case<'a> {
 
     /// The families that the way it failed points at, and all others.
     pub fn suspects(&self) -> (Vec<Family>, Vec<Family>) {
-        use Family::{Certificates, Load, Names, Open, Process, Repair, Start, Wait, Web};
-        const ALL: [Family; 9] = [Load, Start, Open, Names, Web, Certificates, Process, Repair, Wait];
+        use Family::{Certificates, Database, Load, Names, Open, Process, Repair, Start, Wait, Web};
+        const ALL: [Family; 10] = [Load, Start, Open, Names, Web, Certificates, Process, Database, Repair, Wait];
         let last = self.decisions().rev().find(|(step, ruling, _)| ruling.stops() && !consequence(step.name));
+        // What an application answers when its database fails it, is the database's doing.
+        let failed = |(step, ruling, _): (&Step, Ruling, &Basis)| step.name.starts_with("database-") && ruling.stops();
         let first: &[Family] = match last.map_or("", |(step, ..)| step.name) {
+            "app-answers" | "app-dies" | "app-never-answers" if self.decisions().any(failed) => {
+                &[Load, Start, Database, Repair, Process]
+            }
             "browser-gives-up-lookup" | "resolver-fails" | "nobody-there" | "server-silent" => &[Names, Repair],
             "firewall-decides" | "packet-blocked" => &[Open],
             "instance-accepts" | "connection-refused" => &[Load, Start, Web, Process, Certificates, Repair],

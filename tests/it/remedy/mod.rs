@@ -125,6 +125,10 @@ fn open(url: &str) -> Action {
     Action::Open(url.to_owned())
 }
 
+fn posts() -> Action {
+    open("https://backend-demo.senus.doxyz/posts")
+}
+
 fn users() -> Action {
     open("https://backend-demo.senus.doxyz/users")
 }
@@ -186,6 +190,35 @@ fn telling_cases_are_mended_as_the_golden_file_says() {
         ("a port that nobody gave", case(&[("ecosystem.config.js", "        PORT: 3001,\n", "")], true, &[], users())),
         ("an alias that no certificate knows", case(&[], true, &[], open("https://api.senus.doxyz/users"))),
         ("a name that nobody made", case(&[], true, &[], open("https://backend-dmeo.senus.doxyz/users"))),
+        ("PostgreSQL is stopped", case(&[], true, &["sudo systemctl stop postgresql"], posts())),
+        ("the pool asks at another port", case(&[("backend.js", "port: 5432", "port: 5433")], true, &[], posts())),
+        (
+            "a password that nobody gave",
+            case(&[("ecosystem.config.js", "        PGPASSWORD: \"mango-lantern-42\",\n", "")], true, &[], posts()),
+        ),
+        (
+            "a query names another table",
+            case(&[("backend.js", "FROM posts JOIN", "FROM psots JOIN")], true, &[], posts()),
+        ),
+        ("a table has another name", case(&[("schema.sql", "  body    text", "  bdoy    text")], true, &[], posts())),
+        (
+            "PostgreSQL would admit nobody",
+            case(
+                &[("/etc/postgresql/15/main/postgresql.conf", "max_connections = 20", "max_connections = 3")],
+                true,
+                &[],
+                posts(),
+            ),
+        ),
+        (
+            "PostgreSQL refuses its settings",
+            case(
+                &[("/etc/postgresql/15/main/postgresql.conf", "max_connections", "max_conections")],
+                true,
+                &[],
+                posts(),
+            ),
+        ),
         (
             "two things at once",
             case(&[("security-group", https, ""), (BACKEND, "localhost:3001", "localhost:3002")], true, &[], users()),

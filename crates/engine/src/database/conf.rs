@@ -9,6 +9,11 @@ use crate::text;
 /// The names of all settings of PostgreSQL 15 (`pg_settings`).
 const NAMES: &str = include_str!("settings.txt");
 
+/// The names of all settings.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.lines()
+}
+
 /// What the document says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conf {
