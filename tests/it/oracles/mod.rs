@@ -10,6 +10,7 @@ mod express;
 mod facts;
 mod nginx;
 mod nginx_test;
+mod pool;
 mod psql;
 mod rules;
 mod security_group;
