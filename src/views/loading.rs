@@ -17,6 +17,13 @@ pub fn loading(desk: Desk) -> impl IntoView {
             Program::Processes => {
                 ("Saved, not started: the processes still run with the files as they were before.", "Restart with PM2")
             }
+            Program::Database => {
+                ("Saved, not read: PostgreSQL still runs with the settings that it started with.", "Restart PostgreSQL")
+            }
+            Program::Tables => (
+                "Saved, not run: the tables are as they were made. Running it anew loses what was added.",
+                "Run schema.sql",
+            ),
         };
         view! {
             <div class="behind" hidden=flag(move || !behind())>

@@ -8,7 +8,7 @@ use engine::trace::Trace;
 use engine::world::{Kind, World};
 
 /// What people do in the course's world, one visit after another.
-const VISITS: [&[&str]; 9] = [
+const VISITS: [&[&str]; 13] = [
     &["page https://frontend-demo.senus.doxyz/", "page https://frontend-demo.senus.doxyz/count.html"],
     &["http://backend-demo.senus.doxyz/users", "https://backend-demo.senus.doxyz/"],
     &["https://backend-demo.senus.doxyz/users", "300 s", "https://backend-demo.senus.doxyz/users"],
@@ -21,6 +21,35 @@ const VISITS: [&[&str]; 9] = [
         "$ curl localhost:3001/users/99",
         "$ certbot renew",
         "$ curl localhost:3001/count",
+    ],
+    &[
+        "$ curl -X POST -b session=ada-7f3c localhost:3001/posts/2/like",
+        "$ curl -X POST -b session=ada-7f3c localhost:3001/posts/2/like",
+        "$ curl -X POST -b session=grace-91be localhost:3001/posts/1/like",
+        "$ curl -X DELETE -b session=ada-7f3c localhost:3001/posts/2/like",
+        "$ curl -X DELETE -b session=nobody localhost:3001/posts/2/like",
+        "$ sudo -u postgres psql -d demo -c 'SELECT * FROM notifications'",
+    ],
+    &[
+        "$ curl -X POST -b session=linus-d205 localhost:3001/posts/2/like",
+        "$ curl -X POST -b session=ada-7f3c localhost:3001/posts/99/like",
+        "$ curl localhost:3001/posts",
+        "$ curl localhost:3001/posts",
+        "$ systemctl restart postgresql",
+        "$ curl localhost:3001/posts",
+        "$ tail /var/log/postgresql/postgresql-15-main.log",
+        "$ sudo -u postgres psql -d demo -c 'SELECT count(*) FROM posts'",
+    ],
+    &[
+        "$ sudo -u postgres psql -d demo -f schema.sql",
+        "$ sudo -u postgres psql -c 'SHOW max_connections'",
+        "$ sudo -u postgres psql -d demo -c 'SELECT * FROM sessions'",
+    ],
+    &[
+        "$ systemctl stop postgresql",
+        "$ curl localhost:3001/posts",
+        "$ curl -X DELETE -b session=ada-7f3c localhost:3001/posts/2/like",
+        "$ curl -X POST -b session=ada-7f3c localhost:3001/posts/2/like",
     ],
     &["$ curl localhost:3001/like", "$ curl -X POST localhost:3001/like", "$ curl localhost:3001/like"],
 ];
@@ -51,6 +80,7 @@ fn says_nothing(kind: Kind, line: &str) -> bool {
     let signs: &[&str] = match kind {
         Kind::Zone => &[";"],
         Kind::Script | Kind::Processes => &["//"],
+        Kind::Schema => &["--"],
         Kind::Data | Kind::Public => &[],
         _ => &["#"],
     };

@@ -125,6 +125,10 @@ fn action() -> impl Strategy<Value = Timed> {
         }),
         (text(), text(), select(vec![Caller::Program, Caller::Page, Caller::Web]))
             .prop_map(|(url, message, by)| Action::Call { url, message, by }),
+        prop::collection::vec((time(), text()), 0..3).prop_map(|each| {
+            let one = |(at, line)| Timed { at: Micros(at), what: Action::Command(line) };
+            Action::Together(each.into_iter().map(one).collect())
+        }),
     ];
     let what = (what, proptest::option::of(any::<u32>())).prop_map(|(what, from)| match from {
         Some(from) => Action::From(from.into(), what.into()),

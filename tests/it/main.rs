@@ -4,6 +4,7 @@ mod attached;
 mod bounds;
 mod compare;
 mod course;
+mod database;
 mod dns;
 mod figures;
 mod firewall;

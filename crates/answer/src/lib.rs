@@ -7,6 +7,7 @@
 pub mod dns;
 pub mod nginx;
 pub mod security_group;
+pub mod sql;
 
 use serde_json::{Value, json};
 
@@ -23,6 +24,7 @@ pub fn answer(ask: &Value) -> Answer {
         Some("dns-authoritative" | "dns-resolve") => dns::answer(ask),
         Some("nginx" | "nginx-test") => nginx::answer(ask),
         Some("security-group") => security_group::answer(ask),
+        Some("sql") => sql::answer(ask),
         Some(kind) => Err(["questions of the kind ", kind].concat()),
         None => Err("a question without a kind".to_owned()),
     }

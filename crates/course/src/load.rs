@@ -1,4 +1,5 @@
-//! What counts only when a program reads it anew: nginx its files after a reload, processes theirs after a restart.
+//! What counts only when a program reads it anew: nginx its files after a reload, processes theirs after a restart,
+//! PostgreSQL its settings after a restart, and the tables are as `schema.sql` was when it was last run.
 //!
 //! Zone, security group and network are in force as soon as they are written.
 
@@ -15,17 +16,23 @@ pub enum Program {
     Nginx,
     /// What PM2 keeps running: `ecosystem.config.js`, the scripts and their data.
     Processes,
+    /// PostgreSQL: its settings.
+    Database,
+    /// The tables, which were made from `schema.sql`.
+    Tables,
 }
 
 impl Program {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Nginx, Self::Processes];
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Nginx, Self::Processes, Self::Database, Self::Tables];
 
     /// The program that reads documents of this kind and keeps what it has read.
     pub const fn of(kind: Kind) -> Option<Self> {
         match kind {
             Kind::Nginx | Kind::Certificates | Kind::Hosts => Some(Self::Nginx),
             Kind::Processes | Kind::Script | Kind::Data => Some(Self::Processes),
+            Kind::Settings => Some(Self::Database),
+            Kind::Schema => Some(Self::Tables),
             Kind::Zone | Kind::SecurityGroup | Kind::Network | Kind::Public => None,
         }
     }
@@ -35,6 +42,8 @@ impl Program {
         match self {
             Self::Nginx => &["nginx -t", "systemctl reload nginx"],
             Self::Processes => &["pm2 restart ecosystem.config.js"],
+            Self::Database => &["sudo systemctl restart postgresql"],
+            Self::Tables => &["sudo -u postgres psql -d demo -f schema.sql"],
         }
     }
 
@@ -54,7 +63,7 @@ impl Program {
             printed += &["$ ", command, "\n", &shell::run(world, &mut state, command)].concat();
         }
         let mut next = loaded.clone();
-        if self == Self::Processes || state.nginx.loaded.iter().all(|read| world.text(&read.name) == Some(&read.text)) {
+        if self != Self::Nginx || state.nginx.loaded.iter().all(|read| world.text(&read.name) == Some(&read.text)) {
             next = as_read(loaded, world, |program| program == self);
         }
         (next, printed)
@@ -86,6 +95,10 @@ pub fn as_read(world: &World, other: &World, whose: impl Fn(Program) -> bool) ->
 pub fn held(state: &State, loaded: &World) -> World {
     let nginx = World { documents: state.nginx.loaded.clone() };
     let mut next = as_read(loaded, &nginx, |program| program == Program::Nginx);
+    let settings = World { documents: state.database.loaded.clone() };
+    next = as_read(&next, &settings, |program| program == Program::Database);
+    let tables = World { documents: state.database.made.clone() };
+    next = as_read(&next, &tables, |program| program == Program::Tables);
     for process in &state.processes {
         // A script that was not there when it was started, is not there.
         let script = |document: &Arc<Document>| document.name == process.declared.script;

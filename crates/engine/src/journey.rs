@@ -13,6 +13,7 @@ mod certbot;
 mod command;
 mod connect;
 mod curl;
+mod database;
 pub mod dig;
 mod fetch;
 mod flights;
@@ -24,8 +25,8 @@ mod resolve;
 mod secure;
 mod serve;
 mod socket;
+mod together;
 
-use crate::app::End;
 use crate::dns::zone::Zone;
 use crate::firewall::SecurityGroup;
 use crate::message::{Flags, Message, Request, Response};
@@ -43,11 +44,13 @@ use crate::trace::{Basis, Outcome, Ruling, Trace};
 use crate::url::{self, Url};
 use crate::world::{Readings, World};
 pub use action::{Action, Caller, Fetch};
+use apply::Reply;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{self, Break, Continue};
 pub use resolve::resolve;
 use serve::Handled;
 use std::sync::Arc;
+use together::Meeting;
 
 /// An action and its moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +99,8 @@ struct Journey<'w> {
     /// What the browser's next request is for, and the origin that it names.
     purpose: load::Purpose,
     origin: Option<String>,
+    /// Where several requests are on their way at once: what is to become of this one at the application.
+    meeting: Meeting,
     /// What the script that asks has given to `fetch`.
     script: Option<fetch::Given>,
     /// What nginx has connected: the last answer was a 101.
@@ -138,6 +143,7 @@ impl<'w> Journey<'w> {
             origin: None,
             script: None,
             tunnel: None,
+            meeting: Meeting::None,
         }
     }
 }
@@ -158,16 +164,17 @@ impl Journey<'_> {
                 self.record.now += *span;
                 Outcome::Printed(String::new())
             }
-            Action::From(address, what) => self.visit(*address, what),
+            Action::From(address, what) => self.visit(*address, |journey| journey.act(what)),
+            Action::Together(actions) => self.together(actions),
         }
     }
 
     /// Somebody at another address does something: the browser there remembers other things.
-    fn visit(&mut self, address: Ipv4Addr, what: &Action) -> Outcome {
+    fn visit(&mut self, address: Ipv4Addr, what: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
         let own = self.visitor;
         self.state.trade_places(own, address);
         self.visitor = address;
-        let outcome = self.act(what);
+        let outcome = what(self);
         self.visitor = own;
         self.state.trade_places(address, own);
         outcome
@@ -180,6 +187,7 @@ impl Journey<'_> {
             Owner::Process(i) if self.state.processes[i].declared.name == "frontend" => Place::Frontend,
             Owner::Process(_) => Place::App,
             Owner::Sshd => Instance,
+            Owner::Database => Place::Database,
         }
     }
 
@@ -398,7 +406,7 @@ impl Journey<'_> {
         // nginx keeps an idle connection for `keepalive_timeout`, Node.js for 5 s (`server.keepAliveTimeout`).
         let idle = match owner {
             Owner::Nginx => self.keepalive(&connection, &request),
-            Owner::Process(_) | Owner::Sshd => 5,
+            Owner::Process(_) | Owner::Sshd | Owner::Database => 5,
         };
         connection.until = self.record.now + Micros::seconds(idle);
         self.state.connections.push(connection);
@@ -409,21 +417,15 @@ impl Journey<'_> {
     fn handled(&mut self, url: &Url, connection: &Connection, request: &Request) -> Flow<Handled> {
         Continue(match connection.owner {
             Owner::Nginx => self.proxy(url, connection, request)?,
-            Owner::Process(i) => {
-                let served = self.consider(i, request);
-                let never = served.end == End::Never;
-                match self.application(i, request, served)? {
-                    Some(answer) => Handled::Answer(Arc::unwrap_or_clone(answer)),
-                    None if never => {
-                        return Break(Outcome::Printed(
-                            "not modelled: how long the browser waits for an answer".into(),
-                        ));
-                    }
-                    None => Handled::Close,
+            Owner::Process(i) => match self.application(i, request)? {
+                Reply::Answer(answer) => Handled::Answer(Arc::unwrap_or_clone(answer)),
+                Reply::Never => {
+                    return Break(Outcome::Printed("not modelled: how long the browser waits for an answer".into()));
                 }
-            }
+                Reply::Closed => Handled::Close,
+            },
             // Browsers do not speak to port 22 (Fetch standard, "bad port").
-            Owner::Sshd => Handled::Close,
+            Owner::Sshd | Owner::Database => Handled::Close,
         })
     }
 

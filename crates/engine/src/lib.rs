@@ -13,6 +13,7 @@
 //! [`protobuf`]. The instance's terminal: [`shell`].
 
 pub mod app;
+pub mod database;
 pub mod digest;
 pub mod dns;
 pub mod firewall;

@@ -1,5 +1,6 @@
 //! What travels. Each message prints as an engineer would recognise it: a line of `dig`, of `tcpdump`, of `curl -v`.
 
+use crate::database::protocol::{Backend, Frontend};
 use crate::dns::{Rcode, Record};
 use crate::http2::Flight as Flight2;
 use crate::text::Text;
@@ -50,6 +51,10 @@ pub enum Message {
     Frame(Arc<Frame>),
     /// Frames of HTTP/2 that leave together.
     Http2(Arc<Flight2>),
+    /// What a client sends to PostgreSQL.
+    Sql(Arc<Frontend>),
+    /// What PostgreSQL sends.
+    Rows(Arc<Backend>),
 }
 
 /// The kinds of message, which give a token its shape.
@@ -69,6 +74,10 @@ pub enum Kind {
     Response,
     /// A frame of a connection on which both sides speak.
     Frame,
+    /// What a client sends to PostgreSQL.
+    Sql,
+    /// What PostgreSQL sends.
+    Rows,
 }
 
 /// The flags of a TCP segment that this engine sends.
@@ -247,6 +256,8 @@ impl Message {
             Self::Request(_) => Kind::Request,
             Self::Response(_) => Kind::Response,
             Self::Frame(_) | Self::Http2(_) => Kind::Frame,
+            Self::Sql(_) => Kind::Sql,
+            Self::Rows(_) => Kind::Rows,
         }
     }
 
@@ -273,6 +284,8 @@ impl Message {
                 }
             },
             Self::Http2(flight) => flight.short(),
+            Self::Sql(sql) => sql.short(),
+            Self::Rows(rows) => rows.short(),
         };
         shorten(full)
     }
@@ -310,6 +323,8 @@ impl fmt::Display for Message {
             Self::Response(response) => write!(f, "{response}"),
             Self::Frame(frame) => write!(f, "{frame}"),
             Self::Http2(flight) => write!(f, "{flight}"),
+            Self::Sql(sql) => write!(f, "{sql}"),
+            Self::Rows(rows) => write!(f, "{rows}"),
         }
     }
 }

@@ -41,6 +41,10 @@ pub struct Network {
     pub proxy_app: Micros,
     /// How long the application computes.
     pub app_work: Micros,
+    /// The application to the database, over loopback.
+    pub app_database: Micros,
+    /// How long the database computes for one statement.
+    pub database_work: Micros,
     /// What a kilobyte of a page takes to arrive, beside the way itself: the bandwidth, the other way round.
     pub browser_kilobyte: Micros,
     /// How long the browser computes for a kilobyte of script.
@@ -141,6 +145,8 @@ impl Network {
             "browser-kilobyte" => &mut self.browser_kilobyte,
             "browser-script" => &mut self.browser_script,
             "app-work" => &mut self.app_work,
+            "app-database" => &mut self.app_database,
+            "database-work" => &mut self.database_work,
             _ => return None,
         })
     }

@@ -1,6 +1,7 @@
 //! Who listens where on the instance. The kernel decides by address and port only; it knows no names and no HTTP.
 
 use crate::app;
+use crate::database::server::Server;
 use crate::problem::Source;
 use crate::proxy::{Config, choose};
 use crate::state::{Process, Status};
@@ -16,6 +17,8 @@ pub enum Owner {
     Process(usize),
     /// sshd, which every such instance runs.
     Sshd,
+    /// PostgreSQL.
+    Database,
 }
 
 /// A listening socket.
@@ -31,8 +34,9 @@ pub struct Listener {
     pub source: Source,
 }
 
-/// The listening sockets: nginx's, if it runs, those of the processes that are online, and sshd's on port 22.
-pub fn listeners(nginx: Option<&Config>, processes: &[Process]) -> Vec<Listener> {
+/// The listening sockets: nginx's, if it runs, those of the processes that are online, PostgreSQL's, if it runs, and sshd's
+/// on port 22.
+pub fn listeners(nginx: Option<&Config>, processes: &[Process], database: Option<&Server>) -> Vec<Listener> {
     let mut found = Vec::with_capacity(nginx.map_or(0, |config| config.sockets.len()) + processes.len() + 1);
     for listen in nginx.into_iter().flat_map(choose::sockets) {
         let (address, port, source) = (listen.address, listen.port, listen.source.clone());
@@ -43,6 +47,9 @@ pub fn listeners(nginx: Option<&Config>, processes: &[Process]) -> Vec<Listener>
             let (address, port, source) = (*address, *port, source.clone());
             found.push(Listener { address, port, owner: Owner::Process(i), source });
         }
+    }
+    if let Some(server) = database {
+        found.push(server.listener());
     }
     let address = Ipv6Addr::UNSPECIFIED.into();
     found.push(Listener { address, port: 22, owner: Owner::Sshd, source: Source::default() });

@@ -1,8 +1,10 @@
 //! What has happened so far: what browser and resolver remember, which programs run and with which configuration.
 
+mod database;
 mod pm2;
 
 use crate::app::App;
+use crate::database::server::Server;
 use crate::dns::cache::Cache;
 use crate::literal::Value;
 use crate::problem::{Problem, Source};
@@ -45,6 +47,10 @@ pub struct State {
     pub tickets: Vec<Ticket>,
     /// The certificates that certbot has renewed since the instance booted: on disk they differ from the document.
     pub renewed: Vec<Renewed>,
+    /// PostgreSQL.
+    pub database: Server,
+    /// What date and time it was when the simulation began, in microseconds.
+    pub date: i64,
     /// The terminal on the instance.
     pub terminal: Terminal,
     /// What the browsers at other addresses remember.
@@ -170,6 +176,8 @@ pub struct Process {
     pub started: Micros,
     /// Its data, as far as it has changed since it was started; gone when it ends.
     pub memory: Vec<(String, Value)>,
+    /// Its pools of database connections, in the order in which the script makes them.
+    pub pools: Vec<Pool>,
     /// What it wrote as it ended, the last lines of it.
     pub log: Vec<String>,
     /// The documents it was started from.
@@ -182,6 +190,16 @@ pub struct Programs {
     nginx: Nginx,
     processes: Vec<Process>,
     renewed: Vec<Renewed>,
+    database: Server,
+}
+
+/// A pool of database connections. A connection is named by the number of the server's process at its other end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pool {
+    /// Those that nobody uses, and since when; the one that was used last is used first.
+    pub idle: Vec<(u32, Micros)>,
+    /// Those that are in use.
+    pub taken: Vec<u32>,
 }
 
 /// PM2's word for a process.
@@ -210,7 +228,10 @@ impl State {
     /// An instance that has just started with this world: nginx and every process were told to start, and nobody has
     /// visited yet.
     pub fn booted(world: &World) -> Self {
-        let mut state = Self::default();
+        let date = world.network().date.map_or(0, |(date, _)| date.0 * 1_000_000);
+        let mut state = Self { date, ..Self::default() };
+        state.remake_database(world);
+        state.start_database(world);
         state.start_nginx(world);
         state.start_processes(world);
         state
@@ -219,7 +240,8 @@ impl State {
     /// What runs, to be compared.
     pub fn programs(&self) -> Programs {
         let nginx = Nginx { runtime: Runtime::default(), ..self.nginx.clone() };
-        Programs { nginx, processes: self.processes.clone(), renewed: self.renewed.clone() }
+        let (processes, renewed, database) = (self.processes.clone(), self.renewed.clone(), self.database.kept());
+        Programs { nginx, processes, renewed, database }
     }
 
     /// Starts nginx with the files as they are now. False where it cannot start.
@@ -228,9 +250,9 @@ impl State {
             return true;
         }
         let config = world.nginx();
-        let wanted = sockets::listeners(Some(&config), &[]);
+        let wanted = sockets::listeners(Some(&config), &[], None);
         let wanted: Vec<_> = wanted.into_iter().filter(|l| l.owner == Owner::Nginx).collect();
-        let taken = sockets::listeners(None, &self.processes);
+        let taken = sockets::listeners(None, &self.processes, self.running_database());
         let clash =
             wanted.iter().find(|l| taken.iter().any(|t| t.port == l.port && sockets::clash(t.address, l.address)));
         let failure = config.error().cloned().or_else(|| {

@@ -16,6 +16,8 @@ pub struct Trace {
     pub steps: Vec<Step>,
     /// How each action ended, in the order of the actions.
     pub outcomes: Vec<Outcome>,
+    /// Where several people did something at once: which action it was, and how it ended for each of them.
+    pub together: Vec<(usize, Vec<Outcome>)>,
 }
 
 /// One thing that happened.
@@ -204,7 +206,13 @@ impl fmt::Display for Trace {
                 }
             }
         }
-        self.outcomes.iter().try_for_each(|outcome| writeln!(f, "{outcome}"))
+        for (action, outcome) in self.outcomes.iter().enumerate() {
+            match self.together.iter().find(|(which, _)| *which == action) {
+                None => writeln!(f, "{outcome}")?,
+                Some((_, each)) => each.iter().try_for_each(|outcome| writeln!(f, "{outcome}"))?,
+            }
+        }
+        Ok(())
     }
 }
 

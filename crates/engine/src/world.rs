@@ -3,6 +3,8 @@
 //! Parsing gives a value and problems, never a failure. Nothing here has happened yet: see [`crate::state`].
 
 use crate::app::{self, App};
+use crate::database::conf::{self, Conf};
+use crate::database::server;
 use crate::dns::zone::{self, Zone};
 use crate::firewall::{self, SecurityGroup};
 use crate::network::{self, Network};
@@ -77,10 +79,19 @@ pub enum Kind {
     Data,
     /// A file that is sent to browsers as it is; read anew for every request.
     Public,
+    /// The statements that make a database's tables and their first rows.
+    Schema,
+    /// `postgresql.conf`.
+    Settings,
 }
 
+/// The name of the document that the database is made from; the other holds PostgreSQL's settings.
+pub const SCHEMA: &str = "schema.sql";
+/// See [`SCHEMA`].
+pub const SETTINGS: &str = "/etc/postgresql/15/main/postgresql.conf";
+
 /// The documents of the course.
-const COURSE: [(&str, Kind, &str); 19] = [
+const COURSE: [(&str, Kind, &str); 21] = [
     ("root.zone", Kind::Zone, include_str!("world/documents/root.zone")),
     ("doxyz.zone", Kind::Zone, include_str!("world/documents/doxyz.zone")),
     ("senus.doxyz.zone", Kind::Zone, include_str!("world/documents/senus.doxyz.zone")),
@@ -92,6 +103,8 @@ const COURSE: [(&str, Kind, &str); 19] = [
     ("ecosystem.config.js", Kind::Processes, include_str!("world/documents/ecosystem.config.js")),
     ("backend.js", Kind::Script, include_str!("world/documents/backend.js")),
     ("users.json", Kind::Data, include_str!("world/documents/users.json")),
+    (SCHEMA, Kind::Schema, include_str!("world/documents/schema.sql")),
+    (SETTINGS, Kind::Settings, include_str!("world/documents/postgresql.conf")),
     ("frontend.js", Kind::Script, include_str!("world/documents/frontend.js")),
     ("public/index.html", Kind::Public, include_str!("world/documents/public/index.html")),
     ("public/count.html", Kind::Public, include_str!("world/documents/public/count.html")),
@@ -107,6 +120,8 @@ impl Kind {
     pub fn of_file(name: &str) -> Self {
         match name {
             "ecosystem.config.js" => Self::Processes,
+            SCHEMA => Self::Schema,
+            SETTINGS => Self::Settings,
             _ if name.starts_with("/etc/nginx/conf.d/") => Self::Nginx,
             _ if name.ends_with(".js") => Self::Script,
             _ => Self::Data,
@@ -229,6 +244,17 @@ impl World {
         processes::parse(name, text)
     }
 
+    /// The settings that PostgreSQL would read now.
+    pub fn settings(&self) -> Conf {
+        match self.of(Kind::Settings).next() {
+            Some(document) => conf::parse(&document.name, &document.text),
+            None => {
+                let words = ["Error: ", SETTINGS, ": No such file or directory"].concat();
+                Conf { refusal: Some(vec![words]), logged: false, ..Conf::default() }
+            }
+        }
+    }
+
     /// A script as node would read it now; a script that does not exist has an error and nothing else.
     pub fn script(&self, path: &str) -> App {
         match self.text(path) {
@@ -253,6 +279,10 @@ impl World {
         for script in self.of(Kind::Script) {
             problems.extend(self.script(&script.name).problems);
         }
+        for document in self.of(Kind::Schema) {
+            problems.extend(server::problems(document));
+        }
+        problems.extend(self.settings().problems);
         problems.extend(self.network().problems);
         problems
     }

@@ -96,6 +96,10 @@ pub fn say(action: &Action) -> String {
             parts.push(["hold ", &seconds(*hold), " s"].concat());
             ("socket ", parts.join(BETWEEN))
         }
+        Action::Together(actions) => {
+            let one = |action: &Timed| [&seconds(action.at), " s: ", &say(&action.what)].concat().replace('\\', "\\\\");
+            ("together ", actions.iter().map(one).collect::<Vec<_>>().join(" \\; "))
+        }
     };
     [verb, &what].concat()
 }
@@ -309,6 +313,33 @@ fn action(line: &str) -> Option<Timed> {
     Some(Timed { at: micros(at.trim())?, what: understand(what)? })
 }
 
+/// What is done at once: `0 s: open https://… \; 0.05 s: run …`.
+fn together(text: &str) -> Option<Vec<Timed>> {
+    let (mut parts, mut chars) = (vec![String::new()], text.chars().peekable());
+    while let Some(c) = chars.next() {
+        match (c, chars.peek()) {
+            ('\\', Some(';')) => {
+                chars.next();
+                parts.push(String::new());
+                continue;
+            }
+            ('\\', Some('\\')) => {
+                chars.next();
+            }
+            _ => {}
+        }
+        parts.last_mut()?.push(c);
+    }
+    let one = |(i, part): (usize, &String)| {
+        // The blanks around the sign are not the action's.
+        let part = if i > 0 { part.strip_prefix(' ').unwrap_or(part) } else { part };
+        let part = if i + 1 < parts.len() { part.strip_suffix(' ').unwrap_or(part) } else { part };
+        let (at, what) = split_once(part, " s: ")?;
+        Some(Timed { at: micros(at.trim())?, what: understand(what)? })
+    };
+    if text.is_empty() { Some(Vec::new()) } else { parts.iter().enumerate().map(one).collect() }
+}
+
 /// The action that these words mean.
 pub fn understand(words: &str) -> Option<Action> {
     let (verb, rest) = words.split_once(' ').unwrap_or((words, ""));
@@ -350,6 +381,7 @@ pub fn understand(words: &str) -> Option<Action> {
             Action::From(address.trim().parse().ok()?, what.into())
         }
         "wait" => Action::Wait(micros(rest.trim().strip_suffix('s')?.trim())?),
+        "together" => Action::Together(together(rest)?),
         "connect" => {
             let (from, port) = split_once(rest.strip_prefix("from ")?, " to port ")?;
             Action::Connect { from: from.trim().parse().ok()?, port: port.trim().parse().ok()? }

@@ -21,7 +21,8 @@ const HEAD_1: &str = "bench1.";
 
 /// Texts that documents of the course once had, for the links that were made from them. Whoever changes a document of the
 /// course puts its former text here, whole.
-const FORMER: [&str; 0] = [];
+const FORMER: [&str; 3] =
+    [include_str!("former/backend.js"), include_str!("former/ecosystem.config.js"), include_str!("former/network")];
 
 /// Whether this, which stands after the `#` of an address, is meant as a link to a workbench.
 pub fn is_link(text: &str) -> bool {
@@ -172,6 +173,7 @@ const fn kind(what: &Action) -> u64 {
         Action::Socket { .. } => 7,
         Action::Call { .. } => 8,
         Action::From(..) => 9,
+        Action::Together(_) => 10,
     }
 }
 
@@ -218,16 +220,27 @@ fn what_out(out: &mut Writer, what: &Action) -> Result<(), TooLarge> {
                 out.text(text)?;
             }
         }
+        Action::Together(actions) => {
+            out.number(actions.len() as u64);
+            for action in actions {
+                action_out(out, action)?;
+            }
+        }
     }
     Ok(())
 }
 
 fn action(reader: &mut Reader) -> Option<Timed> {
-    let (kind, at) = (reader.number()?, Micros(reader.number()?));
-    Some(Timed { at, what: what(reader, kind)? })
+    nested(reader, 0)
 }
 
-fn what(reader: &mut Reader, kind: u64) -> Option<Action> {
+/// An action; those that are done at once stand within one another at most so deep.
+fn nested(reader: &mut Reader, depth: u32) -> Option<Timed> {
+    let (kind, at) = (reader.number()?, Micros(reader.number()?));
+    Some(Timed { at, what: what(reader, kind, depth)? })
+}
+
+fn what(reader: &mut Reader, kind: u64, depth: u32) -> Option<Action> {
     Some(match kind {
         0 => Action::Open(reader.text()?),
         1 => Action::Reach(reader.text()?),
@@ -261,7 +274,11 @@ fn what(reader: &mut Reader, kind: u64) -> Option<Action> {
             let from: [u8; 4] = reader.take(4)?.try_into().ok()?;
             // Nobody does something as somebody who does it as somebody else.
             let kind = reader.number().filter(|kind| *kind != 9)?;
-            Action::From(Ipv4Addr::from(from), what(reader, kind)?.into())
+            Action::From(Ipv4Addr::from(from), what(reader, kind, depth)?.into())
+        }
+        10 if depth < 4 => {
+            let count = reader.number().filter(|count| *count <= ACTIONS as u64)?;
+            Action::Together((0..count).map(|_| nested(reader, depth + 1)).collect::<Option<_>>()?)
         }
         _ => return None,
     })

@@ -1,8 +1,8 @@
 //! The request that is to succeed: what was asked, how it went, and how it must go.
 
 use crate::Family;
-use course::load::booted;
-use engine::journey::{Action, Timed, run_read};
+use course::load::{booted, past, read};
+use engine::journey::{Action, Timed, run, run_read};
 use engine::state::State;
 use engine::text::contains;
 use engine::trace::{Act, Basis, Outcome, Ruling, Step, Trace};
@@ -24,6 +24,19 @@ pub fn requested(actions: &[Timed]) -> Option<usize> {
         )
     };
     actions.iter().rposition(asks)
+}
+
+/// Runs actions as the page does: what lies in the past is done with what the programs had read.
+pub fn play((world, loaded): (&World, &World), readings: &Readings, boot: &State, actions: &[Timed]) -> (Trace, State) {
+    let count = past(actions).len();
+    if count == 0 || world == loaded {
+        return run_read(world, readings, boot, actions, 0);
+    }
+    let (mut trace, state) = run(&read(world, loaded), boot, &actions[..count], 0);
+    let (seen, state) = run_read(world, readings, &state, &actions[count..], 0);
+    trace.steps.extend(seen.steps.into_iter().map(|step| Step { action: step.action + count, ..step }));
+    trace.outcomes.extend(seen.outcomes);
+    (trace, state)
 }
 
 /// A request that may be mended.
@@ -58,8 +71,8 @@ impl<'a> Case<'a> {
         let actions = &actions[..=at];
         let readings = Readings::of(world);
         let boot = booted(world, loaded);
-        let (_, state) = run_read(world, &readings, &boot, &actions[..at], 0);
-        let (trace, _) = run_read(world, &readings, &boot, actions, 0);
+        let (_, state) = play((world, loaded), &readings, &boot, &actions[..at]);
+        let (trace, _) = play((world, loaded), &readings, &boot, actions);
         let (what, elsewhere) = actions[at].what.apart();
         let mut visitor = elsewhere.unwrap_or(readings.network.client_address());
         let (url, port) = match what {
@@ -76,7 +89,9 @@ impl<'a> Case<'a> {
                 visitor = *from;
                 (None, *port)
             }
-            Action::Load { .. } | Action::Command(_) | Action::Wait(_) | Action::From(..) => return None,
+            Action::Load { .. } | Action::Command(_) | Action::Wait(_) | Action::From(..) | Action::Together(_) => {
+                return None;
+            }
         };
         let meant = url.as_ref().and_then(|url| meant(world, url));
         let mut case =
@@ -145,10 +160,15 @@ impl<'a> Case<'a> {
 
     /// The families that the way it failed points at, and all others.
     pub fn suspects(&self) -> (Vec<Family>, Vec<Family>) {
-        use Family::{Certificates, Load, Names, Open, Process, Repair, Start, Wait, Web};
-        const ALL: [Family; 9] = [Load, Start, Open, Names, Web, Certificates, Process, Repair, Wait];
+        use Family::{Certificates, Database, Load, Names, Open, Process, Repair, Start, Wait, Web};
+        const ALL: [Family; 10] = [Load, Start, Open, Names, Web, Certificates, Process, Database, Repair, Wait];
         let last = self.decisions().rev().find(|(step, ruling, _)| ruling.stops() && !consequence(step.name));
+        // What an application answers when its database fails it, is the database's doing.
+        let failed = |(step, ruling, _): (&Step, Ruling, &Basis)| step.name.starts_with("database-") && ruling.stops();
         let first: &[Family] = match last.map_or("", |(step, ..)| step.name) {
+            "app-answers" | "app-dies" | "app-never-answers" if self.decisions().any(failed) => {
+                &[Load, Start, Database, Repair, Process]
+            }
             "browser-gives-up-lookup" | "resolver-fails" | "nobody-there" | "server-silent" => &[Names, Repair],
             "firewall-decides" | "packet-blocked" => &[Open],
             "instance-accepts" | "connection-refused" => &[Load, Start, Web, Process, Certificates, Repair],

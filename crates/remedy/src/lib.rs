@@ -16,13 +16,14 @@
 //!
 //! | family | steps |
 //! | --- | --- |
-//! | [`Family::Load`] | let nginx or the processes read what is written and not loaded |
-//! | [`Family::Start`] | start or restart nginx, start or restart a process |
+//! | [`Family::Load`] | let nginx, PostgreSQL or the processes read what is written and not loaded; make the tables anew |
+//! | [`Family::Start`] | start or restart nginx, PostgreSQL, a process |
 //! | [`Family::Open`] | an inbound rule for the port: the visitor's address; for 80 and 443 also everybody, labelled |
 //! | [`Family::Names`] | the address of an A record, the target of a CNAME or NS record, a missing A, NS or glue record; addresses in `network` that the zones name |
 //! | [`Family::Web`] | nginx: `listen`, `ssl`, `server_name`, the certificate's path, port, scheme and URI of a `proxy_pass` or a `server` of a group, a location's path, an `allow` for one visitor, a line taken out that decided against the request; for a WebSocket `Upgrade` and `Connection`, for gRPC `http2` and `grpc_pass` |
 //! | [`Family::Certificates`] | renew; a name or a path put right in the certificate files; an authority that is trusted |
 //! | [`Family::Process`] | `PORT`, script, port and host of `app.listen`, a name that a script requires, a missing route |
+//! | [`Family::Database`] | host, port, database, user and password of a pool; a name in a query or in `schema.sql`; a line of `postgresql.conf` taken out |
 //! | [`Family::Repair`] | a document that its program refuses: a line or a sign put in or taken out |
 //! | [`Family::Wait`] | let time pass |
 //!
@@ -34,6 +35,7 @@
 
 mod case;
 mod certificates;
+mod database;
 mod edit;
 mod names;
 mod open;
@@ -71,6 +73,8 @@ pub enum Family {
     Certificates,
     /// Processes and their scripts.
     Process,
+    /// The database, and how it is reached.
+    Database,
     /// What a program refuses to read.
     Repair,
     /// Time.
@@ -167,6 +171,7 @@ fn candidates(case: &Case<'_>, family: Family) -> Vec<Remedy> {
         Family::Web => web::candidates(case),
         Family::Certificates => certificates::candidates(case),
         Family::Process => process::candidates(case),
+        Family::Database => database::candidates(case),
         Family::Repair => repair::candidates(case),
         Family::Wait => process::waits(),
     }
@@ -235,6 +240,7 @@ impl Family {
             Self::Web => "nginx",
             Self::Certificates => "certificates",
             Self::Process => "processes",
+            Self::Database => "the database",
             Self::Repair => "mending what is refused",
             Self::Wait => "waiting",
         }
@@ -250,6 +256,8 @@ impl fmt::Display for Remedy {
         match self.loads {
             Some(Program::Nginx) => writeln!(f, "    $ systemctl reload nginx")?,
             Some(Program::Processes) => writeln!(f, "    $ pm2 restart ecosystem.config.js")?,
+            Some(Program::Database) => writeln!(f, "    $ sudo systemctl restart postgresql")?,
+            Some(Program::Tables) => writeln!(f, "    $ sudo -u postgres psql -d demo -f schema.sql")?,
             None => {}
         }
         if let Some(command) = &self.command {

@@ -2,6 +2,7 @@
 
 use crate::Remedy;
 use crate::case::Case;
+use crate::database::LOST;
 use crate::edit::{Edit, indent, with_word};
 use course::load::Program;
 use engine::journey::Action;
@@ -22,6 +23,14 @@ pub fn loads(case: &Case<'_>) -> Vec<Remedy> {
         let words = "Restart the processes: what is written has not been read yet.";
         found.push(Remedy::load(Program::Processes, words));
     }
+    if Program::Database.is_behind(case.world, case.loaded) {
+        let words = "Restart PostgreSQL: what is written has not been read yet.";
+        found.push(Remedy::load(Program::Database, words));
+    }
+    if Program::Tables.is_behind(case.world, case.loaded) {
+        let words = "Make the tables anew: they are not as schema.sql says now.";
+        found.push(Remedy::load(Program::Tables, words).noting(LOST));
+    }
     found
 }
 
@@ -30,6 +39,9 @@ pub fn starts(case: &Case<'_>) -> Vec<Remedy> {
     let mut found = Vec::new();
     if !case.state.nginx.running {
         found.push(Remedy::command("systemctl start nginx", &["Start nginx."]));
+    }
+    if !case.state.database.running {
+        found.push(Remedy::command("sudo systemctl start postgresql", &["Start PostgreSQL."]));
     }
     for process in &case.state.processes {
         let name = &process.declared.name;

@@ -5,7 +5,7 @@
 use crate::Remedy;
 use crate::case::Case;
 use crate::edit::{Edit, indent, with_word};
-use crate::{certificates, process, web_words};
+use crate::{certificates, database, process, web_words};
 use engine::dns::zone;
 use engine::problem::{Problem, Severity};
 use engine::tls;
@@ -38,6 +38,8 @@ fn mistake(world: &World, document: &Document) -> Option<Problem> {
         Kind::Processes => world.declared().1,
         Kind::Script => world.script(name).problems,
         Kind::Data => return data_mistake(world, name),
+        Kind::Schema => engine::database::server::problems(document),
+        Kind::Settings => world.settings().problems,
         Kind::SecurityGroup | Kind::Network | Kind::Hosts | Kind::Public => return None,
     };
     let error = |problem: &Problem| problem.severity == Severity::Error;
@@ -132,9 +134,11 @@ fn lines_for(case: &Case<'_>, document: &Document) -> Vec<String> {
         Kind::Nginx => own(&["}", "server {", "location / {"]),
         Kind::Certificates => certificates::wanted(case),
         Kind::Processes => own(&["},", "}", "],", "};", "{", "apps: [", "env: {", "module.exports = {", "]"]),
+        Kind::Schema => own(&[");"]),
         Kind::Data => own(&["[", "]", "{", "}", "},"]),
         Kind::Script => {
-            let mut lines = own(&["});", "}", "const app = express();", "const express = require(\"express\");"]);
+            let pool = "const { Pool } = require(\"pg\");";
+            let mut lines = own(&["});", "}", "const app = express();", "const express = require(\"express\");", pool]);
             lines.extend(process::requires(case));
             lines.extend(process::path(case).map(|path| ["app.get(\"", &path, "\", (req, res) => {"].concat()));
             lines
@@ -147,6 +151,7 @@ fn lines_for(case: &Case<'_>, document: &Document) -> Vec<String> {
 fn with_signs(kind: Kind, line: &str) -> Vec<String> {
     let signs: &[&str] = match kind {
         Kind::Zone => &[";"],
+        Kind::Schema => &["(", ")", ",", ";", "'"],
         Kind::Processes | Kind::Script | Kind::Data => &["\"", ":", ",", "(", ")", "{", "}", "[", "]"],
         _ => return Vec::new(),
     };
@@ -200,6 +205,17 @@ fn changes(case: &Case<'_>, kind: Kind, line: &str) -> Vec<String> {
                     (word != *kind && web_words::near(kind, word)).then(|| with_word(line, word, kind)).flatten()
                 }));
             }
+        }
+        Kind::Schema => {
+            for word in line.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() > 1) {
+                let known = database::WORDS.iter().filter(|known| **known != word && web_words::near(known, word));
+                found.extend(known.filter_map(|known| with_word(line, word, known)));
+            }
+        }
+        Kind::Settings => {
+            let first = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or("");
+            let known = engine::database::conf::names().filter(|known| web_words::near(known, first));
+            found.extend(known.filter_map(|known| with_word(line, first, known)));
         }
         _ => {}
     }

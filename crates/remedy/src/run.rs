@@ -1,9 +1,9 @@
 //! Trying: a step is made in a copy of the world, and the request is run again.
 
-use crate::case::Case;
+use crate::case::{Case, play};
 use crate::{Family, Grants, Remedy};
 use course::load::{Program, booted};
-use engine::journey::{Action, Timed, run_read};
+use engine::journey::{Action, Timed};
 use engine::state::State;
 use engine::time::Micros;
 use engine::trace::{Act, Outcome, Trace};
@@ -55,8 +55,9 @@ impl<'c, 'a> Search<'c, 'a> {
         let boot = if kept { self.case.boot.clone() } else { booted(&world, &loaded) };
         let fresh = remedy.edit.is_some().then(|| Readings::of(&world));
         let readings = fresh.as_ref().unwrap_or(&self.case.readings);
-        let (trace, _) = run_read(&world, readings, &boot, &actions, 0);
-        if !self.case.succeeds(&trace, actions.len() - 1) || self.harms(&world, readings, &boot, &remedy, &actions) {
+        let worlds = (&world, &loaded);
+        let (trace, _) = play(worlds, readings, &boot, &actions);
+        if !self.case.succeeds(&trace, actions.len() - 1) || self.harms(worlds, readings, &boot, &remedy, &actions) {
             return;
         }
         (remedy.before, remedy.after) = changed(&self.case.trace, &trace);
@@ -65,7 +66,14 @@ impl<'c, 'a> Search<'c, 'a> {
     }
 
     /// Whether another site that worked fails with this step.
-    fn harms(&mut self, world: &World, readings: &Readings, boot: &State, remedy: &Remedy, actions: &[Timed]) -> bool {
+    fn harms(
+        &mut self,
+        worlds: (&World, &World),
+        readings: &Readings,
+        boot: &State,
+        remedy: &Remedy,
+        actions: &[Timed],
+    ) -> bool {
         let case = self.case;
         if remedy.loads.is_none() && remedy.command.is_none() {
             return false;
@@ -78,7 +86,7 @@ impl<'c, 'a> Search<'c, 'a> {
                     for scheme in ["http://", "https://"] {
                         let url = [scheme, name, "/"].concat();
                         if !sites.contains(&url)
-                            && works(case.world, &case.readings, &case.boot, before(case.actions), &url)
+                            && works((case.world, case.loaded), &case.readings, &case.boot, before(case.actions), &url)
                         {
                             sites.push(url);
                         }
@@ -87,14 +95,14 @@ impl<'c, 'a> Search<'c, 'a> {
             }
             sites
         });
-        sites.iter().any(|url| !works(world, readings, boot, before(actions), url))
+        sites.iter().any(|url| !works(worlds, readings, boot, before(actions), url))
     }
 }
 
 /// Whether a page of a site can be opened.
-fn works(world: &World, readings: &Readings, boot: &State, mut actions: Vec<Timed>, url: &str) -> bool {
+fn works(worlds: (&World, &World), readings: &Readings, boot: &State, mut actions: Vec<Timed>, url: &str) -> bool {
     actions.push(Timed { at: Micros::ZERO, what: Action::Open(url.to_owned()) });
-    let (trace, _) = run_read(world, readings, boot, &actions, 0);
+    let (trace, _) = play(worlds, readings, boot, &actions);
     matches!(trace.outcomes.last(), Some(Outcome::Response { status: 200..=299, .. }))
 }
 

@@ -186,10 +186,7 @@ impl<'w> Case<'w> {
             Who::ProcessLog => {
                 ("pm2 logs".to_owned(), Seen::text_or(self.command("pm2 logs"), "The processes have written nothing."))
             }
-            Who::DatabaseLog => {
-                let words = "The database saw nothing of this request: no process here speaks to one.";
-                ("/var/log/postgresql/postgresql-15-main.log".to_owned(), Seen::Nothing(words.to_owned()))
-            }
+            Who::DatabaseLog => ("/var/log/postgresql/postgresql-15-main.log".to_owned(), logs::database(self)),
         }
     }
 

@@ -4,6 +4,7 @@
 mod dns;
 mod http;
 mod http2;
+mod sql;
 mod tcp;
 mod tls;
 mod websocket;
@@ -89,6 +90,8 @@ pub fn open(world: &World, state: &State, trace: &Trace, index: usize) -> Option
         Message::Response(response) => http::response(&around, response),
         Message::Frame(frame) => websocket::frame(&around, frame),
         Message::Http2(flight) => http2::flight(&around, flight),
+        Message::Sql(sql) => sql::asked(&around, sql),
+        Message::Rows(rows) => sql::said(&around, rows),
     };
     Some(Opened { title: message.short(), tool, text, fields, because: because(trace, index) })
 }
@@ -110,7 +113,7 @@ fn because(trace: &Trace, index: usize) -> Vec<Reason> {
             }
             Act::Travel { from, to, .. } if *to == here && step.name == name => here = *from,
             Act::Travel { to, message, .. } if *to == here => {
-                let answers = matches!(message, Message::Answer { .. } | Message::Response(_));
+                let answers = matches!(message, Message::Answer { .. } | Message::Response(_) | Message::Rows(_));
                 if !answers && !matches!(message, Message::Segment { .. }) {
                     break;
                 }

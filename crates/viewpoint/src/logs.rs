@@ -12,6 +12,7 @@ use engine::place::Place::{Instance, Proxy};
 use engine::text;
 use engine::time::Micros;
 use engine::tls::Date;
+use engine::trace::{Act, Step};
 
 /// Stands for the number of nginx's worker process.
 pub const PROCESS: &str = "812#812";
@@ -153,6 +154,19 @@ pub fn error(case: &Case<'_>) -> Seen {
         lines,
         &if came { "nginx wrote no error: it did what it was told.".to_owned() } else { nothing(case) },
     )
+}
+
+/// What PostgreSQL wrote into its log meanwhile. By itself it writes errors only.
+pub fn database(case: &Case<'_>) -> Seen {
+    let lines = case.after.database.log.since(case.before.database.log.written);
+    let text: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
+    let asked = |step: &Step| matches!(step.act, Act::Travel { message: Message::Sql(_), .. });
+    let nothing = match (case.trace.steps.iter().any(asked), case.after.database.running) {
+        (true, _) => "PostgreSQL wrote nothing: it logs errors, and there was none (log_statement: none).",
+        (false, true) => "The database saw nothing of this request.",
+        (false, false) => "The database saw nothing of this request: it is not running.",
+    };
+    Seen::text_or(text, nothing)
 }
 
 /// The sentence that nginx writes into its log, where a decision holds one: it names the client.

@@ -6,11 +6,15 @@
 //! longer true fails the test until it is deleted.
 
 mod dns;
+mod express;
 mod facts;
 mod nginx;
 mod nginx_test;
+mod pool;
+mod psql;
 mod rules;
 mod security_group;
+mod sql;
 
 use answer::Answer;
 use serde_json::Value;

@@ -36,11 +36,12 @@ impl Dice {
 /// What is asked for.
 pub fn request(dice: &mut Dice) -> Action {
     let open = |url: &str| Action::Open(url.to_owned());
-    match dice.below(8) {
+    match dice.below(10) {
         0..=2 => open("https://backend-demo.senus.doxyz/users"),
         3 | 4 => open("https://frontend-demo.senus.doxyz/"),
         5 => open("http://backend-demo.senus.doxyz/users/2"),
-        6 => Action::Reach("http://api.senus.doxyz/".to_owned()),
+        6 | 7 => open("https://backend-demo.senus.doxyz/posts"),
+        8 => Action::Reach("http://api.senus.doxyz/".to_owned()),
         _ => Action::Connect { from: Ipv4Addr::new(192, 0, 2, 77), port: *dice.pick(&[22, 443]) },
     }
 }
@@ -62,8 +63,13 @@ pub fn breaks(broken: &mut Broken, dice: &mut Dice) {
         7 => edit(broken, "a sign deleted", dice, sign_deleted),
         8 => {
             broken.kind = "something stopped";
-            let command =
-                *dice.pick(&["pm2 stop backend", "pm2 stop frontend", "systemctl stop nginx", "pm2 delete backend"]);
+            let command = *dice.pick(&[
+                "pm2 stop backend",
+                "pm2 stop frontend",
+                "systemctl stop nginx",
+                "pm2 delete backend",
+                "systemctl stop postgresql",
+            ]);
             command.clone_into(&mut broken.what);
             broken.actions.insert(0, Timed { at: Micros::ZERO, what: Action::Command(command.to_owned()) });
         }
@@ -72,7 +78,16 @@ pub fn breaks(broken: &mut Broken, dice: &mut Dice) {
         _ => {
             // The mistake has been mended, and what is written has not been read.
             let way = *dice.pick(&[line_deleted as Way, port_changed, mistyped, sign_deleted]);
-            let keeps = [Kind::Nginx, Kind::Certificates, Kind::Hosts, Kind::Processes, Kind::Script, Kind::Data];
+            let keeps = [
+                Kind::Nginx,
+                Kind::Certificates,
+                Kind::Hosts,
+                Kind::Processes,
+                Kind::Script,
+                Kind::Data,
+                Kind::Settings,
+                Kind::Schema,
+            ];
             let mended = broken.world.clone();
             edit(broken, "", dice, way);
             broken.kind = "a reload forgotten";
@@ -129,7 +144,7 @@ fn put(text: &str, (at, old): (usize, &str), new: &str) -> Option<(String, Strin
 }
 
 fn port_changed(text: &str, dice: &mut Dice) -> Option<(String, String)> {
-    let found = words(text, |word| ["80", "443", "3000", "3001", "22"].contains(&word));
+    let found = words(text, |word| ["80", "443", "3000", "3001", "22", "5432"].contains(&word));
     let word = *found.get(dice.below(found.len().max(1)))?;
     let new = *dice.pick(&["81", "444", "3002", "3000", "3001", "8080"]);
     if new == word.1 { None } else { put(text, word, new) }

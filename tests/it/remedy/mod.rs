@@ -125,6 +125,10 @@ fn open(url: &str) -> Action {
     Action::Open(url.to_owned())
 }
 
+fn posts() -> Action {
+    open("https://backend-demo.senus.doxyz/posts")
+}
+
 fn users() -> Action {
     open("https://backend-demo.senus.doxyz/users")
 }
@@ -140,7 +144,7 @@ fn telling_cases_are_mended_as_the_golden_file_says() {
             "ssh is closed",
             case(&[("security-group", "SSH          TCP       22  ", "SSH          TCP       23  ")], true, &[], ssh),
         ),
-        ("a database port, and no database", case(&[], true, &[], nowhere)),
+        ("a database that only the machine itself can reach", case(&[], true, &[], nowhere)),
         (
             "the record leads elsewhere",
             case(
@@ -186,6 +190,35 @@ fn telling_cases_are_mended_as_the_golden_file_says() {
         ("a port that nobody gave", case(&[("ecosystem.config.js", "        PORT: 3001,\n", "")], true, &[], users())),
         ("an alias that no certificate knows", case(&[], true, &[], open("https://api.senus.doxyz/users"))),
         ("a name that nobody made", case(&[], true, &[], open("https://backend-dmeo.senus.doxyz/users"))),
+        ("PostgreSQL is stopped", case(&[], true, &["sudo systemctl stop postgresql"], posts())),
+        ("the pool asks at another port", case(&[("backend.js", "port: 5432", "port: 5433")], true, &[], posts())),
+        (
+            "a password that nobody gave",
+            case(&[("ecosystem.config.js", "        PGPASSWORD: \"mango-lantern-42\",\n", "")], true, &[], posts()),
+        ),
+        (
+            "a query names another table",
+            case(&[("backend.js", "FROM posts JOIN", "FROM psots JOIN")], true, &[], posts()),
+        ),
+        ("a table has another name", case(&[("schema.sql", "  body    text", "  bdoy    text")], true, &[], posts())),
+        (
+            "PostgreSQL would admit nobody",
+            case(
+                &[("/etc/postgresql/15/main/postgresql.conf", "max_connections = 20", "max_connections = 3")],
+                true,
+                &[],
+                posts(),
+            ),
+        ),
+        (
+            "PostgreSQL refuses its settings",
+            case(
+                &[("/etc/postgresql/15/main/postgresql.conf", "max_connections", "max_conections")],
+                true,
+                &[],
+                posts(),
+            ),
+        ),
         (
             "two things at once",
             case(&[("security-group", https, ""), (BACKEND, "localhost:3001", "localhost:3002")], true, &[], users()),
@@ -211,7 +244,7 @@ fn telling_cases_are_mended_as_the_golden_file_says() {
 fn no_remedy_lets_in_more_than_is_needed() {
     let closed =
         World::course().text("security-group").unwrap().replace("  SSH ", "# SSH ").replace("  HTTP", "# HTTP");
-    for port in [22, 80, 443, 3_000, 3_001, 5_432] {
+    for port in [22, 80, 443, 3_000, 3_001, 5_433] {
         let visitor = Ipv4Addr::new(192, 0, 2, 77);
         // Something listens on every port, so that a rule is enough.
         let script = format!("const express = require(\"express\");\nconst app = express();\napp.listen({port});\n");

@@ -241,8 +241,8 @@ const TAKES_USERS: Change = edit(
 
 const WS: Change = edit(
     SCRIPT,
-    "require(\"express\");\nconst users",
-    "require(\"express\");\nconst { WebSocketServer } = require(\"ws\");\nconst users",
+    "require(\"pg\");\nconst users",
+    "require(\"pg\");\nconst { WebSocketServer } = require(\"ws\");\nconst users",
 );
 
 const SOCKETS: Change = edit(
@@ -275,8 +275,8 @@ const NOBODY: &str = "{ \"id\": 7 }";
 
 const RUNS_GRPC: Change = edit(
     "ecosystem.config.js",
-    "        PORT: 3001,\n      },\n    },\n",
-    "        PORT: 3001,\n      },\n    },\n    {\n      name: \"grpc\",\n      script: \"grpc.js\",\n    },\n",
+    "    },\n  ],\n",
+    "    },\n    {\n      name: \"grpc\",\n      script: \"grpc.js\",\n    },\n  ],\n",
 );
 
 const HTTP2: Change = edit(BACKEND, "listen 443 ssl;", "listen 443 ssl http2;");

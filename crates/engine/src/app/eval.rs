@@ -1,7 +1,7 @@
 //! What an expression is worth for one request (ECMAScript, "Expressions", as far as the forms go). Whole numbers only; a
 //! calculation with others is not modelled.
 
-use super::values::{bare, converted, field, object, pairs, text, truthy, weight};
+use super::values::{bare, converted, error, field, object, pairs, text, truthy, unescaped, weight};
 use super::{App, Expression};
 use crate::literal::{Data, Value};
 use crate::message::{Header, Request};
@@ -16,8 +16,8 @@ const DEEPEST: u32 = 200;
 /// Why an expression has no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It throws this error.
-    Throws(String),
+    /// It throws this.
+    Throws(Value),
     /// It is not modelled.
     NotModelled(String),
 }
@@ -34,6 +34,8 @@ pub enum Key {
 pub enum Local {
     Value(Value),
     Place(String, Vec<Key>),
+    /// A connection that was taken out of a pool, by the number of the server's process.
+    Client(u32),
 }
 
 /// The variables of the environment.
@@ -105,6 +107,8 @@ impl Scope<'_> {
         let (name, path) = match local {
             Local::Value(value) => return Ok(Cow::Borrowed(value)),
             Local::Place(name, path) => (name, path),
+            // It is there; what it is made of is not modelled.
+            Local::Client(_) => return Ok(Cow::Owned(object(Vec::new()))),
         };
         self.spend(self.at(name, path).map_or(1, weight))?;
         Ok(self.at(name, path).map_or_else(|| Cow::Owned(bare("undefined")), Cow::Borrowed))
@@ -182,14 +186,31 @@ impl Scope<'_> {
                 let (place, new) = (self.local(of)?, self.value(new)?);
                 let Local::Place(name, path) = place else { return Err(not_modelled("push to such a list")) };
                 let Some(Value { data: Data::List(items), .. }) = self.at_mut(&name, &path) else {
-                    return Err(Fault::Throws("TypeError: push is not a function".into()));
+                    return Err(throws("TypeError", "push is not a function"));
                 };
                 items.push(new);
                 bare(&items.len().to_string())
             }
+            Expression::Call(name, value) if name == "Error" => {
+                let words = self.value(value)?;
+                let words = words.text().filter(|words| *words != "undefined").unwrap_or("");
+                error("Error", words, Vec::new())
+            }
             Expression::Call(name, value) => {
                 let value = self.value(value)?;
                 converted(name, &value)
+            }
+            Expression::Choose(condition, one, other) => {
+                let branch = if truthy(&self.value(condition)?) { one } else { other };
+                return self.local(branch);
+            }
+            Expression::Optional(of, name) => {
+                let nothing =
+                    matches!(&self.value(of)?.data, Data::Bare(word) if word == "undefined" || word == "null");
+                if nothing {
+                    return Ok(Local::Value(bare("undefined")));
+                }
+                return self.member(of, name);
             }
             Expression::Not(value) => bare(if truthy(&self.value(value)?) { "false" } else { "true" }),
             Expression::Binary(left, op, right) => return self.binary(left, op, right),
@@ -211,7 +232,11 @@ impl Scope<'_> {
             return Ok(local);
         }
         if self.app.data.iter().any(|(known, _)| known == name) {
-            return Ok(Local::Place(name.to_owned(), Vec::new()));
+            // Of a number or a text one gets the value as it is now, of anything else the thing itself.
+            return Ok(match self.at(name, &[]) {
+                Some(value) if matches!(value.data, Data::Bare(_) | Data::Text(_)) => Local::Value(value.clone()),
+                _ => Local::Place(name.to_owned(), Vec::new()),
+            });
         }
         if let Some((_, value)) = self.app.constants.iter().find(|(known, _)| known == name) {
             return self.local(value);
@@ -220,7 +245,7 @@ impl Scope<'_> {
             "req" | "res" | "next" | "process" | "console" | "express" | "app" => {
                 Err(not_modelled(&[name, " as a value"].concat()))
             }
-            _ => Err(Fault::Throws(["ReferenceError: ", name, " is not defined"].concat())),
+            _ => Err(throws("ReferenceError", &[name, " is not defined"].concat())),
         }
     }
 
@@ -236,6 +261,8 @@ impl Scope<'_> {
                     let lower = |(name, value): &Header| (name.to_ascii_lowercase(), value.clone().into_owned());
                     object(request.headers.iter().map(lower).collect())
                 }
+                "cookies" if self.app.cookies.is_some() => cookies(request.header("Cookie").unwrap_or(""))?,
+                "cookies" => bare("undefined"),
                 "body" => super::body::value(self.app, request)?,
                 "method" => text(request.method.clone().into_owned()),
                 "path" => text(path.to_owned()),
@@ -256,6 +283,7 @@ impl Scope<'_> {
         let value = match &local {
             Local::Value(value) => Some(value),
             Local::Place(name, path) => self.at(name, path),
+            Local::Client(_) => return Err(not_modelled("this of a client")),
         };
         let found = match value.map(|value| &value.data) {
             Some(Data::List(items)) => match key.parse::<usize>() {
@@ -288,6 +316,7 @@ impl Scope<'_> {
                 Key::Field(_) => Local::Value(bare("undefined")),
             },
             Local::Value(value) => Local::Value(value.get(key).cloned().unwrap_or_else(|| bare("undefined"))),
+            client @ Local::Client(_) => client,
         })
     }
 
@@ -295,12 +324,14 @@ impl Scope<'_> {
     fn find(&mut self, of: &Expression, item: &str, condition: &Expression, first: bool) -> Found<Local> {
         let list = self.local(of)?;
         let count = match &list {
+            Local::Client(_) => 0,
             Local::Value(value) => value.items().len(),
             Local::Place(name, path) => self.at(name, path).map_or(0, |value| value.items().len()),
         };
         let mut kept = Vec::new();
         for index in 0..count {
             let one = match &list {
+                Local::Client(_) => break,
                 Local::Value(value) => Local::Value(value.items()[index].clone()),
                 Local::Place(name, path) => {
                     Local::Place(name.clone(), path.iter().cloned().chain([Key::At(index)]).collect())
@@ -381,7 +412,7 @@ impl Scope<'_> {
                     *place = value;
                     Ok(())
                 }
-                None => Err(Fault::Throws(["ReferenceError: ", name, " is not defined"].concat())),
+                None => Err(throws("ReferenceError", &[name, " is not defined"].concat())),
             };
         }
         let (of, key) = match target {
@@ -405,5 +436,27 @@ fn not_modelled(what: &str) -> Fault {
 }
 
 fn unreadable(word: &str, key: &str) -> Fault {
-    Fault::Throws(["TypeError: Cannot read properties of ", word, " (reading '", key, "')"].concat())
+    throws("TypeError", &["Cannot read properties of ", word, " (reading '", key, "')"].concat())
+}
+
+/// An error of this kind is thrown.
+pub fn throws(name: &str, message: &str) -> Fault {
+    Fault::Throws(error(name, message, Vec::new()))
+}
+
+/// `req.cookies`: the header's pairs, as the module cookie-parser reads them; the first of a name counts.
+fn cookies(header: &str) -> Found<Value> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for pair in header.split(';') {
+        let Some((name, value)) = pair.split_once('=') else { continue };
+        let (name, value) = (name.trim(), value.trim());
+        if value.starts_with("j:") || value.starts_with("j%3A") {
+            return Err(not_modelled("a cookie that holds JSON"));
+        }
+        let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
+        if found.iter().all(|(known, _)| known != name) {
+            found.push((name.to_owned(), unescaped(value)));
+        }
+    }
+    Ok(object(found))
 }

@@ -6,7 +6,9 @@
 
 use super::App;
 use super::eval::{Environment, Fault, Local, Scope};
-use super::serve::{End, Run, Served, Stop};
+use super::run::{Run, Stop};
+use super::serve::{End, Served};
+use super::values::stack;
 use super::{Expression, Statement};
 use crate::literal::{Data, Value};
 use crate::message::{Header, Request, Response};
@@ -163,8 +165,9 @@ pub fn serve(app: &App, grpc: &Grpc, memory: &[(String, Value)], env: Environmen
         Ok(None) => served(End::Never, None),
         // Both libraries catch what a handler throws, and do not tell it to the client.
         Err(Fault::Throws(error)) => {
+            let words = stack(&error).unwrap_or("an error").to_owned();
             let refusal = if grpc.connect { (13, "internal error") } else { (2, "Unknown error") };
-            served(End::Response(way.reply(Err((refusal.0, refusal.1.to_owned())))), Some(error))
+            served(End::Response(way.reply(Err((refusal.0, refusal.1.to_owned())))), Some(words))
         }
         Err(Fault::NotModelled(what)) => served(End::NotModelled(what), None),
     }
@@ -231,17 +234,15 @@ fn follow(
     let locals = vec![(handler.call.clone(), Local::Value(call))];
     let memory = memory.to_vec();
     let scope = Scope { app, env: Some(env), request: Some((request, Vec::new())), locals, memory, spent: 0, depth: 0 };
-    let mut run = Run { gives, ..Run::new(scope, request) };
-    let mut stopped = run.all(&handler.body);
-    while let (Ok(()) | Err(Stop::Return), false) = (&stopped, run.timers.is_empty()) {
-        stopped = run.next_timer();
-    }
+    let mut run = Run::alone(scope, request, &handler.body);
+    run.gives = gives;
+    let stopped = run.finish_alone();
     let memory = core::mem::take(&mut run.scope.memory);
     match (run.reply, stopped) {
-        (Some((reply, at, source)), Ok(()) | Err(Stop::Return)) => (Ok(Some(reply)), at, source, memory),
-        (None, Ok(()) | Err(Stop::Return)) => (Ok(None), run.now, handler.source.clone(), memory),
+        (Some((reply, at, source)), Ok(())) => (Ok(Some(reply)), at, source, memory),
+        (None, Ok(())) => (Ok(None), run.now, handler.source.clone(), memory),
         (_, Err(Stop::Fault(fault, source))) => (Err(fault), run.now, source, memory),
-        (_, Err(Stop::Exit(_, source))) => {
+        (_, Err(Stop::Exit(_, source) | Stop::Next(_, source))) => {
             let what = Fault::NotModelled("a process that ends in the middle of a call".to_owned());
             (Err(what), run.now, source, memory)
         }

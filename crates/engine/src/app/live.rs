@@ -4,10 +4,10 @@
 //! It reads one server with `path`, a handler for `connection`, and inside it handlers for `message` and `close`. It does
 //! not know `broadcast` to other sockets, binary messages, and servers of their own port.
 
-use super::eval::{Environment, Fault, Local, Scope};
+use super::eval::{Environment, Fault, Local, Scope, throws};
 use super::respond::reason;
-use super::serve::{Run, Stop};
-use super::values::{bare, text};
+use super::run::{Run, Stop};
+use super::values::{bare, stack, text};
 use super::{App, Expression, Statement};
 use crate::literal::Value;
 use crate::message::{Header, Request, Response};
@@ -184,24 +184,28 @@ fn run(
     locals.push((handler.takes.clone(), Local::Value(value)));
     let memory = memory.to_vec();
     let scope = Scope { app, env: Some(env), request: Some((request, Vec::new())), locals, memory, spent: 0, depth: 0 };
-    let mut run = Run { socket: Some(Heard::default()), ..Run::new(scope, request) };
-    let mut stopped = run.all(&handler.body);
+    let mut run = Run::alone(scope, request, &handler.body);
+    run.socket = Some(Heard::default());
+    let stopped = run.finish_alone();
     // The names of the first handler live as long as the socket.
     open.locals = match open.message.is_none() && open.close.is_none() {
         true => run.scope.locals.clone(),
         false => run.scope.locals[..known].to_vec(),
     };
-    while let (Ok(()) | Err(Stop::Return), false) = (&stopped, run.timers.is_empty()) {
-        stopped = run.next_timer();
-    }
     let Heard { says, message, close, beat } = run.socket.unwrap_or_default();
     open.message = message.or(open.message.take());
     open.close = close.or(open.close.take());
     open.beat = beat.or(open.beat.take());
     let (memory, end) = match stopped {
-        Ok(()) | Err(Stop::Return) => (run.scope.memory, None),
-        Err(Stop::Fault(Fault::Throws(error), line)) => (Vec::new(), Some(Halt::Dies("1".to_owned(), error, line))),
+        Ok(()) => (run.scope.memory, None),
+        Err(Stop::Fault(Fault::Throws(error), line)) => match stack(&error) {
+            Some(words) => (Vec::new(), Some(Halt::Dies("1".to_owned(), words.to_owned(), line))),
+            None => (run.scope.memory, Some(Halt::NotModelled("throwing something that is no error".to_owned(), line))),
+        },
         Err(Stop::Fault(Fault::NotModelled(what), line)) => (run.scope.memory, Some(Halt::NotModelled(what, line))),
+        Err(Stop::Next(_, line)) => {
+            (run.scope.memory, Some(Halt::NotModelled("next() where there is no request".to_owned(), line)))
+        }
         Err(Stop::Exit(code, line)) => {
             let words = ["process.exit(", &code, ")"].concat();
             (Vec::new(), Some(Halt::Dies(code, words, line)))
@@ -243,8 +247,8 @@ impl Run<'_> {
                 let value = self.scope.value(value)?;
                 // Objects are no data: `ws` throws a TypeError of Node.js there.
                 let Some(words) = value.text() else {
-                    let words = "TypeError: The \"data\" argument must be of type string or an instance of Buffer";
-                    return Err(Fault::Throws(words.to_owned()));
+                    let words = "The \"data\" argument must be of type string or an instance of Buffer";
+                    return Err(throws("TypeError", words));
                 };
                 Said::Text(words.to_owned())
             }

@@ -2,15 +2,17 @@
 //!
 //! It does not run JavaScript. It reads the few statement forms that such a script is made of ([`read`]), reports every
 //! other one by name at its line, and follows a route's statements for one request ([`serve`]). A route with a statement
-//! that is not modelled says so when it is asked; nothing is guessed.
+//! that is not modelled says so when it is asked; nothing is guessed. At every `await` it stops, and is gone on with when the answer is there ([`run`]).
 
 mod body;
 mod eval;
 pub mod files;
 pub mod grpc;
 pub mod live;
+pub mod pool;
 mod read;
 mod respond;
+pub mod run;
 pub mod serve;
 mod tokens;
 mod values;
@@ -19,7 +21,7 @@ use crate::literal::Value;
 use crate::problem::{Problem, Source};
 pub use eval::{constant, variable};
 pub use read::parse;
-pub use serve::{End, Served, route_for, serve};
+pub use serve::{Begun, End, Served, begin, route_for};
 
 /// A script as read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +34,12 @@ pub struct App {
     pub json: Option<Source>,
     /// `app.use(express.urlencoded(…))`.
     pub forms: Option<Source>,
+    /// `app.use(cookieParser())`.
+    pub cookies: Option<Source>,
+    /// Its pools of database connections (`new Pool({ … })`).
+    pub pools: Vec<PoolDef>,
+    /// Its functions.
+    pub functions: Vec<Function>,
     /// The folders whose files it sends as they are (`app.use(express.static(folder))`), each with its line and how many
     /// routes come before it.
     pub folders: Vec<(String, Source, usize)>,
@@ -75,6 +83,30 @@ pub struct Listen {
     pub source: Source,
 }
 
+/// `const name = new Pool({ … })`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolDef {
+    /// Its name.
+    pub name: String,
+    /// Its options.
+    pub options: Vec<(String, Expression)>,
+    /// The line of `pool.on("error", …)`, if there is one, and whether that ends the process.
+    pub watched: Option<(Source, bool)>,
+    /// Its line.
+    pub source: Source,
+}
+
+/// `async function name(…) { … }`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// Its parameters.
+    pub params: Vec<String>,
+    /// What it does.
+    pub body: Vec<Statement>,
+}
+
 /// One statement of a handler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -103,9 +135,17 @@ pub enum Act {
     Answer(Answer, Option<Expression>),
     /// `setTimeout(() => …, milliseconds)`: the rest goes on, these follow later.
     Later(Expression, Vec<Statement>),
-    /// `await new Promise((done) => setTimeout(done, milliseconds))`.
-    Pause(Expression),
-    /// `throw new Error(words)`.
+    /// `await …`, and where its value goes.
+    Await(Target, Awaited),
+    /// `const { a, b: c } = value`: the fields and their names here.
+    Fields(Vec<(String, String)>, Expression),
+    /// `try { … } catch (name) { … } finally { … }`.
+    Try(Vec<Statement>, Option<(Option<String>, Vec<Statement>)>, Vec<Statement>),
+    /// `client.release()`: whose, whether one that is missing is passed over, and whether the connection is thrown away.
+    Release(String, bool, bool),
+    /// `next(error)`.
+    Next(Expression),
+    /// `throw error`.
     Throw(Expression),
     /// `process.exit(code)`.
     Exit(Expression),
@@ -117,6 +157,32 @@ pub enum Act {
     Return,
     /// Something that is not modelled, as written.
     Unknown(String),
+}
+
+/// Where the value of `await` goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Nowhere.
+    Nowhere,
+    /// Into a new name.
+    Name(String),
+    /// Into new names, each a field of it.
+    Fields(Vec<(String, String)>),
+    /// Into a name that is there.
+    Assign(String),
+}
+
+/// What is awaited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Awaited {
+    /// `new Promise((done) => setTimeout(done, milliseconds))`.
+    Pause(Expression),
+    /// `pool.query(text, values)`, `client.query(…)`.
+    Query(String, Vec<Expression>),
+    /// `pool.connect()`.
+    Connect(String),
+    /// One of the script's own functions.
+    Call(String, Vec<Expression>),
 }
 
 /// How an answer is made.
@@ -149,11 +215,15 @@ pub enum Expression {
     Member(Box<Self>, String),
     /// `of[index]`.
     Index(Box<Self>, Box<Self>),
+    /// `of?.name`.
+    Optional(Box<Self>, String),
+    /// `condition ? one : other`.
+    Choose(Box<Self>, Box<Self>, Box<Self>),
     /// `of.find((item) => condition)`, `filter`.
     Find(Box<Self>, String, Box<Self>, bool),
     /// `of.push(value)`.
     Push(Box<Self>, Box<Self>),
-    /// `Number(value)`, `String(value)`, `parseInt(value)`.
+    /// `Number(value)`, `String(value)`, `parseInt(value)`, `new Error(words)`.
     Call(String, Box<Self>),
     /// `!value`.
     Not(Box<Self>),

@@ -1,20 +1,16 @@
-//! A route's statements, followed for one request: what is answered and when, what changes, and whether the process
-//! survives it.
+//! The route that a request meets, and what comes of it: what is answered and when, what changes, and whether the process
+//! survives it. How a handler is followed is the affair of [`super::run`].
 
 use super::body::{self, Body};
-use super::eval::{Environment, Fault, Local, Scope};
-use super::grpc::Reply;
-use super::live::Heard;
-use super::respond::{self, Draft};
-use super::values::{truthy, unescaped};
-use super::{Act, App, Route, Statement};
+use super::eval::{Environment, Scope};
+use super::respond;
+use super::run::Run;
+use super::values::unescaped;
+use super::{App, Route};
 use crate::literal::Value;
 use crate::message::{Request, Response};
 use crate::problem::Source;
 use crate::time::Micros;
-
-/// How many timers one request may set.
-const MOST_TIMERS: usize = 64;
 
 /// What comes of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,42 +79,22 @@ fn bare(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
 }
 
-/// Why a handler stops before its end.
-pub(super) enum Stop {
-    Fault(Fault, Source),
-    Exit(String, Source),
-    Return,
+/// What a request begins: an answer that is there already, or a handler that must be followed.
+pub enum Begun<'a> {
+    /// It is over.
+    Over(Box<Served>),
+    /// This handler runs.
+    Runs(Box<Run<'a>>),
 }
 
-/// The statements that a timer runs: when, with which names, and which they are.
-pub(super) type Timer<'a> = (Micros, Vec<(String, Local)>, &'a [Statement]);
-
-/// A handler that is being followed.
-pub(super) struct Run<'a> {
-    pub scope: Scope<'a>,
-    pub draft: Draft,
-    pub request: &'a Request,
-    /// What time it is since the request came.
-    pub now: Micros,
-    pub timers: Vec<Timer<'a>>,
-    /// The first answer, when it was made and by which line.
-    pub answer: Option<(Response, Micros, Source)>,
-    /// What has been done with the open socket that the handler is about, if it is.
-    pub socket: Option<Heard>,
-    /// Whether what the handler returns is its answer.
-    pub gives: bool,
-    /// The reply to a call of gRPC, when it was made and by which line.
-    pub reply: Option<(Reply, Micros, Source)>,
-}
-
-/// Follows the route that fits, with the data as it has become.
-pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, request: &Request) -> Served {
+/// Finds the route that fits, and begins to follow it with the data as it has become.
+pub fn begin<'a>(app: &'a App, memory: &[(String, Value)], env: Environment<'a>, request: &'a Request) -> Begun<'a> {
     let ended = |end, source| Served { end, wait: Micros::ZERO, source, error: None, memory: memory.to_vec() };
     if let (false, Body::Refused(status, error, source)) = (request.body.is_empty(), body::read(app, request)) {
         let production = env("NODE_ENV").as_deref() == Some("production");
         let words = if production { respond::reason(status) } else { &error };
         let response = respond::page(status, words);
-        return Served { error: Some(error), ..ended(End::Response(response), Some(source)) };
+        return Begun::Over(Box::new(Served { error: Some(error), ..ended(End::Response(response), Some(source)) }));
     }
     let Some((route, params)) = route_for(app, request) else {
         let here = app.routes.iter().filter(|route| fits(route, &request.target).is_some());
@@ -129,172 +105,16 @@ pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, reques
         }
         let response =
             if allowed.is_empty() { respond::not_found(request) } else { respond::options(&allowed.join(",")) };
-        return ended(End::Response(response), None);
+        return Begun::Over(Box::new(ended(End::Response(response), None)));
     };
-    let locals = Vec::new();
     let scope = Scope {
         app,
         env: Some(env),
         request: Some((request, params)),
-        locals,
+        locals: Vec::new(),
         memory: memory.to_vec(),
         spent: 0,
         depth: 0,
     };
-    let mut run = Run::new(scope, request);
-    let first = run.all(&app.headers).and_then(|()| run.all(&route.handler));
-    let mut stopped = match first {
-        // Express answers an error that a handler throws; nobody waits for the promise of an async one.
-        Err(Stop::Fault(Fault::Throws(error), source)) if !route.asynchronous => {
-            let production = env("NODE_ENV").as_deref() == Some("production");
-            let words = if production { "Internal Server Error" } else { &error };
-            run.answer.get_or_insert((respond::page(500, words), Micros::ZERO, source));
-            let error = Some(error);
-            return Served { error, ..run.served() };
-        }
-        Err(Stop::Fault(Fault::Throws(_), source)) => {
-            let what = "an error in an async handler: Express 4 lets the process end, Express 5 answers 500";
-            Err(Stop::Fault(Fault::NotModelled(what.to_owned()), source))
-        }
-        other => other,
-    };
-    while let (Ok(()) | Err(Stop::Return), false) = (&stopped, run.timers.is_empty()) {
-        stopped = run.next_timer();
-    }
-    match stopped {
-        Ok(()) | Err(Stop::Return) => run.served(),
-        Err(Stop::Fault(Fault::NotModelled(what), source)) => ended(End::NotModelled(what), Some(source)),
-        Err(Stop::Exit(..) | Stop::Fault(..)) if run.answer.is_some() => {
-            let source = run.answer.map(|(.., source)| source);
-            ended(End::NotModelled("a process that ends after it has answered".to_owned()), source)
-        }
-        // Nothing catches what a timer throws: Node.js ends the process (documentation, 'uncaughtException').
-        Err(Stop::Fault(Fault::Throws(error), source)) => {
-            let (wait, end) = (run.now, End::Dies("1".to_owned()));
-            Served { end, wait, source: Some(source), error: Some(error), memory: Vec::new() }
-        }
-        Err(Stop::Exit(code, source)) => {
-            let (wait, error) = (run.now, Some(["process.exit(", &code, ")"].concat()));
-            Served { end: End::Dies(code), wait, source: Some(source), error, memory: Vec::new() }
-        }
-    }
-}
-
-impl<'a> Run<'a> {
-    /// At the beginning of a handler.
-    pub(super) fn new(scope: Scope<'a>, request: &'a Request) -> Self {
-        let (draft, timers) = (Draft::default(), Vec::new());
-        Self { scope, draft, request, now: Micros::ZERO, timers, answer: None, socket: None, gives: false, reply: None }
-    }
-
-    /// Runs the timer whose turn it is. There must be one.
-    pub(super) fn next_timer(&mut self) -> Result<(), Stop> {
-        crate::text::sort(&mut self.timers, |(at, ..)| *at);
-        let (at, locals, body) = self.timers.remove(0);
-        self.now = self.now.max(at);
-        self.scope.locals = locals;
-        self.all(body)
-    }
-
-    fn served(self) -> Served {
-        let memory = self.scope.memory;
-        match self.answer {
-            Some((response, wait, source)) => {
-                Served { end: End::Response(response), wait, source: Some(source), error: None, memory }
-            }
-            None => Served { end: End::Never, wait: Micros::ZERO, source: None, error: None, memory },
-        }
-    }
-
-    pub(super) fn all(&mut self, statements: &'a [Statement]) -> Result<(), Stop> {
-        statements.iter().try_for_each(|statement| self.one(statement))
-    }
-
-    fn one(&mut self, statement: &'a Statement) -> Result<(), Stop> {
-        let source = &statement.source;
-        let fault = |fault| Stop::Fault(fault, source.clone());
-        match &statement.act {
-            Act::Let(name, value) => {
-                let value = self.scope.local(value).map_err(fault)?;
-                self.scope.locals.push((name.clone(), value));
-            }
-            Act::Do(value) if self.gives && statement.returns => {
-                let value = self.scope.value(value).map_err(fault)?;
-                self.give(value, source).map_err(fault)?;
-            }
-            Act::Do(value) => {
-                self.scope.local(value).map_err(fault)?;
-            }
-            Act::If(condition, then, otherwise) => {
-                let branch = if truthy(&self.scope.value(condition).map_err(fault)?) { then } else { otherwise };
-                let known = self.scope.locals.len();
-                let ended = self.all(branch);
-                self.scope.locals.truncate(known);
-                ended?;
-            }
-            Act::Header(name, value) => {
-                let (name, value) = (self.scope.value(name).map_err(fault)?, self.scope.value(value).map_err(fault)?);
-                if let (Some(name), Some(value)) = (name.text(), value.text()) {
-                    self.draft.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-                    self.draft.headers.push((name.to_owned().into(), value.to_owned().into()));
-                }
-            }
-            Act::Status(code) => {
-                let code = self.scope.value(code).map_err(fault)?;
-                let number = code.text().and_then(|text| text.parse().ok()).filter(|code| (100..1000).contains(code));
-                let invalid = || ["RangeError: Invalid status code: ", code.text().unwrap_or("object")].concat();
-                self.draft.status = Some(number.ok_or_else(|| fault(Fault::Throws(invalid())))?);
-            }
-            Act::Answer(..) if self.socket.is_some() => {
-                return Err(fault(Fault::NotModelled("an HTTP answer on a WebSocket".to_owned())));
-            }
-            Act::Answer(answer, value) => {
-                let value = value.as_ref().map(|value| self.scope.local(value)).transpose().map_err(fault)?;
-                let value = value.as_ref().map(|value| self.scope.seen(value)).transpose().map_err(fault)?;
-                if self.answer.is_some() {
-                    return Err(fault(Fault::NotModelled("a second answer to one request".to_owned())));
-                }
-                let response = core::mem::take(&mut self.draft).finish(*answer, value.as_deref(), self.request);
-                self.answer = Some((response, self.now, source.clone()));
-            }
-            Act::Later(delay, body) => {
-                let delay = self.delay(delay).map_err(fault)?;
-                if self.timers.len() == MOST_TIMERS {
-                    return Err(fault(Fault::NotModelled("so many timers".to_owned())));
-                }
-                self.timers.push((self.now + delay, self.scope.locals.clone(), body));
-            }
-            Act::Pause(delay) => {
-                let delay = self.delay(delay).map_err(fault)?;
-                self.now += delay;
-            }
-            Act::Throw(words) => {
-                let words = self.scope.value(words).map_err(fault)?;
-                let words = ["Error: ", words.text().filter(|words| *words != "undefined").unwrap_or("")].concat();
-                return Err(fault(Fault::Throws(words.trim_end_matches([':', ' ']).to_owned())));
-            }
-            Act::Exit(code) => {
-                let code = self.scope.value(code).map_err(fault)?;
-                let code = code.text().filter(|code| code.parse::<u8>().is_ok()).unwrap_or("0").to_owned();
-                return Err(Stop::Exit(code, source.clone()));
-            }
-            Act::Callback(callback) => {
-                self.call_back(callback, source).map_err(fault)?;
-                if callback.throws {
-                    return Err(Stop::Return);
-                }
-            }
-            Act::Socket(act) => self.on_socket(act, source).map_err(fault)?,
-            Act::Return => return Err(Stop::Return),
-            Act::Unknown(written) => return Err(fault(Fault::NotModelled(["this statement: ", written].concat()))),
-        }
-        if statement.returns { Err(Stop::Return) } else { Ok(()) }
-    }
-
-    /// A number of milliseconds; Node.js takes 1 for what is less, and for what is no number.
-    pub(super) fn delay(&mut self, delay: &super::Expression) -> Result<Micros, Fault> {
-        let value = self.scope.value(delay)?;
-        let number = value.text().and_then(|text| text.parse::<u64>().ok()).filter(|n| *n <= 2_147_483_647);
-        Ok(Micros::millis(number.unwrap_or(1).max(1)))
-    }
+    Begun::Runs(Box::new(Run::new(scope, request, &route.handler, route.asynchronous)))
 }

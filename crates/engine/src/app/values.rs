@@ -94,3 +94,17 @@ pub fn unescaped(text: &str) -> String {
     }
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
+
+/// An error: its name, its message, and what else it has. What `error.stack` begins with is what is printed of it.
+pub fn error(name: &str, message: &str, more: Vec<(String, Value)>) -> Value {
+    let stack = if message.is_empty() { name.to_owned() } else { [name, ": ", message].concat() };
+    let pair = |name: &str, value: &str| (name.to_owned(), text(value.to_owned()));
+    let mut items = vec![pair("stack", &stack), pair("message", message), pair("name", name)];
+    items.extend(more);
+    Value { line: 0, data: Data::Object(items) }
+}
+
+/// What is printed of something that was thrown; none where it is no error.
+pub fn stack(thrown: &Value) -> Option<&str> {
+    thrown.get("stack").and_then(Value::text)
+}

@@ -1,5 +1,6 @@
 //! What people do.
 
+use super::Timed;
 use crate::time::Micros;
 use core::net::Ipv4Addr;
 
@@ -53,6 +54,8 @@ pub enum Action {
         /// Who.
         by: Caller,
     },
+    /// Several people do something at once, each so long after the beginning: pages that are opened, and commands.
+    Together(Vec<Timed>),
 }
 
 /// Who calls a method.
@@ -99,7 +102,7 @@ impl Action {
             | Self::Call { url, .. } => Some(url),
             Self::Fetch(fetch) => Some(&fetch.url),
             Self::From(_, what) => what.url(),
-            Self::Command(_) | Self::Connect { .. } | Self::Wait(_) => None,
+            Self::Command(_) | Self::Connect { .. } | Self::Wait(_) | Self::Together(_) => None,
         }
     }
 }

@@ -249,7 +249,7 @@ impl Journey<'_> {
 
     pub(super) fn listeners(&self) -> Vec<Listener> {
         let nginx = self.state.nginx.running.then_some(&*self.state.nginx.config);
-        sockets::listeners(nginx, &self.state.processes)
+        sockets::listeners(nginx, &self.state.processes, self.state.running_database())
     }
 
     /// The kernel's decision: does a program listen at this address and port?
@@ -260,6 +260,7 @@ impl Journey<'_> {
             let (name, basis) = match listener.owner {
                 Owner::Nginx => ("nginx", self.state.nginx_basis(self.world, &listener.source)),
                 Owner::Sshd => ("sshd", SSHD),
+                Owner::Database => ("postgres", self.listens(&listener.source)),
                 Owner::Process(i) => {
                     let basis = self.state.process_basis(self.world, i, &listener.source);
                     (self.state.processes[i].declared.name.as_str(), basis)
@@ -288,6 +289,7 @@ impl Journey<'_> {
             return match other.owner {
                 Owner::Nginx => self.state.nginx_basis(self.world, &other.source),
                 Owner::Sshd => SSHD,
+                Owner::Database => self.listens(&self.state.database.conf.addresses.1.clone().unwrap_or_default()),
                 Owner::Process(i) => {
                     let listen = self.state.processes[i].app.listen.as_ref().map(|listen| &listen.source);
                     self.state.process_basis(self.world, i, listen.unwrap_or(&other.source))
@@ -295,12 +297,19 @@ impl Journey<'_> {
             };
         }
         let nginx = &self.state.nginx;
-        let wanted = sockets::listeners(Some(&nginx.config), &[]);
+        let wanted = sockets::listeners(Some(&nginx.config), &[], None);
         if let (false, Some(problem)) = (nginx.running, &nginx.failure) {
             return problem.source.clone().into();
         }
         if !nginx.running && sockets::taker(&wanted, at.ip(), at.port()).is_some() {
             return Basis::State { what: "nginx is stopped".to_owned() };
+        }
+        let database = &self.state.database;
+        if !database.running && database.conf.port.0 == at.port() {
+            return match (&database.failure, database.conf.problems.first()) {
+                (Some(_), Some(problem)) => problem.source.clone().into(),
+                _ => Basis::State { what: "postgresql is stopped".to_owned() },
+            };
         }
         for process in &self.state.processes {
             let here = match process.bound {

@@ -3,7 +3,7 @@
 
 mod told;
 
-use super::{Journey, serve::Handled};
+use super::{Journey, apply::Reply, serve::Handled};
 use crate::dns::{Data, Kind};
 use crate::message::{Flight, Message, Request, Response};
 use crate::place::Place::{Firewall, Instance, Proxy};
@@ -164,10 +164,15 @@ impl Journey<'_> {
         self.record.hop("curl-request", hop, Message::Request(request.clone()));
         let flow = match listener.owner {
             Owner::Sshd => return Err("curl: (1) Received HTTP/0.9 when not allowed\n".to_owned()),
-            Owner::Process(i) => {
-                let served = self.consider(i, request);
-                self.application(i, request, served)
+            Owner::Database => {
+                self.hear_http();
+                return Ok(None);
             }
+            Owner::Process(i) => match self.application(i, request) {
+                Continue(Reply::Answer(response)) => Continue(Some(response)),
+                Continue(_) => Continue(None),
+                Break(outcome) => Break(outcome),
+            },
             Owner::Nginx => {
                 let connection = Connection {
                     host: url.host.clone(),

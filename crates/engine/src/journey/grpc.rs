@@ -1,8 +1,7 @@
 //! nginx asks a server behind it with HTTP/2 (`grpc_pass`), and what happens where the two do not speak the same.
 
 use super::flights::{Asker, answered, asked, flight};
-use super::{Flow, Journey, serve::Behind};
-use crate::app::End;
+use super::{Flow, Journey, apply::Reply, serve::Behind};
 use crate::http2::hpack::{Encoder, Way};
 use crate::http2::{Flight, Frame, peers};
 use crate::message::{Message, Response};
@@ -27,14 +26,13 @@ impl Journey<'_> {
         self.record.hop("app-settings", (app, Proxy, span), flight(peers::node_server(), false));
         self.record.hop("proxy-settings", (Proxy, app, span), flight(vec![Frame::SettingsAck], false));
         self.record.now = began;
-        let served = self.consider(process, &attempt.request);
-        if served.end == End::Never || served.wait + span + span > attempt.read_timeout {
-            let sent = self.record.now - span;
-            self.application(process, &attempt.request, served)?;
+        let sent = began - span;
+        let reply = self.application(process, &attempt.request)?;
+        if reply == Reply::Never || self.record.now + span > sent + attempt.read_timeout {
             self.record.now = sent + attempt.read_timeout;
             return Continue(Outcome::ReadTimedOut);
         }
-        let Some(answer) = self.application(process, &attempt.request, served)? else {
+        let Reply::Answer(answer) = reply else {
             self.record.now += span;
             return Continue(Outcome::Closed);
         };

@@ -186,6 +186,7 @@ impl Journey<'_> {
             Some(Listener { owner: Owner::Nginx, source, .. }) => self.state.nginx_basis(self.world, source),
             Some(Listener { owner: Owner::Process(i), source, .. }) => self.state.process_basis(self.world, *i, source),
             Some(Listener { owner: Owner::Sshd, .. }) => SSHD,
+            Some(Listener { owner: Owner::Database, source, .. }) => self.listens(source),
             None => Basis::State { what: "the listener is gone".to_owned() },
         };
         self.record.decide("no-tls-here", place, Ruling::Refuse, words, basis);

@@ -1,8 +1,8 @@
 //! What nginx and the application do with a request.
 
+use super::apply::Reply;
 use super::connect::SSHD;
 use super::{Flow, Journey, Tunnel};
-use crate::app::End;
 use crate::message::{Flags, Message, Request, Response};
 use crate::place::Place::{self, Instance, Proxy};
 use crate::problem::Source;
@@ -107,6 +107,12 @@ impl Journey<'_> {
                 self.record.decide("not-modelled", Proxy, Ruling::Refuse, words.clone(), SSHD);
                 return Break(Outcome::Printed(words));
             }
+            Some((Owner::Database, _)) => {
+                // It takes the first bytes for a length, and hangs up.
+                self.hear_http();
+                self.record.now += span;
+                return Continue(handle::Outcome::Closed);
+            }
             Some((Owner::Process(i), _)) => i,
         };
         let behind = Behind { process, app, span };
@@ -118,16 +124,15 @@ impl Journey<'_> {
         if self.state.processes[process].app.grpc.is_some() {
             return Continue(self.no_http1_here(&behind));
         }
-        let served = self.consider(process, request);
         // The limit counts from the moment at which the request was sent, one hop ago.
-        if served.end == End::Never || served.wait + span + span > attempt.read_timeout {
-            let sent = self.record.now - span;
+        let sent = self.record.now - span;
+        let reply = self.application(process, request)?;
+        if reply == Reply::Never || self.record.now + span > sent + attempt.read_timeout {
             // The application does not learn of it and works on.
-            self.application(process, request, served)?;
             self.record.now = sent + attempt.read_timeout;
             return Continue(handle::Outcome::ReadTimedOut);
         }
-        let Some(answer) = self.application(process, request, served)? else {
+        let Reply::Answer(answer) = reply else {
             self.record.now += span;
             return Continue(handle::Outcome::Closed);
         };
@@ -148,6 +153,7 @@ impl Journey<'_> {
                 let (name, basis) = match listener.owner {
                     Owner::Nginx => ("nginx".to_owned(), self.basis(&listener.source)),
                     Owner::Sshd => ("sshd".to_owned(), SSHD),
+                    Owner::Database => ("postgres".to_owned(), self.listens(&listener.source)),
                     Owner::Process(i) => {
                         let basis = self.state.process_basis(self.world, i, &listener.source);
                         (self.state.processes[i].declared.name.clone(), basis)

@@ -16,13 +16,16 @@ pub const HOME: &str = "/home/ubuntu";
 const NGINX: &str = "user www-data;\nworker_processes 1;\npid /run/nginx.pid;\nerror_log /var/log/nginx/error.log;\n\nevents {\n    worker_connections 768;\n}\n\nhttp {\n    access_log /var/log/nginx/access.log;\n    include /etc/nginx/conf.d/*.conf;\n}\n";
 
 /// Folders that are there whatever lies in them, and whether all that lies in them is modelled.
-const FOLDERS: [(&str, bool); 16] = [
+const FOLDERS: [(&str, bool); 20] = [
     ("/", false),
     ("/etc", false),
     ("/etc/letsencrypt", false),
     ("/etc/letsencrypt/live", true),
     ("/etc/nginx", false),
     ("/etc/nginx/conf.d", true),
+    ("/etc/postgresql", true),
+    ("/etc/postgresql/15", true),
+    ("/etc/postgresql/15/main", false),
     ("/home", true),
     (HOME, true),
     ("/home/ubuntu/.pm2", false),
@@ -33,6 +36,7 @@ const FOLDERS: [(&str, bool); 16] = [
     ("/var", false),
     ("/var/log", false),
     ("/var/log/nginx", true),
+    ("/var/log/postgresql", true),
 ];
 
 /// What a file holds.
@@ -72,7 +76,10 @@ impl File {
 
 /// Whether a document is a file on the instance.
 pub fn here(kind: Kind) -> bool {
-    matches!(kind, Kind::Nginx | Kind::Hosts | Kind::Processes | Kind::Script | Kind::Data)
+    matches!(
+        kind,
+        Kind::Nginx | Kind::Hosts | Kind::Processes | Kind::Script | Kind::Data | Kind::Schema | Kind::Settings
+    )
 }
 
 /// The path of a document.
@@ -92,7 +99,11 @@ pub fn all(world: &World, state: &State) -> Vec<File> {
     let mut files = Vec::new();
     for document in world.documents.iter().filter(|document| here(document.kind)) {
         let path = path_of(&document.name);
-        let owner = if path.starts_with("/home/") { user } else { root };
+        let owner = match document.kind {
+            Kind::Settings => ["postgres", "postgres"],
+            _ if path.starts_with("/home/") => user,
+            _ => root,
+        };
         files.push(File { path, held: Held::Document(document.clone()), owner, open: true });
     }
     let mut fixed = |path: &str, text: &str| {
@@ -109,7 +120,11 @@ pub fn all(world: &World, state: &State) -> Vec<File> {
         files.push(File { path: certificate.path, held, owner: root, open: true });
     }
     for (path, held) in super::logs::files(state) {
-        let owner = if path.starts_with("/home/") { user } else { ["www-data", "adm"] };
+        let owner = match path.starts_with("/home/") {
+            true => user,
+            false if path.starts_with("/var/log/postgresql/") => ["postgres", "adm"],
+            false => ["www-data", "adm"],
+        };
         files.push(File { path, held, owner, open: false });
     }
     text::sort(&mut files, |file| file.path.clone());

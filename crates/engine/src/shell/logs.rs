@@ -1,4 +1,4 @@
-//! The logs on the instance: nginx's two files, and those that PM2 keeps for its processes.
+//! The logs on the instance: nginx's two files, PostgreSQL's, and those that PM2 keeps for its processes.
 
 use super::files::Held;
 use crate::state::State;
@@ -11,6 +11,8 @@ pub fn files(state: &State) -> Vec<(String, Held)> {
         (path.to_owned(), held)
     };
     let mut found = vec![nginx("/var/log/nginx/access.log"), nginx("/var/log/nginx/error.log")];
+    let lines = state.database.log.lines.iter().flat_map(|line| [line, "\n"]).collect();
+    found.push((super::postgres::LOG.to_owned(), Held::Text(lines)));
     for process in &state.processes {
         let lines = process.log.iter().flat_map(|line| [line, "\n"]).collect();
         found.push((error(&process.declared.name), Held::Text(lines)));

@@ -13,15 +13,19 @@
 
 mod bat;
 mod complete;
+mod describe;
 mod files;
 mod logs;
 mod pm2;
+mod postgres;
+mod psql;
 mod read;
 mod run;
 mod search;
 mod services;
 mod sockets;
 mod ssh;
+mod table;
 mod words;
 mod write;
 

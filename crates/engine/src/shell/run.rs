@@ -1,7 +1,7 @@
 //! Runs a line: one pipeline after the other, each command with what the one before has printed.
 
 use super::words::{self, Command, Joint, Piece, Redirect, Word};
-use super::{Ask, Instance, bat, files, pm2, read, search, services, settled, sockets, write};
+use super::{Ask, Instance, bat, files, pm2, postgres, psql, read, search, services, settled, sockets, write};
 use crate::state::State;
 use crate::world::World;
 
@@ -16,6 +16,8 @@ pub(super) struct Call<'a> {
     /// What follows the program's name.
     pub words: &'a [&'a str],
     pub root: bool,
+    /// The user in the operating system: `root`, `ubuntu`, or whoever stands behind `sudo -u`.
+    pub system: &'a str,
     /// What the command before it in the pipeline has printed.
     pub input: Option<&'a str>,
     /// Whether it prints on the terminal itself.
@@ -103,9 +105,19 @@ fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last
     let expanded: Vec<String> = command.words.iter().flat_map(|word| expand(&world, state, word)).collect();
     let mut list: Vec<&str> = expanded.iter().map(String::as_str).collect();
     let mut root = !state.terminal.user;
-    while list.first() == Some(&"sudo") && list.get(1).is_some_and(|word| !word.starts_with('-')) {
-        list.remove(0);
-        root = true;
+    let mut system = if root { "root" } else { "ubuntu" };
+    loop {
+        match list[..] {
+            ["sudo", "-u", "postgres", _, ..] => {
+                list.drain(..3);
+                (root, system) = (false, "postgres");
+            }
+            ["sudo", word, ..] if !word.starts_with('-') => {
+                list.remove(0);
+                (root, system) = (true, "root");
+            }
+            _ => break,
+        }
     }
     let files_of = |state: &State, word: &Word| expand(&world, state, word).join(" ");
     // bash opens the files before it runs the command: where it may not write, nothing runs.
@@ -125,7 +137,7 @@ fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last
         None => Said::default(),
         Some((name, words)) => {
             let screen = last && !to_file;
-            let call = Call { world: &world, state, words, root, input, screen };
+            let call = Call { world: &world, state, words, root, system, input, screen };
             match dispatch(name, call) {
                 Some(said) => said,
                 None => network(instance, &list),
@@ -263,15 +275,18 @@ fn dispatch(name: &str, call: Call<'_>) -> Option<Said> {
         "history" => read::history(call.state),
         "true" | ":" => Said::default(),
         "false" => Said { status: 1, ..Said::default() },
-        "whoami" => Said::out(if call.root { "root\n" } else { "ubuntu\n" }.to_owned()),
+        "whoami" => Said::out([call.system, "\n"].concat()),
+        "psql" => psql::psql(call),
+        "createdb" | "dropdb" => psql::one_database(call, name),
+        "pg_lsclusters" => postgres::clusters(call),
         "id" if call.root => Said::out("uid=0(root) gid=0(root) groups=0(root)\n".to_owned()),
         "hostname" if words.is_empty() => Said::out(files::hostname(call.world) + "\n"),
         "env" | "printenv" => read::env(call),
         "nginx" => services::nginx(call),
         "systemctl" => services::systemctl(call),
         "service" => match *words {
-            ["nginx", verb] => services::systemctl(Call { words: &[verb, "nginx"], ..call }),
-            _ => Said::err(1, &["not modelled: services other than nginx\n"]),
+            [unit @ ("nginx" | "postgresql"), verb] => services::systemctl(Call { words: &[verb, unit], ..call }),
+            _ => Said::err(1, &["not modelled: services other than nginx and postgresql\n"]),
         },
         "journalctl" => services::journalctl(call),
         "ss" => sockets::ss(call),
@@ -373,7 +388,6 @@ const REAL: &[&str] = &[
     "crontab",
     "tmux",
     "screen",
-    "psql",
     "hostnamectl",
 ];
 

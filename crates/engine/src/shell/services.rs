@@ -98,7 +98,7 @@ fn failure(state: &State) -> String {
 }
 
 pub(super) fn systemctl(call: Call<'_>) -> Said {
-    let Call { world, state, words, root, .. } = call;
+    let Call { world, state, words, root, system, input, screen } = call;
     let (verb, unit) = match *words {
         [verb] => (verb, ""),
         ["--no-pager", verb, unit] | [verb, "--no-pager", unit] | [verb, unit, "--no-pager"] | [verb, unit] => {
@@ -107,6 +107,9 @@ pub(super) fn systemctl(call: Call<'_>) -> Said {
         _ => return Said::err(1, &["not modelled: this use of systemctl\n"]),
     };
     let unit = unit.strip_suffix(".service").unwrap_or(unit);
+    if matches!(unit, "postgresql" | "postgresql@15-main") {
+        return super::postgres::systemctl(Call { world, state, words, root, system, input, screen }, verb, unit);
+    }
     if !matches!(verb, "start" | "stop" | "restart" | "reload" | "is-active" | "status") {
         if matches!(
             verb,
@@ -218,6 +221,7 @@ pub(super) fn journalctl(call: Call<'_>) -> Said {
     }
     match unit.strip_suffix(".service").unwrap_or(unit) {
         "nginx" => Said::out(journal(call.state)),
+        unit @ ("postgresql" | "postgresql@15-main") => Said::out(super::postgres::journal(call.state, unit)),
         "" => Said::err(1, &["not modelled: the journal of the whole system\n"]),
         unit => Said::err(1, &["not modelled: the journal of ", unit, "\n"]),
     }

@@ -5,6 +5,7 @@
 
 use super::COLUMNS;
 use super::run::{Call, Said};
+use crate::database::server::PID;
 use crate::sockets::{self, Owner};
 use crate::state::State;
 use core::net::IpAddr;
@@ -41,12 +42,12 @@ pub(super) fn ss(call: Call<'_>) -> Said {
     let state = &*call.state;
     let nginx = state.nginx.running.then_some(&*state.nginx.config);
     let mut rows = Vec::new();
-    for (i, listener) in sockets::listeners(nginx, &state.processes).into_iter().enumerate() {
+    for (i, listener) in sockets::listeners(nginx, &state.processes, state.running_database()).into_iter().enumerate() {
         // Node binds both kinds of address with one socket, sshd with two.
         let address = match listener.address {
             IpAddr::V6(address) if address.is_unspecified() => match listener.owner {
                 Owner::Process(_) => "*".to_owned(),
-                Owner::Nginx | Owner::Sshd => "[::]".to_owned(),
+                Owner::Nginx | Owner::Sshd | Owner::Database => "[::]".to_owned(),
             },
             IpAddr::V6(address) => ["[", &address.to_string(), "]"].concat(),
             IpAddr::V4(address) => address.to_string(),
@@ -57,11 +58,18 @@ pub(super) fn ss(call: Call<'_>) -> Said {
             _ if !processes => String::new(),
             Owner::Process(index) => ["(\"node\",pid=", &pid(state, index), &fd(19)].concat(),
             _ if !call.root => String::new(),
+            Owner::Database => ["(\"postgres\",pid=", &PID.to_string(), &fd(5)].concat(),
             Owner::Nginx => ["(\"nginx\",pid=812", &fd(5 + i), ",(\"nginx\",pid=811", &fd(5 + i)].concat(),
             Owner::Sshd => ["(\"sshd\",pid=702", &fd(if address == "[::]" { 4 } else { 3 })].concat(),
         };
         let users = if users.is_empty() { users } else { [" users:(", &users, ")"].concat() };
-        let queue = if listener.owner == Owner::Sshd { "128" } else { "511" };
+        // PostgreSQL asks for twice as many as it may have processes, 22 of them its own (`StreamServerPort`, `MaxBackends`).
+        let backlog = (state.database.conf.most.0 + 22).saturating_mul(2).min(4_096).to_string();
+        let queue = match listener.owner {
+            Owner::Sshd => "128",
+            Owner::Database => &backlog,
+            _ => "511",
+        };
         let any = match listener.address {
             IpAddr::V4(_) => "0.0.0.0",
             IpAddr::V6(_) if address == "*" => "*",

@@ -1,6 +1,6 @@
 //! PM2: what it starts, and what it does when a process ends (`lib/God.js`, `handleExit`).
 
-use super::{Process, State, Status};
+use super::{Pool, Process, State, Status};
 use crate::app::App;
 use crate::problem::Severity;
 use crate::processes::Declared;
@@ -13,6 +13,7 @@ impl State {
     /// Starts every application of `ecosystem.config.js` anew.
     pub fn start_processes(&mut self, world: &World) {
         self.keep_connections(|connection| connection.owner == Owner::Nginx);
+        (0..self.processes.len()).for_each(|index| self.close_pools(index));
         self.processes.clear();
         for declared in world.declared().0 {
             self.add_process(declared, world);
@@ -32,6 +33,7 @@ impl State {
             created: self.now,
             started: self.now,
             memory: Vec::new(),
+            pools: Vec::new(),
             log: Vec::new(),
             loaded: files(world),
         });
@@ -57,7 +59,7 @@ impl State {
 
     fn launch(&mut self, index: usize, world: &World) {
         let nginx = self.nginx.running.then_some(&*self.nginx.config);
-        let taken = sockets::listeners(nginx, &self.processes);
+        let taken = sockets::listeners(nginx, &self.processes, self.running_database());
         let now = self.now;
         let process = &mut self.processes[index];
         process.app = world.script(&process.declared.script).into();
@@ -66,6 +68,7 @@ impl State {
         process.loaded.retain(|document| !read(document));
         process.loaded.extend(world.documents.iter().filter(|d| read(d)).cloned());
         process.memory.clear();
+        process.pools = process.app.pools.iter().map(|_| Pool::default()).collect();
         process.started = now;
         let error = process.app.problems.iter().find(|p| p.severity == Severity::Error);
         let mut failure = error.map(|problem| problem.words.clone());
@@ -97,6 +100,7 @@ impl State {
     pub fn process_died(&mut self, index: usize, world: &World, now: Micros, words: &str) -> String {
         self.forget_connections(Owner::Process(index));
         self.now = now;
+        self.close_pools(index);
         let process = &mut self.processes[index];
         write(&mut process.log, words);
         let declared = process.declared.clone();
@@ -126,6 +130,7 @@ impl State {
         let process = &mut self.processes[index];
         (process.status, process.unstable) = (Status::Stopped, 0);
         process.memory.clear();
+        self.close_pools(index);
         self.forget_connections(Owner::Process(index));
     }
 

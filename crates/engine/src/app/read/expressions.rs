@@ -1,13 +1,13 @@
 //! Expressions.
 
-use super::super::Expression;
+use super::super::{Act, Expression, Statement, Target};
 use super::{Kind, Read, Reader, Strange, Token};
 use crate::literal::{Data, Value};
 
 impl Reader<'_> {
     pub(super) fn expression(&mut self) -> Read<Expression> {
         self.deeper()?;
-        let found = self.binary(0);
+        let found = self.choice();
         self.depth -= 1;
         let target = found?;
         for (sign, op) in [("+=", "+"), ("-=", "-"), ("*=", "*")] {
@@ -24,6 +24,20 @@ impl Reader<'_> {
         Ok(target)
     }
 
+    /// `condition ? one : other`. What may not be reached may not be awaited either.
+    fn choice(&mut self) -> Read<Expression> {
+        let condition = self.binary(0)?;
+        if !self.take("?") {
+            return Ok(condition);
+        }
+        let awaits = self.awaits.take();
+        let one = self.expression()?;
+        self.want(":")?;
+        let other = self.expression()?;
+        self.awaits = awaits;
+        Ok(Expression::Choose(Box::new(condition), Box::new(one), Box::new(other)))
+    }
+
     /// Binary operators by how tightly they bind (ECMAScript, "Expressions").
     pub(super) fn binary(&mut self, level: usize) -> Read<Expression> {
         const LEVELS: [&[&str]; 5] =
@@ -32,7 +46,12 @@ impl Reader<'_> {
         let mut left = self.binary(level + 1)?;
         while let Some(sign) = signs.iter().find(|sign| self.is(sign)) {
             self.at += 1;
+            let lazy = matches!(*sign, "||" | "??" | "&&");
+            let awaits = if lazy { self.awaits.take() } else { None };
             let right = self.binary(level + 1)?;
+            if lazy {
+                self.awaits = awaits;
+            }
             left = Expression::Binary(Box::new(left), sign, Box::new(right));
         }
         Ok(left)
@@ -67,6 +86,9 @@ impl Reader<'_> {
                 let index = self.expression()?;
                 self.want("]")?;
                 value = Expression::Index(Box::new(value), Box::new(index));
+            } else if self.take("?.") {
+                let name = self.word()?;
+                value = Expression::Optional(Box::new(value), name);
             } else if self.take(".") {
                 let name = self.word()?;
                 let find = name == "find";
@@ -79,7 +101,9 @@ impl Reader<'_> {
                         self.want(")")?;
                     }
                     self.want("=>")?;
+                    let awaits = self.awaits.take();
                     let condition = self.expression()?;
+                    self.awaits = awaits;
                     self.names.truncate(known);
                     self.want(")")?;
                     value = Expression::Find(Box::new(value), item, Box::new(condition), find);
@@ -121,6 +145,23 @@ impl Reader<'_> {
                 let value = self.expression()?;
                 self.want(")")?;
                 Ok(Expression::Call("JSON.stringify".to_owned(), Box::new(value)))
+            }
+            (Kind::Word, "new") if self.all(&["Error", "("]) => {
+                let words = if self.is(")") { undefined() } else { self.expression()? };
+                self.want(")")?;
+                Ok(Expression::Call("Error".into(), Box::new(words)))
+            }
+            (Kind::Word, "await") if self.awaits.is_some() => {
+                self.at -= 1;
+                self.temporary += 1;
+                // No name of a script begins so.
+                let name = ["#", &self.temporary.to_string()].concat();
+                self.names.push(name.clone());
+                let awaited = self.awaited()?;
+                let act = Act::Await(Target::Name(name.clone()), awaited);
+                let statement = Statement { act, returns: false, source: self.source_of(line) };
+                self.awaits.get_or_insert_default().push(statement);
+                Ok(Expression::Name(name, line))
             }
             (Kind::Word, "new" | "await" | "async" | "function" | "typeof" | "class") => Err(Strange),
             (Kind::Word, _) => {

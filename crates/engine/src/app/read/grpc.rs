@@ -135,7 +135,7 @@ impl Reader<'_> {
         let before = self.callback.replace(callback);
         let body = self.function();
         self.callback = before;
-        Ok(Method { key, call, body: body?, source })
+        Ok(Method { key, call, body: body?.1, source })
     }
 
     /// `callback(error, value)`, in the handler of a call; none where it is another statement.

@@ -60,7 +60,7 @@ impl Reader<'_> {
         if self.socket.as_ref().is_some_and(String::is_empty) {
             self.socket = Some(takes.clone());
         }
-        Ok(Handler { takes, body: self.function()?, source: source.clone() })
+        Ok(Handler { takes, body: self.function()?.1, source: source.clone() })
     }
 
     /// A statement about the socket of the handler, or one that pings it again and again; none where it is another one.

@@ -8,8 +8,8 @@ mod live;
 mod statements;
 mod top;
 
-use super::App;
 use super::tokens::{Kind, Token, tokens};
+use super::{App, Statement};
 use crate::problem::{Problem, Severity, Source};
 use brackets::balanced;
 
@@ -40,6 +40,12 @@ struct Reader<'a> {
     returns: bool,
     /// The modules that were required by a name: the name, and the module.
     modules: Vec<(String, String)>,
+    /// The statements that must come before the one that is being read: what it awaits. None where nothing may be awaited.
+    awaits: Option<Vec<Statement>>,
+    /// How many values have been awaited inside of statements.
+    temporary: u32,
+    /// The name of `require("cookie-parser")`.
+    cookies: Option<String>,
     app: App,
 }
 
@@ -77,8 +83,16 @@ pub fn parse<'a>(document: &'a str, text: &'a str, file: Files<'_, '_>) -> App {
         callback: None,
         returns: false,
         modules: Vec::new(),
+        awaits: None,
+        temporary: 0,
+        cookies: None,
         app,
     };
+    // A function can be called above the line on which it is defined.
+    let named =
+        |three: &[Token]| (three[0].text == "async" && three[1].text == "function").then(|| three[2].text.clone());
+    let functions: Vec<String> = reader.tokens.windows(3).filter_map(named).collect();
+    reader.names.extend(functions);
     while reader.now().kind != Kind::End {
         let (before, names, used) = (reader.at, reader.names.len(), reader.used.len());
         reader.depth = 0;
@@ -144,6 +158,10 @@ impl Reader<'_> {
 
     fn source(&self) -> Source {
         Source::new(self.document, self.now().line)
+    }
+
+    fn source_of(&self, line: u32) -> Source {
+        Source::new(self.document, line)
     }
 
     /// The end of a statement.

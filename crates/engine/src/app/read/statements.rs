@@ -1,15 +1,20 @@
 //! The statements of a handler.
 
-use super::super::{Act, Answer, Expression, Statement};
+use super::super::{Act, Answer, Awaited, Expression, Statement, Target};
 use super::expressions::{bare, undefined};
 use super::{Kind, Read, Reader, Strange};
 use crate::problem::Problem;
 
 impl Reader<'_> {
-    /// `(a, b) => …`, `async (a, b) => …`, `function (a, b) { … }`: its statements.
-    pub(super) fn function(&mut self) -> Read<Vec<Statement>> {
+    /// `(a, b) => …`, `async (a, b) => …`, `function (a, b) { … }`: its parameters and statements.
+    pub(super) fn function(&mut self) -> Read<(Vec<String>, Vec<Statement>)> {
         self.take("async");
         let arrow = !self.take("function");
+        self.parameters(arrow)
+    }
+
+    /// From the parameters of a function on.
+    pub(super) fn parameters(&mut self, arrow: bool) -> Read<(Vec<String>, Vec<Statement>)> {
         let known = self.names.len();
         if self.take("(") {
             while !self.take(")") {
@@ -24,9 +29,10 @@ impl Reader<'_> {
         if arrow {
             self.want("=>")?;
         }
+        let params = self.names[known..].to_vec();
         let body = if self.is("{") { self.block() } else { self.single() };
         self.names.truncate(known);
-        body
+        Ok((params, body?))
     }
 
     /// `(a, b) { … }` of a method in an object: its statements.
@@ -45,7 +51,15 @@ impl Reader<'_> {
 
     /// An arrow function's only expression.
     pub(super) fn single(&mut self) -> Read<Vec<Statement>> {
-        Ok(vec![self.plain()?])
+        if self.is("console") {
+            self.skip(self.at);
+            return Ok(Vec::new());
+        }
+        let outer = self.awaits.replace(Vec::new());
+        let statement = self.plain();
+        let mut found = core::mem::replace(&mut self.awaits, outer).unwrap_or_default();
+        found.push(statement?);
+        Ok(found)
     }
 
     /// A statement that is no `if`.
@@ -87,22 +101,33 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// A statement in a handler; none where it does nothing that shows.
-    pub(super) fn statement(&mut self) -> Read<Option<Statement>> {
+    /// A statement in a handler, and before it what it awaits; none where it does nothing that shows.
+    pub(super) fn statement(&mut self) -> Read<Vec<Statement>> {
         if self.is("console") {
             self.skip(self.at);
-            return Ok(None);
+            return Ok(Vec::new());
         }
+        let outer = self.awaits.replace(Vec::new());
+        let statement = self.one_statement();
+        let mut found = core::mem::replace(&mut self.awaits, outer).unwrap_or_default();
+        found.push(statement?);
+        Ok(found)
+    }
+
+    fn one_statement(&mut self) -> Read<Statement> {
+        let source = self.source();
         if self.is("if") {
-            let source = self.source();
-            return Ok(Some(Statement { act: self.condition()?, returns: false, source }));
+            return Ok(Statement { act: self.condition()?, returns: false, source });
+        }
+        if self.take("try") {
+            return Ok(Statement { act: self.attempt()?, returns: false, source });
         }
         let statement = self.plain()?;
         self.end()?;
-        Ok(Some(statement))
+        Ok(statement)
     }
 
-    pub(super) fn condition(&mut self) -> Read<Act> {
+    fn condition(&mut self) -> Read<Act> {
         self.at += 1;
         self.deeper()?;
         self.want("(")?;
@@ -114,11 +139,155 @@ impl Reader<'_> {
         Ok(Act::If(condition, then, otherwise))
     }
 
-    pub(super) fn branch(&mut self) -> Read<Vec<Statement>> {
+    fn branch(&mut self) -> Read<Vec<Statement>> {
         if self.is("{") {
             return self.block();
         }
-        Ok(self.statement()?.into_iter().collect())
+        self.statement()
+    }
+
+    /// What follows `try`.
+    fn attempt(&mut self) -> Read<Act> {
+        self.deeper()?;
+        let body = self.block()?;
+        let mut catch = None;
+        if self.take("catch") {
+            let known = self.names.len();
+            let mut name = None;
+            if self.take("(") {
+                let word = self.word()?;
+                self.names.push(word.clone());
+                name = Some(word);
+                self.want(")")?;
+            }
+            catch = Some((name, self.block()?));
+            self.names.truncate(known);
+        }
+        let last = if self.take("finally") { self.block()? } else { Vec::new() };
+        self.depth -= 1;
+        Ok(Act::Try(body, catch, last))
+    }
+
+    /// What follows `const`: one name or several fields, and the value.
+    fn definition(&mut self) -> Read<Act> {
+        if self.take("{") {
+            let mut fields = Vec::new();
+            while !self.take("}") {
+                let field = self.word()?;
+                let name = if self.take(":") { self.word()? } else { field.clone() };
+                fields.push((field, name));
+                if !self.take(",") && !self.is("}") {
+                    return Err(Strange);
+                }
+            }
+            self.want("=")?;
+            let names: Vec<String> = fields.iter().map(|(_, name)| name.clone()).collect();
+            let act = match self.is("await") {
+                true => self.awaited_or(|awaited| Act::Await(Target::Fields(fields.clone()), awaited))?,
+                false => None,
+            };
+            let act = match act {
+                Some(act) => act,
+                None => Act::Fields(fields, self.expression()?),
+            };
+            self.names.extend(names);
+            return Ok(act);
+        }
+        let name = self.word()?;
+        if self.is(";") || self.now().fresh {
+            self.names.push(name.clone());
+            return Ok(Act::Let(name, undefined()));
+        }
+        self.want("=")?;
+        let act = match self.is("await") {
+            true => self.awaited_or(|awaited| Act::Await(Target::Name(name.clone()), awaited))?,
+            false => None,
+        };
+        let act = match act {
+            Some(act) => act,
+            None => Act::Let(name.clone(), self.expression()?),
+        };
+        self.names.push(name);
+        Ok(act)
+    }
+
+    /// A statement that is nothing but `await …`; none where more follows, as in `(await …).rows`.
+    fn awaited_or(&mut self, make: impl Fn(Awaited) -> Act) -> Read<Option<Act>> {
+        let (start, used) = (self.at, self.used.len());
+        let awaited = self.awaited()?;
+        if self.is(";") || self.is("}") || self.is(")") || self.now().fresh {
+            return Ok(Some(make(awaited)));
+        }
+        self.at = start;
+        self.used.truncate(used);
+        Ok(None)
+    }
+
+    /// `await …`: a pause, a query, a connection, a function of the script.
+    pub(super) fn awaited(&mut self) -> Read<Awaited> {
+        self.want("await")?;
+        if self.all(&["new", "Promise", "("]) {
+            let bare = !self.take("(");
+            let done = self.word()?;
+            if !bare {
+                self.want(")")?;
+            }
+            self.want("=>")?;
+            self.want("setTimeout")?;
+            self.want("(")?;
+            self.want(&done)?;
+            self.want(",")?;
+            let delay = self.expression()?;
+            self.want(")")?;
+            self.want(")")?;
+            return Ok(Awaited::Pause(delay));
+        }
+        let line = self.now().line;
+        let column = self.now().column;
+        let name = self.word()?;
+        if !self.names.contains(&name) {
+            self.used.push((name.clone(), line, column));
+        }
+        if self.all(&[".", "query", "("]) {
+            return Ok(Awaited::Query(name, self.arguments()?));
+        }
+        if self.all(&[".", "connect", "(", ")"]) {
+            return Ok(Awaited::Connect(name));
+        }
+        self.want("(")?;
+        Ok(Awaited::Call(name, self.arguments()?))
+    }
+
+    fn arguments(&mut self) -> Read<Vec<Expression>> {
+        let mut found = Vec::new();
+        while !self.take(")") {
+            found.push(self.expression()?);
+            if !self.take(",") && !self.is(")") {
+                return Err(Strange);
+            }
+        }
+        Ok(found)
+    }
+
+    /// `client.release();`, `client?.release(true);`
+    fn release(&mut self) -> Read<Option<Act>> {
+        let start = self.at;
+        let Ok(name) = self.word() else { return Ok(None) };
+        let lenient = self.all(&["?.", "release", "("]);
+        if !lenient && !self.all(&[".", "release", "("]) {
+            self.at = start;
+            return Ok(None);
+        }
+        if !self.names.contains(&name) {
+            let token = &self.tokens[start];
+            self.used.push((name.clone(), token.line, token.column));
+        }
+        let broken = !self.is(")");
+        if broken {
+            self.expression()?;
+        }
+        self.want(")")?;
+        Ok(Some(Act::Release(name, lenient, broken)))
     }
 
     pub(super) fn act(&mut self) -> Read<Act> {
@@ -137,16 +306,10 @@ impl Reader<'_> {
         }
         if self.is("const") || self.is("let") || self.is("var") {
             self.at += 1;
-            let name = self.word()?;
-            self.want("=")?;
-            let value = self.expression()?;
-            self.names.push(name.clone());
-            return Ok(Act::Let(name, value));
+            return self.definition();
         }
-        if self.all(&["throw", "new", "Error", "("]) {
-            let words = if self.is(")") { undefined() } else { self.expression()? };
-            self.want(")")?;
-            return Ok(Act::Throw(words));
+        if self.take("throw") {
+            return Ok(Act::Throw(self.expression()?));
         }
         if self.all(&["process", ".", "exit", "("]) {
             let code = if self.is(")") { undefined() } else { self.expression()? };
@@ -155,36 +318,47 @@ impl Reader<'_> {
         }
         if self.all(&["setTimeout", "("]) {
             self.deeper()?;
-            let body = self.function()?;
+            let awaits = self.awaits.take();
+            let body = self.function()?.1;
+            self.awaits = awaits;
             self.want(",")?;
             let delay = self.expression()?;
             self.want(")")?;
             self.depth -= 1;
             return Ok(Act::Later(delay, body));
         }
-        if self.all(&["await", "new", "Promise", "("]) {
-            let bare = !self.take("(");
-            let done = self.word()?;
-            if !bare {
-                self.want(")")?;
+        if self.is("await")
+            && !returns
+            && let Some(act) = self.awaited_or(|awaited| Act::Await(Target::Nowhere, awaited))?
+        {
+            return Ok(act);
+        }
+        // `client = await pool.connect()`
+        let next = self.tokens.get(self.at + 1).map_or("", |token| token.text.as_str());
+        let then = self.tokens.get(self.at + 2).map_or("", |token| token.text.as_str());
+        if self.now().kind == Kind::Word && next == "=" && then == "await" {
+            let start = self.at;
+            let name = self.word()?;
+            self.at += 1;
+            if let Some(act) = self.awaited_or(|awaited| Act::Await(Target::Assign(name.clone()), awaited))? {
+                return Ok(act);
             }
-            self.want("=>")?;
-            self.want("setTimeout")?;
-            self.want("(")?;
-            self.want(&done)?;
-            self.want(",")?;
-            let delay = self.expression()?;
-            self.want(")")?;
-            self.want(")")?;
-            return Ok(Act::Pause(delay));
+            self.at = start;
+        }
+        if let Some(act) = self.release()? {
+            return Ok(act);
         }
         if self.all(&["res", "."]) {
             return self.response();
         }
-        if self.all(&["next", "(", ")"]) {
-            return Ok(Act::Do(Expression::Call("next".into(), Box::new(undefined()))));
+        if self.all(&["next", "("]) {
+            if self.take(")") {
+                return Ok(Act::Do(Expression::Call("next".into(), Box::new(undefined()))));
+            }
+            let error = self.expression()?;
+            self.want(")")?;
+            return Ok(Act::Next(error));
         }
-        // A value that is returned goes nowhere: Express looks at the response only.
         Ok(Act::Do(self.expression()?))
     }
 

@@ -1,6 +1,6 @@
 //! The statements at the top of a script.
 
-use super::super::{Act, Expression, Listen, Route, Statement, constant};
+use super::super::{Act, Expression, Function, Listen, PoolDef, Route, Statement, constant, pool};
 use super::expressions::undefined;
 use super::{Files, Kind, Read, Reader, Strange};
 use crate::literal::{self, Dialect, Value};
@@ -43,6 +43,12 @@ impl Reader<'_> {
         }
         if let Some(read) = self.on_grpc_server(&source) {
             return read;
+        }
+        if self.is("async") || self.is("function") {
+            return self.own_function();
+        }
+        if let Some(at) = self.app.pools.iter().position(|pool| self.is(&pool.name)) {
+            return self.watch(at, source);
         }
         self.want("app")?;
         if !self.names.iter().any(|name| name == "app") {
@@ -88,8 +94,22 @@ impl Reader<'_> {
 
     /// `name = require("…");`, `name = express();`, `name = value;`
     pub(super) fn define(&mut self, file: Files<'_, '_>, source: &Source, column: u32) -> Read<()> {
+        // `const { Pool } = require("pg");`
+        if self.all(&["{", "Pool", "}", "=", "require", "("]) {
+            let module = self.text()?;
+            self.want(")")?;
+            self.end()?;
+            if module != "pg" {
+                return Err(Strange);
+            }
+            self.names.push("Pool".to_owned());
+            return Ok(());
+        }
         let name = self.word()?;
         self.want("=")?;
+        if self.all(&["new", "Pool", "("]) {
+            return self.pool(name, source, column);
+        }
         if self.all(&["require", "("]) {
             let path = self.text()?;
             self.want(")")?;
@@ -103,6 +123,8 @@ impl Reader<'_> {
                         self.app.problems.push(Problem::error(self.document, source.line, column, words));
                     }
                 }
+            } else if path == "cookie-parser" {
+                self.cookies = Some(name);
             } else if path != "express" && !self.grpc_module(&name, &path) {
                 let words = ["the module ", &path, " is not modelled"].concat();
                 let problem = Problem::not_modelled(self.document, source.line, words);
@@ -146,6 +168,62 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// `async function name(…) { … }`. One that is not `async` is not modelled.
+    fn own_function(&mut self) -> Read<()> {
+        self.want("async")?;
+        self.want("function")?;
+        let name = self.word()?;
+        let (params, body) = self.parameters(false)?;
+        self.app.functions.push(Function { name, params, body });
+        Ok(())
+    }
+
+    /// `name = new Pool({ … });`
+    fn pool(&mut self, name: String, source: &Source, column: u32) -> Read<()> {
+        if !self.names.iter().any(|name| name == "Pool") {
+            let words = "ReferenceError: Pool is not defined".to_owned();
+            self.app.problems.push(Problem::error(self.document, source.line, column, words));
+        }
+        let mut options = Vec::new();
+        if !self.is(")") {
+            let Expression::Object(found) = self.expression()? else { return Err(Strange) };
+            options = found;
+        }
+        self.want(")")?;
+        self.end()?;
+        for (option, _) in &options {
+            if !pool::OPTIONS.contains(&option.as_str()) {
+                let words = ["the option ", option, " of a pool is not modelled"].concat();
+                self.app.problems.push(Problem::not_modelled(self.document, source.line, words));
+            }
+        }
+        self.names.push(name.clone());
+        self.app.pools.push(PoolDef { name, options, watched: None, source: source.clone() });
+        Ok(())
+    }
+
+    /// `pool.on("error", (error) => …);`: what it does there does not show.
+    fn watch(&mut self, at: usize, source: Source) -> Read<()> {
+        self.at += 1;
+        self.want(".")?;
+        self.want("on")?;
+        self.want("(")?;
+        if self.text()? != "error" {
+            return Err(Strange);
+        }
+        self.want(",")?;
+        let (_, body) = self.function()?;
+        self.want(")")?;
+        self.end()?;
+        let ends = match &body[..] {
+            [] => false,
+            [Statement { act: Act::Exit(_), .. }] => true,
+            _ => return Err(Strange),
+        };
+        self.app.pools[at].watched = Some((source, ends));
+        Ok(())
+    }
+
     /// `app.get("/path", (req, res) => …);`
     pub(super) fn route(&mut self, method: &str, source: Source) -> Read<()> {
         let path = self.text()?;
@@ -154,7 +232,7 @@ impl Reader<'_> {
         }
         self.want(",")?;
         let asynchronous = self.is("async");
-        let handler = self.function()?;
+        let handler = self.function()?.1;
         self.want(")")?;
         self.end()?;
         self.app.routes.push(Route { method: method.to_ascii_uppercase(), path, handler, asynchronous, source });
@@ -186,7 +264,13 @@ impl Reader<'_> {
             self.app.folders.push((name, source, self.app.routes.len()));
             return Ok(());
         }
-        let mut handler = self.function()?;
+        if let Some(name) = self.cookies.clone()
+            && self.all(&[&name, "(", ")", ")"])
+        {
+            self.app.cookies = Some(source);
+            return self.end();
+        }
+        let mut handler = self.function()?.1;
         self.want(")")?;
         self.end()?;
         let goes_on = |s: &Statement| s.act == Act::Do(Expression::Call("next".into(), Box::new(undefined())));

@@ -85,7 +85,9 @@ fn shown(version: &str) -> &str {
 }
 
 fn takes_value(option: &str) -> bool {
-    const THESE: [&str; 13] = [
+    const THESE: [&str; 15] = [
+        "-b",
+        "--cookie",
         "-X",
         "--request",
         "-H",
@@ -123,6 +125,11 @@ impl Told {
         match option {
             "-X" | "--request" => self.method = Some(value.to_owned()),
             "-A" | "--user-agent" => self.headers.push(("User-Agent".to_owned(), Some(value.to_owned()))),
+            // Without an equals sign it would be the name of a file.
+            "-b" | "--cookie" if value.contains('=') => {
+                self.headers.push(("Cookie".to_owned(), Some(value.to_owned())));
+            }
+            "-b" | "--cookie" => return Err("not modelled: curl -b with a file\n".to_owned()),
             "-o" if value == "/dev/null" => self.quiet = true,
             "-o" => return Err("not modelled: curl -o, but to /dev/null\n".to_owned()),
             "-H" | "--header" => match value.split_once(':') {

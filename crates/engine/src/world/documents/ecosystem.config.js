@@ -13,6 +13,7 @@ module.exports = {
       script: "backend.js",
       env: {
         PORT: 3001,
+        PGPASSWORD: "mango-lantern-42",
       },
     },
   ],
