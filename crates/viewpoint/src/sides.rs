@@ -68,6 +68,9 @@ fn on_the_server(world: &World, state: &State, program: &str) -> Vec<String> {
     let mut saw = vec![["its own code, ", &script].concat()];
     saw.extend(data.map(|document| ["the file ", &document.name].concat()));
     saw.extend(process.declared.env.iter().map(|(name, ..)| ["the environment variable ", name].concat()));
+    if !process.app.pools.is_empty() {
+        saw.push("the database, through its pool of connections".to_owned());
+    }
     saw.push("the request, and nothing else of the reader’s device".to_owned());
     saw
 }
