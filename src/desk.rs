@@ -1,28 +1,37 @@
 //! The page's state: the world, what the programs have read of it, what is done, and where we are. Everything else is
-//! derived. What a person changes goes through [`crate::edit`].
+//! derived: by the engine, which is asked ([`crate::asked`]), but for the run of a page on which nothing was changed: that
+//! run the engine has worked out when the page was written, and the page carries it. What a person changes goes through
+//! [`crate::edit`].
 
-use crate::clock;
 use crate::history::History;
 use crate::router::Params;
-use browser::media;
+use crate::{asked, clock};
+use ::lens::played::Played;
+use browser::{dom, lens, media};
 use course::Piece;
 use engine::journey::Timed;
 use engine::problem::Problem;
-use engine::trace::{Basis, Step, Trace};
+use engine::trace::Basis;
 use engine::world::World;
 use leptos::prelude::*;
 use link::Bench;
-use stage::{Captions, Cue, Motion, Playhead, Score, carry, respond};
+use stage::plot::Step;
+use stage::{Captions, Cue, Motion, Playhead, Plot, Score, carry, respond};
 use std::sync::Arc;
 
 /// A run of the engine with its timetable and its sentences.
+#[derive(Default)]
 pub struct Run {
     /// What happened.
-    pub trace: Trace,
+    pub plot: Plot,
     /// When on stage.
     pub score: Score,
     /// In which words.
     pub captions: Captions,
+    /// What is wrong in the documents.
+    pub problems: Vec<Problem>,
+    /// Whether it belongs to what is on the desk now; else the engine is still on its way.
+    pub true_now: bool,
 }
 
 /// Where the playhead is in the story. Changes a few times a second, not with every frame.
@@ -51,6 +60,9 @@ pub enum Kept {
     TooLong,
 }
 
+/// Something that is done when the engine is there.
+type Waiting = Box<dyn FnOnce(Desk) + Send + Sync>;
+
 /// The four values, and the memos derived from them.
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -68,16 +80,16 @@ pub struct Desk {
     pub run: Memo<Arc<Run>>,
     /// Where in it we are.
     pub moment: Memo<Moment>,
-    /// What is wrong in the documents.
-    pub problems: Memo<Arc<Vec<Problem>>>,
     /// What can be taken back.
     pub history: StoredValue<History>,
     /// What the instance printed when something was last loaded there.
     pub printed: RwSignal<String>,
     /// How it stands with keeping what was typed.
     pub kept: RwSignal<Kept>,
-    /// Whether the lens is there.
+    /// Whether the engine is there.
     pub ready: RwSignal<bool>,
+    /// What waits for it.
+    waiting: StoredValue<Vec<Waiting>>,
     /// Whether the reader's system asks for no motion.
     still: RwSignal<bool>,
     /// What the link asked for.
@@ -86,7 +98,8 @@ pub struct Desk {
 
 impl Desk {
     /// The piece as it is before anything was changed.
-    pub fn new(piece: &'static Piece, mut params: Params, fragment: &str) -> Self {
+    /// `carried` is the run that the page carries.
+    pub fn new(piece: &'static Piece, mut params: Params, fragment: &str, carried: &str) -> Self {
         let (bench, kept) = match link::read(fragment) {
             Ok(bench) => (Some(bench), Kept::InTheLink),
             Err(damage) => {
@@ -102,16 +115,22 @@ impl Desk {
         let (world, loaded) = (RwSignal::new(world), RwSignal::new(loaded));
         let actions = RwSignal::new(if actions.is_empty() { piece.actions() } else { actions });
         let head = RwSignal::new(Playhead { rate: params.speed, ..Playhead::default() });
-        let run = move |_: Option<&Arc<Run>>| {
-            let run = |world: &World, loaded: &World| {
-                actions.with(|actions| Arc::new(Run::new(world, loaded, actions, piece.captions)))
-            };
-            world.with(|world| loaded.with(|loaded| run(world, loaded)))
+        let ready = RwSignal::new(lens::there());
+        let carried = Played::read(carried).map(|played| Arc::new(Run::new(played, piece)));
+        let own = Bench { actions: piece.actions(), ..Bench::default() };
+        let run = move |before: Option<&Arc<Run>>| {
+            let bench = Bench { world: world.get(), loaded: loaded.get(), actions: actions.get(), step: None };
+            let asked = if ready.get() { asked::run(piece, &bench) } else { None };
+            match asked {
+                Some(played) => Arc::new(Run::new(played, piece)),
+                None if bench == own && carried.is_some() => carried.clone().unwrap_or_default(),
+                // Until it comes, what stood there goes on standing there.
+                None => Arc::new(before.map_or_else(Run::default, |before| before.stale(piece))),
+            }
         };
         // A new run is taken for a changed one: comparing costs more than following.
         let run = Memo::new_with_compare(run, |_, _| true);
         let moment = Memo::new(move |_| run.with(|run| run.moment(head.get().at)));
-        let problems = Memo::new_with_compare(move |_| Arc::new(world.with(World::problems)), |_, _| true);
         let still = RwSignal::new(false);
         let _followed = StoredValue::new_local(media::on_reduced_motion(move |wish| {
             let _ = still.try_set(wish);
@@ -124,11 +143,11 @@ impl Desk {
             head,
             run,
             moment,
-            problems,
             history: StoredValue::default(),
             printed: RwSignal::default(),
             kept: RwSignal::new(kept),
-            ready: RwSignal::new(false),
+            ready,
+            waiting: StoredValue::default(),
             still,
             params: StoredValue::new(params),
         }
@@ -151,6 +170,8 @@ impl Desk {
             panic!("the link asked for a failure (fault=panic)");
         }
         let Some(head) = self.head.try_get_untracked() else { return };
+        // Whoever plays will want to change something.
+        lens::want();
         let run = self.run.get_untracked();
         let mut next = respond(head, cue, &run.score);
         if untrack(|| self.motion()) == Motion::Still && matches!(cue, Cue::Step | Cue::Replay) {
@@ -172,14 +193,14 @@ impl Desk {
         set(self.loaded, loaded);
         set(self.actions, actions);
         let new = self.run.get_untracked();
-        let head = carry(self.head.get_untracked(), (&old.trace, &old.score), (&new.trace, &new.score));
+        let head = carry(self.head.get_untracked(), (&old.plot, &old.score), (&new.plot, &new.score));
         self.head.set(head);
     }
 
     /// Goes to the step of the story with the first event that is meant, if there is one.
     pub fn go_to(self, meant: impl Fn(&Step) -> bool) {
         let beat = self.run.with_untracked(|run| {
-            let event = run.trace.steps.iter().position(meant)?;
+            let event = run.plot.steps.iter().position(meant)?;
             run.score.beats.iter().position(|beat| beat.last >= event)
         });
         if let Some(beat) = beat {
@@ -187,12 +208,38 @@ impl Desk {
         }
     }
 
+    /// Does something now, or, where the engine is not there yet, when it has come.
+    pub fn when_ready(self, act: impl FnOnce(Self) + Send + Sync + 'static) {
+        if self.ready.get_untracked() {
+            return act(self);
+        }
+        self.waiting.update_value(|waiting| waiting.push(Box::new(act)));
+        lens::want();
+    }
+
+    /// The engine has come: what waited for it is done. The run that the page carries must be the one that it computes.
+    pub fn arrive(self) {
+        let Some(old) = self.run.try_get_untracked() else { return };
+        self.ready.set(true);
+        let new = self.run.get_untracked();
+        if old.true_now && old.plot != new.plot {
+            dom::log_error("the run that this page carries is not the one that its engine computes");
+        }
+        let head = carry(self.head.get_untracked(), (&old.plot, &old.score), (&new.plot, &new.score));
+        self.head.set(head);
+        let waiting = self.waiting.try_update_value(core::mem::take).unwrap_or_default();
+        waiting.into_iter().for_each(|act| act(self));
+    }
+
     /// Goes where the link asked for; what it cannot, it says among the problems.
     pub fn begin(self) {
         let run = self.run.get_untracked();
+        if !run.true_now {
+            return self.when_ready(Self::begin);
+        }
         let (autoplay, step) = self.params.with_value(|params| (params.autoplay, params.step.clone()));
         if let Some(step) = &step {
-            match stage::story::find(&run.trace, &run.score, step) {
+            match stage::story::find(&run.plot, &run.score, step) {
                 Some(beat) => self.cue(Cue::Go(beat)),
                 None => self.params.update_value(|params| {
                     params.problems.push(format!(
@@ -210,25 +257,35 @@ impl Desk {
     /// What `read` makes of the last step of the story so far that it makes something of.
     pub fn last<T>(self, read: impl Fn(&Step) -> Option<T>) -> Option<T> {
         let event = self.moment.get().event?;
-        self.run.with(|run| run.trace.steps[..=event].iter().rev().find_map(read))
+        self.run.with(|run| run.plot.steps[..=event].iter().rev().find_map(read))
+    }
+
+    /// What is wrong in the documents, as of the last run.
+    pub fn problems<T>(self, read: impl FnOnce(&Vec<Problem>) -> T) -> T {
+        self.run.with(|run| read(&run.problems))
     }
 
     /// The document and the line that are lit.
     pub fn lit(self) -> Option<(String, Option<u32>)> {
         let event = self.moment.get().event?;
         self.run.with(|run| {
-            let (document, line) = line_of(stage::lit(&run.trace.steps[..=event])?)?;
+            let (document, line) = line_of(stage::lit(&run.plot.steps[..=event])?)?;
             Some((document.to_owned(), line))
         })
     }
 }
 
 impl Run {
-    fn new(world: &World, loaded: &World, actions: &[Timed], captions: &str) -> Self {
-        let captions = Captions::parse(captions);
-        let trace = course::play_loaded(world, loaded, actions);
-        let score = Score::new(&trace, &captions);
-        Self { trace, score, captions }
+    fn new(played: Played, piece: &Piece) -> Self {
+        let captions = Captions::parse(piece.captions);
+        let score = Score::new(&played.plot, &captions);
+        Self { plot: played.plot, score, captions, problems: played.problems, true_now: true }
+    }
+
+    /// The same, of which nobody knows whether it still holds.
+    fn stale(&self, piece: &Piece) -> Self {
+        let played = Played { plot: self.plot.clone(), problems: self.problems.clone() };
+        Self { true_now: false, ..Self::new(played, piece) }
     }
 
     fn moment(&self, at: u32) -> Moment {

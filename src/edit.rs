@@ -3,6 +3,7 @@
 //! Every change goes the same way: it is remembered, the programs that shall read it anew do so, the run follows, and the
 //! texts are kept for the next visit.
 
+use crate::asked;
 use crate::desk::{Desk, Kept};
 use crate::history::{Change, Edit, What};
 use browser::{storage, turn};
@@ -38,7 +39,11 @@ impl Desk {
     }
 
     /// Makes what is on a switch, or takes it back. What reads the text that it edits reads it anew.
-    pub fn turn(self, switch: &Switch, on: bool) {
+    pub fn turn(self, switch: &'static Switch, on: bool) {
+        self.when_ready(move |desk| desk.turn_now(switch, on));
+    }
+
+    fn turn_now(self, switch: &Switch, on: bool) {
         let (world, actions) = self.world.with_untracked(|world| {
             self.actions.with_untracked(|actions| switch.change.set(on, self.piece, world, actions))
         });
@@ -65,6 +70,10 @@ impl Desk {
 
     /// Lets time pass, and asks for the same once more. The story goes on where it ended.
     pub fn wait(self, seconds: u64) {
+        self.when_ready(move |desk| desk.wait_now(seconds));
+    }
+
+    fn wait_now(self, seconds: u64) {
         let end = self.run.with_untracked(|run| run.score.length);
         let actions = self.actions.with_untracked(|actions| course::again(actions, seconds));
         self.change(self.world.get_untracked(), actions, &[]);
@@ -81,13 +90,19 @@ impl Desk {
 
     /// Everything as the course has it.
     pub fn reset(self) {
-        self.change(World::course(), self.piece.actions(), &Program::ALL);
+        self.when_ready(|desk| desk.change(World::course(), desk.piece.actions(), &Program::ALL));
     }
 
     /// Makes a program read its documents anew, and shows what was printed. No text changes, so nothing can be undone.
     pub fn load(self, program: Program) {
-        let (world, mut actions) = (self.world.get_untracked(), self.actions.get_untracked());
-        let (loaded, printed) = self.loaded.with_untracked(|loaded| program.load(&world, loaded, &actions));
+        self.when_ready(move |desk| desk.load_now(program));
+    }
+
+    fn load_now(self, program: Program) {
+        let Some((Bench { world, loaded, mut actions, .. }, printed)) = asked::load(program, &untrack(|| self.bench()))
+        else {
+            return;
+        };
         if program == Program::Processes {
             // What was stopped runs again.
             actions.retain(|action| !matches!(&action.what, Action::Command(line) if line.starts_with("pm2 ")));
@@ -125,12 +140,18 @@ impl Desk {
 
     /// Takes the last change back.
     pub fn undo(self) -> Option<Caret> {
+        if !self.ready.get_untracked() {
+            return None;
+        }
         let change = self.history.try_update_value(|history| history.undo())??;
         self.apply(change)
     }
 
     /// Makes it again.
     pub fn redo(self) -> Option<Caret> {
+        if !self.ready.get_untracked() {
+            return None;
+        }
         let change = self.history.try_update_value(|history| history.redo())??;
         self.apply(change)
     }
@@ -163,8 +184,9 @@ impl Desk {
         let mut loaded = self.loaded.get_untracked();
         let mut said = String::new();
         for program in programs {
-            let printed;
-            (loaded, printed) = program.load(&world, &loaded, &actions);
+            let bench = Bench { world: world.clone(), loaded, actions: actions.clone(), step: None };
+            let Some((after, printed)) = asked::load(*program, &bench) else { return };
+            loaded = after.loaded;
             if program.is_behind(&world, &loaded) {
                 said += &printed;
             }

@@ -11,6 +11,7 @@
 //! Reading order: [`player`], [`desk`] (its state), [`edit`] (how it is changed), [`router`], then [`views`]; [`browser`] and [`clock`] are the only two
 //! that touch the page.
 
+pub mod asked;
 pub mod clock;
 pub mod desk;
 pub mod edit;

@@ -8,8 +8,9 @@ use diagram::figure::Figure;
 use diagram::metrics::{Weight, width};
 use diagram::path::Tenth;
 use engine::text::split_once;
-use engine::trace::{Act, Outcome, Step};
+use engine::trace::Outcome;
 use engine::world::World;
+use stage::plot::{Act, Step};
 use stage::{Mood, Scene};
 
 use crate::desk::line_of;

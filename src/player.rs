@@ -13,8 +13,8 @@ use std::cell::{Cell, RefCell};
 thread_local! {
     /// What is mounted on the open page; dropped when the page is turned.
     static MOUNTED: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
-    /// Says to the desk that stands there now that the lens has come.
-    static READY: Cell<Option<RwSignal<bool>>> = const { Cell::new(None) };
+    /// The desk that stands there now.
+    static DESK: Cell<Option<Desk>> = const { Cell::new(None) };
 }
 
 /// Starts on the page that is open, and follows the reader to others.
@@ -23,8 +23,8 @@ pub fn start() {
     turn::on_opened(open);
     turn::on_closing(close);
     browser::lens::on_ready(|| {
-        if let Some(ready) = READY.get() {
-            let _ = ready.try_set(true);
+        if let Some(desk) = DESK.get() {
+            desk.arrive();
         }
     });
 }
@@ -41,9 +41,9 @@ fn open() {
     let owner = Owner::new();
     let mut mounted: Vec<Box<dyn Any>> = Vec::new();
     owner.with(|| {
-        let desk = Desk::new(piece, Params::parse(&turn::query()), &turn::fragment());
+        let desk = Desk::new(piece, Params::parse(&turn::query()), &turn::fragment(), &dom::text_of(".plot"));
         desk.begin();
-        READY.set(Some(desk.ready));
+        DESK.set(Some(desk));
         for (board, geometry) in dom::boards() {
             let Some(figure) = geometry::read(&geometry) else { continue };
             keep(&mut mounted, mount_to(board, move || views::actors::actors(desk, figure)));

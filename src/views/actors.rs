@@ -19,7 +19,7 @@ pub fn actors(desk: Desk, figure: Figure) -> impl IntoView {
     let stage = figure.clone();
     let scene = move |figure: &Figure| {
         let (run, head) = (desk.run.get(), desk.head.get());
-        scene(&run.trace, figure, &desk.piece.cast, &run.score, head.at, desk.motion())
+        scene(&run.plot, figure, &desk.piece.cast, &run.score, head.at, desk.motion())
     };
     // Two layers: what is lit changes a few times a second, what moves with every frame.
     let lit = text(move || markup::lit(&scene(&figure), &figure));

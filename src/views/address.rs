@@ -19,7 +19,7 @@ pub fn shown(desk: Desk) -> impl IntoView {
     let words = text(move || {
         let event = desk.moment.get().event;
         desk.actions.with(|actions| {
-            let action = desk.run.with(|run| event.map_or(0, |event| run.trace.steps[event].action));
+            let action = desk.run.with(|run| event.map_or(0, |event| run.plot.steps[event].action));
             let here = actions.get(load::past(actions).len() + action);
             here.map_or(String::new(), |action| {
                 action.what.url().map_or_else(|| link::say(&action.what), str::to_owned)

@@ -1,15 +1,13 @@
 //! The clock, to be moved forward, and what each cache holds at the moment that stands on stage.
 
 use super::{flag, press, text};
+use crate::asked;
 use crate::desk::Desk;
-use course::html::escape;
-use course::load;
-use engine::dns::cache;
 use engine::place::Place::{Browser, Resolver};
 use engine::time::Micros;
-use engine::trace::Act;
 use engine::world::Kind;
 use leptos::prelude::*;
+use stage::plot::Act;
 
 /// How long one may wait: the words, and the seconds.
 const SPANS: [(&str, u64); 3] = [("30 s", 30), ("5 min", 300), ("1 h", 3_600)];
@@ -42,33 +40,15 @@ pub fn caches(desk: Desk) -> Option<impl IntoView> {
 fn table(desk: Desk) -> String {
     let event = desk.moment.get().event;
     let (now, over, open) = desk.run.with(|run| {
-        let Some(step) = event.and_then(|event| run.trace.steps.get(event)) else { return (Micros::ZERO, 0, false) };
+        let Some(step) = event.and_then(|event| run.plot.steps.get(event)) else { return (Micros::ZERO, 0, false) };
         // A lookup is remembered as soon as its answer has come back to the browser.
         let answered = |act: &Act| matches!(act, Act::Travel { from: Resolver, to: Browser, .. });
-        let mut later = run.trace.steps.iter().skip(event.unwrap_or(0) + 1);
+        let mut later = run.plot.steps.iter().skip(event.unwrap_or(0) + 1);
         let open = later.any(|other| other.action == step.action && answered(&other.act));
         (step.end, step.action + usize::from(!open), open)
     });
-    let state = desk.world.with(|world| {
-        desk.loaded.with(|loaded| desk.actions.with(|actions| load::after(world, loaded, actions, over)))
-    });
     let when = if open { ", before this lookup" } else { "" };
-    let mut out = format!("<p>At {now}{when}:</p>");
-    let rows = cache::table(&state, now);
-    if rows.is_empty() {
-        return out + "<p class=\"empty\">Neither the browser nor the resolver remembers a name.</p>";
-    }
-    out += "<table><tr><th>Cache</th><th>Name</th><th>Type</th><th>Data</th><th>Seconds left</th></tr>";
-    for row in rows {
-        let cache = if row.cache == Browser { "browser" } else { "resolver" };
-        let class = if row.positive { "" } else { " class=\"none\"" };
-        out += &format!(
-            "<tr{class}><td>{cache}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            escape(&row.name),
-            escape(&row.kind),
-            escape(&row.data),
-            row.left
-        );
-    }
-    out + "</table>"
+    let held = if desk.ready.get() { asked::caches(over, now, &desk.bench()) } else { None };
+    let waits = || "<p class=\"empty\">Shown as soon as the engine is here.</p>".to_owned();
+    format!("<p>At {now}{when}:</p>") + &held.unwrap_or_else(waits)
 }

@@ -71,7 +71,7 @@ pub fn documents(desk: Desk, open: Open) -> impl IntoView {
         let pick = press(move || open.pick(desk, name));
         let pressed = text(move || (open.name.get() == name).to_string());
         let label = text(move || {
-            match desk.problems.with(|problems| problems.iter().filter(|p| *p.source.document == *name).count()) {
+            match desk.problems(|problems| problems.iter().filter(|p| *p.source.document == *name).count()) {
                 0 => escape(short),
                 count => format!("{}<b>{count}<span class=\"unseen\"> problems</span></b>", escape(short)),
             }

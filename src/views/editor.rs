@@ -21,7 +21,7 @@ pub fn editor(desk: Desk, open: Open) -> impl IntoView {
             let Some(document) = world.documents.iter().find(|document| document.name == name) else {
                 return String::new();
             };
-            desk.problems.with(|all| layer::lines(&document.text, document.kind, line, &of(all, name)))
+            desk.problems(|all| layer::lines(&document.text, document.kind, line, &of(all, name)))
         })
     };
     // The lit line comes into sight within its box. This writes no signal; it is the page that moves.
@@ -57,10 +57,10 @@ pub fn editor(desk: Desk, open: Open) -> impl IntoView {
         event.prevent_default();
         show(desk, open, caret);
     });
-    let wrong = text(move || desk.problems.with(|all| layer::problems(&of(all, name.get()))));
+    let wrong = text(move || desk.problems(|all| layer::problems(&of(all, name.get()))));
     let invalid = text(move || {
         let error = |all: &Vec<Problem>| of(all, name.get()).iter().any(|p| p.severity == Severity::Error);
-        desk.problems.with(|all| error(all)).to_string()
+        desk.problems(|all| error(all)).to_string()
     });
     let go = click(move |event| {
         let at = dom::says_around(&event, "at").and_then(|at| layer::place(&untrack(standing), &at));

@@ -8,8 +8,9 @@ use course::load;
 use engine::journey::{Action, Caller, Timed};
 use engine::page::shown;
 use engine::time::Micros;
-use engine::trace::{Outcome, Step};
+use engine::trace::Outcome;
 use leptos::prelude::*;
+use stage::plot::Step;
 
 /// A small browser window: the address while the request is under way, and what came of it.
 pub fn outcome(desk: Desk) -> impl IntoView {
@@ -24,8 +25,9 @@ pub fn outcome(desk: Desk) -> impl IntoView {
         if let Some(steps) = loading(desk, &run, moment) {
             let happens =
                 ["first-paint", "plain-paint", "image-shown", "hydrated", "click-works", "click-does-nothing"];
-            let last = steps.iter().rev().map(|step| step.name).find(|name| happens.contains(name)).unwrap_or("");
-            return desk.world.with(|world| little::page(&shown(steps), last, world));
+            let last =
+                steps.iter().rev().map(|step| step.name.as_str()).find(|name| happens.contains(name)).unwrap_or("");
+            return desk.world.with(|world| little::page(&shown(steps.iter().filter_map(Step::happened)), last, world));
         }
         match ended(&run, moment) {
             Some(outcome) => markup::page(outcome),
@@ -60,31 +62,31 @@ fn heading(desk: Desk) -> &'static str {
 /// How the action that stands on stage has ended, once nothing more of it is to come.
 fn ended(run: &Run, moment: Moment) -> Option<&Outcome> {
     if moment.over {
-        return run.trace.outcomes.last();
+        return run.plot.outcomes.last();
     }
     let event = moment.event?;
-    let action = run.trace.steps[event].action;
-    let more = run.trace.steps[event + 1..].iter().any(|step| step.action == action);
-    run.trace.outcomes.get(action).filter(|_| !more)
+    let action = run.plot.steps[event].action;
+    let more = run.plot.steps[event + 1..].iter().any(|step| step.action == action);
+    run.plot.outcomes.get(action).filter(|_| !more)
 }
 
 /// The steps so far of a page that is being loaded at this moment, and that came as a page.
 fn loading(desk: Desk, run: &Run, moment: Moment) -> Option<&[Step]> {
     let event = moment.event?;
-    let action = run.trace.steps[event].action;
+    let action = run.plot.steps[event].action;
     let loads = desk.actions.with(|actions| {
         actions.get(load::past(actions).len() + action).is_some_and(|a| matches!(a.what, Action::Load { .. }))
     });
-    let page = matches!(run.trace.outcomes.get(action)?, Outcome::Response { content_type, .. } if content_type.starts_with("text/html"));
-    let first = run.trace.steps.iter().position(|step| step.action == action)?;
-    (loads && page).then(|| &run.trace.steps[first..=event])
+    let page = matches!(run.plot.outcomes.get(action)?, Outcome::Response { content_type, .. } if content_type.starts_with("text/html"));
+    let first = run.plot.steps.iter().position(|step| step.action == action)?;
+    (loads && page).then(|| &run.plot.steps[first..=event])
 }
 
 /// The button of the page is clicked now, and not at another time.
 fn press(desk: Desk) {
     let (run, moment) = (desk.run.get_untracked(), desk.moment.get_untracked());
-    let Some(here) = moment.event.and_then(|event| run.trace.steps.get(event)) else { return };
-    let began = run.trace.steps.iter().find(|step| step.action == here.action).map_or(Micros::ZERO, |step| step.start);
+    let Some(here) = moment.event.and_then(|event| run.plot.steps.get(event)) else { return };
+    let began = run.plot.steps.iter().find(|step| step.action == here.action).map_or(Micros::ZERO, |step| step.start);
     let url = desk.actions.with_untracked(|actions| {
         actions.iter().rev().find_map(|action| match &action.what {
             Action::Load { url, .. } => Some(url.clone()),

@@ -65,7 +65,7 @@ fn row(desk: Desk, name: &'static str, row: Row) -> impl IntoView {
     };
     let problem = move || {
         let here = |p: &&engine::problem::Problem| *p.source.document == *name && p.source.line == line;
-        desk.problems.with(|all| all.iter().find(here).map(|p| p.words.clone())).unwrap_or_default()
+        desk.problems(|all| all.iter().find(here).map(|p| p.words.clone())).unwrap_or_default()
     };
     let input = |column: usize| {
         let label = format!("{}, line {line}", COLUMNS[column]);

@@ -13,7 +13,7 @@ pub fn run(desk: Desk) -> impl IntoView {
     // What only shows is text: it is drawn anew only where it says something else.
     let items = move || {
         let run = desk.run.get();
-        let items = story(&run.trace, &run.score, &run.captions);
+        let items = story(&run.plot, &run.score, &run.captions);
         items.iter().map(|step| ["<li>", &html::paragraph(step), "</li>"].concat()).collect::<String>()
     };
     let items = Memo::new(move |_| items());

@@ -33,7 +33,7 @@ pub fn story(desk: Desk) -> Option<impl IntoView> {
     }
     let wrong = RwSignal::new(None::<(usize, String)>);
     let lines = Memo::new(move |_| {
-        desk.actions.with(|actions| desk.run.with(|run| wrong.with(|wrong| lines(actions, &run.trace.outcomes, wrong))))
+        desk.actions.with(|actions| desk.run.with(|run| wrong.with(|wrong| lines(actions, &run.plot.outcomes, wrong))))
     });
     let typed = change(move |event| {
         let Some(at) = dom::number_of(&event, "row") else { return };

@@ -4,9 +4,11 @@
 use course::drawings::drawing;
 use course::pieces::PIECES;
 use course::{Piece, Program, Switch, play, play_loaded};
+use engine::problem::Problem;
 use engine::trace::{Act, Basis, Outcome, Trace};
 use engine::world::World;
-use stage::{Captions, Motion, Playhead, Score, carry};
+use lens::played::Played;
+use stage::{Captions, Motion, Playhead, Plot, Score, carry};
 use std::fmt::Write as _;
 
 fn summary() -> &'static Piece {
@@ -23,6 +25,32 @@ fn runs(piece: &Piece) -> Vec<(&'static str, Trace)> {
     let mut runs = vec![("as-it-is", play(&world, &actions))];
     runs.extend(piece.switches.iter().map(turned));
     runs
+}
+
+/// The same, as they are played.
+fn plots(piece: &Piece) -> Vec<(&'static str, Plot)> {
+    runs(piece).into_iter().map(|(name, trace)| (name, Plot::of(&trace, &piece.cast))).collect()
+}
+
+/// What the player gets is what the engine has computed, whatever is in it.
+#[test]
+fn a_run_is_read_as_it_was_written() {
+    for piece in &PIECES {
+        for (name, plot) in plots(piece) {
+            let problems = vec![
+                Problem::error("a b", 3, 7, "unexpected \"}\"".to_owned()),
+                Problem::error("c", 1, 1, String::new()),
+            ];
+            for problems in [Vec::new(), problems] {
+                let played = Played { plot: plot.clone(), problems };
+                assert!(Played::read(&played.write()).as_ref() == Some(&played), "{} {name}", piece.name);
+            }
+        }
+    }
+    for odd in ["", "\n", "\n\n", "x", "\n\nx", "\na\tb\n\n", "\nn\t0\t18446744073709551615\t0\ttravel\n\n"] {
+        let _ = Played::read(odd);
+    }
+    assert_eq!(Played::read("\n\n"), Some(Played::default()));
 }
 
 #[test]
@@ -47,11 +75,11 @@ fn every_cast_can_play_every_run() {
 fn every_caption_fires_in_some_run() {
     for piece in &PIECES {
         let captions = Captions::parse(piece.captions);
-        let runs = runs(piece);
+        let runs = plots(piece);
         let fired = |caption: usize| {
-            runs.iter().flat_map(|(_, trace)| &trace.steps).any(|step| captions.find(step) == Some(caption))
+            runs.iter().flat_map(|(_, plot)| &plot.steps).any(|step| captions.find(step) == Some(caption))
         };
-        let hurried = |name: &String| runs.iter().flat_map(|(_, trace)| &trace.steps).any(|step| step.name == name);
+        let hurried = |name: &String| runs.iter().flat_map(|(_, plot)| &plot.steps).any(|step| step.name == *name);
         assert!(captions.quick().iter().all(hurried), "{}: passes over what never happens", piece.name);
         let dead: Vec<&str> = (0..captions.len()).filter(|c| !fired(*c)).map(|c| captions.slug(c)).collect();
         assert!(dead.is_empty(), "{}: never said: {dead:?}", piece.name);
@@ -62,8 +90,8 @@ fn every_caption_fires_in_some_run() {
 fn every_run_begins_with_a_caption_and_every_beat_has_words() {
     for piece in &PIECES {
         let captions = Captions::parse(piece.captions);
-        for (name, trace) in runs(piece) {
-            let score = Score::new(&trace, &captions);
+        for (name, plot) in plots(piece) {
+            let score = Score::new(&plot, &captions);
             assert!(score.beats.iter().all(|beat| beat.caption.is_some()), "{} {name}", piece.name);
         }
     }
@@ -144,13 +172,13 @@ fn every_switch_ends_as_the_page_says() {
 fn film_strips() {
     for piece in &PIECES {
         let captions = Captions::parse(piece.captions);
-        for (name, trace) in runs(piece) {
-            let score = Score::new(&trace, &captions);
+        for (name, plot) in plots(piece) {
+            let score = Score::new(&plot, &captions);
             let figure = drawing(piece.figure, diagram::Form::Wide);
             let mut strip = String::new();
             for event in &score.events {
                 for at in [u32::midpoint(event.begin, event.end), event.end] {
-                    let scene = stage::scene(&trace, &figure, &piece.cast, &score, at, Motion::Full);
+                    let scene = stage::scene(&plot, &figure, &piece.cast, &score, at, Motion::Full);
                     let _ = writeln!(strip, "{at:>6} {scene}");
                 }
             }
@@ -165,11 +193,11 @@ fn without_motion_the_states_are_the_same() {
     for piece in &PIECES {
         let captions = Captions::parse(piece.captions);
         let figure = drawing(piece.figure, diagram::Form::Tall);
-        for (_, trace) in runs(piece) {
-            let score = Score::new(&trace, &captions);
+        for (_, plot) in plots(piece) {
+            let score = Score::new(&plot, &captions);
             for at in (0..=score.length).step_by(97) {
-                let full = stage::scene(&trace, &figure, &piece.cast, &score, at, Motion::Full);
-                let still = stage::scene(&trace, &figure, &piece.cast, &score, at, Motion::Still);
+                let full = stage::scene(&plot, &figure, &piece.cast, &score, at, Motion::Full);
+                let still = stage::scene(&plot, &figure, &piece.cast, &score, at, Motion::Still);
                 assert_eq!((full.arrows, full.nodes), (still.arrows, still.nodes));
                 assert_eq!(full.tokens.len(), still.tokens.len());
             }
@@ -181,8 +209,8 @@ fn without_motion_the_states_are_the_same() {
 #[test]
 fn what_is_lit_in_the_end_is_the_reason() {
     let end = |name: &str| {
-        let (_, trace) = runs(summary()).into_iter().find(|(run, _)| *run == name).expect("a switch of figure 5");
-        stage::lit(&trace.steps).map(ToString::to_string)
+        let (_, plot) = plots(summary()).into_iter().find(|(run, _)| *run == name).expect("a switch of figure 5");
+        stage::lit(&plot.steps).map(ToString::to_string)
     };
     assert!(end("close-443").expect("a reason").starts_with("security-group holds no inbound rule"));
     assert!(end("wrong-certificate").expect("a reason").starts_with("certificates, line"));
@@ -194,7 +222,7 @@ fn what_is_lit_in_the_end_is_the_reason() {
 fn a_switch_keeps_the_place_where_the_story_is_the_same() {
     let piece = summary();
     let captions = Captions::parse(piece.captions);
-    let runs = runs(piece);
+    let runs = plots(piece);
     let (_, before) = &runs[0];
     let old = Score::new(before, &captions);
     for (name, after) in &runs[1..] {

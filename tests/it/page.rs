@@ -2,7 +2,7 @@
 
 use engine::journey::{Action, Timed, run};
 use engine::message::Message;
-use engine::page::{Buttons, Picture, Shown, html, script, shown};
+use engine::page::{Buttons, Picture, Shown, happened, html, script, shown};
 use engine::place::Place;
 use engine::state::State;
 use engine::time::Micros;
@@ -80,7 +80,7 @@ fn what_the_little_page_shows() {
         let _ = writeln!(text, "{}", switch.name);
         let mut before = Shown::default();
         for (index, step) in trace.steps.iter().enumerate() {
-            let now = shown(&trace.steps[..=index]);
+            let now = shown(trace.steps[..=index].iter().filter_map(happened));
             if now != before {
                 let Shown { title, parts, styled, pictures, buttons, written, says } = &now;
                 let at = step.end;
@@ -237,7 +237,7 @@ fn a_script_that_fails_leaves_the_page_as_it_is() {
     let trace = load(&world, Some(2_450));
     assert!(words(&trace, "script-fails").starts_with("Uncaught Error: no such user"));
     assert!(words(&trace, "click-does-nothing").contains("/app.js failed"));
-    let page = shown(&trace.steps);
+    let page = shown(trace.steps.iter().filter_map(happened));
     assert_eq!((page.styled, page.buttons), (true, Buttons::Dead));
     let missing = load(&with_html("/app.js", "/ap.js"), Some(2_450));
     assert!(words(&missing, "script-missing").contains("404 Not Found"));
@@ -251,8 +251,8 @@ fn a_script_that_fails_leaves_the_page_as_it_is() {
 fn an_image_that_is_missing_leaves_its_words() {
     let trace = load(&with_html("/people.svg", "/poeple.svg"), None);
     assert!(words(&trace, "image-missing").ends_with("in its place stand the words The three of them"));
-    assert_eq!(shown(&trace.steps).pictures, [Picture::Missing]);
-    assert_eq!(shown(&load(&World::course(), None).steps).pictures, [Picture::There]);
+    assert_eq!(shown(trace.steps.iter().filter_map(happened)).pictures, [Picture::Missing]);
+    assert_eq!(shown(load(&World::course(), None).steps.iter().filter_map(happened)).pictures, [Picture::There]);
 }
 
 #[test]
@@ -316,7 +316,7 @@ fn the_same_job_on_the_server_and_in_the_browser() {
     };
     assert_eq!(arrived(0), "{\"count\":2}");
     assert_eq!(words(&trace, "browser-computes"), "computed here, in the browser: 2");
-    assert_eq!(shown(&trace.steps).written.as_deref(), Some("2"));
+    assert_eq!(shown(trace.steps.iter().filter_map(happened)).written.as_deref(), Some("2"));
     for (part, in_browser) in [("Ada", true), ("Grace", true), ("users.filter(", true), ("require(", false)] {
         assert_eq!((arrived(0).contains(part), arrived(1).contains(part)), (false, in_browser), "{part}");
     }

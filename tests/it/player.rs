@@ -2,14 +2,14 @@
 
 use course::pieces::find;
 use engine::world::World;
-use stage::{Captions, Cue, Playhead, Score, respond};
+use stage::{Captions, Cue, Playhead, Plot, Score, respond};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn score() -> Score {
     let piece = find("summary").expect("figure 5 plays");
     let world = World::course();
     let trace = course::play(&world, &piece.actions());
-    Score::new(&trace, &Captions::parse(piece.captions))
+    Score::new(&Plot::of(&trace, &piece.cast), &Captions::parse(piece.captions))
 }
 
 /// Every cue: seek to start, middle and end of each beat, three paces, ticks of a frame and of a second.

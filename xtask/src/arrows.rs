@@ -12,6 +12,7 @@ use diagram::Form;
 use diagram::figure::Figure;
 use engine::trace::{Act, Basis, Trace};
 use engine::world::World;
+use stage::Plot;
 use std::collections::BTreeSet;
 
 /// Why an arrow counts.
@@ -110,12 +111,13 @@ fn lit_by_runs(piece: &Piece, figure: &Figure) -> BTreeSet<usize> {
 
 /// The arrows that a run lights.
 fn light(piece: &Piece, figure: &Figure, trace: &Trace) -> BTreeSet<usize> {
-    trace.steps.iter().flat_map(|step| piece.cast.arrows(figure, step)).collect()
+    Plot::of(trace, &piece.cast).steps.iter().flat_map(|step| piece.cast.arrows(figure, step)).collect()
 }
 
 /// The lines of configuration that had decided something by the time this arrow was first lit.
 fn lines_before(piece: &Piece, figure: &Figure, trace: &Trace, arrow: usize) -> Vec<(String, u32)> {
-    let first = trace.steps.iter().position(|step| piece.cast.arrows(figure, step).contains(&arrow));
+    let plot = Plot::of(trace, &piece.cast);
+    let first = plot.steps.iter().position(|step| piece.cast.arrows(figure, step).contains(&arrow));
     let before = &trace.steps[..=first.unwrap_or(0)];
     before
         .iter()

@@ -1,4 +1,4 @@
-//! The program that shows more of a run than its figure does: fetched when somebody first asks to see it.
+//! The engine, a program of its own: fetched when somebody first wants something of it.
 //!
 //! Question and answer are text. Whoever answers puts a function on the window; the start script fetches the program that
 //! does so when it hears that it is wanted.
@@ -25,12 +25,27 @@ pub fn serve(answer: fn(&str) -> String) {
     turn::say(READY);
 }
 
+/// Whether somebody answers.
+pub fn there() -> bool {
+    window_answers().is_some()
+}
+
+/// Sends for the program, unless it is there.
+pub fn want() {
+    if !there() {
+        turn::say(WANTED);
+    }
+}
+
+fn window_answers() -> Option<Function> {
+    Reflect::get(&web_sys::window()?.into(), &NAME.into()).ok()?.dyn_into::<Function>().ok()
+}
+
 /// The answer; `None` as long as nobody is there to give it. Then it is sent for, and [`on_ready`] tells.
 pub fn ask(question: &str) -> Option<String> {
-    let window = web_sys::window()?;
-    match Reflect::get(&window, &NAME.into()).ok()?.dyn_into::<Function>() {
-        Ok(answer) => answer.call1(&JsValue::NULL, &question.into()).ok()?.as_string(),
-        Err(_) => {
+    match window_answers() {
+        Some(answer) => answer.call1(&JsValue::NULL, &question.into()).ok()?.as_string(),
+        None => {
             turn::say(WANTED);
             None
         }

@@ -37,6 +37,21 @@ impl Program {
         }
     }
 
+    /// The name in questions to the engine.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nginx => "nginx",
+            Self::Processes => "processes",
+            Self::Database => "database",
+            Self::Tables => "tables",
+        }
+    }
+
+    /// The program of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|program| program.name() == name)
+    }
+
     /// What is typed on the instance so that it reads its files anew, as careful people do it.
     const fn commands(self) -> &'static [&'static str] {
         match self {

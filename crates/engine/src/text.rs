@@ -95,3 +95,18 @@ pub fn sort<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
         }
     }
 }
+
+/// A text that lives as long as the program: each of these is kept once. For the few texts that are ours everywhere else.
+pub fn forever(text: &str) -> &'static str {
+    thread_local! {
+        static KEPT: core::cell::RefCell<Vec<&'static str>> = const { core::cell::RefCell::new(Vec::new()) };
+    }
+    KEPT.with_borrow_mut(|kept| match kept.iter().copied().find(|known| *known == text) {
+        Some(known) => known,
+        None => {
+            let text: &'static str = String::from(text).leak();
+            kept.push(text);
+            text
+        }
+    })
+}

@@ -1,23 +1,29 @@
-//! What is shown of a run beyond its figure, as HTML. A question is text: what is wanted, and the desk as it stands; the
-//! engine plays it again here, so that the answer is about the very run that is on stage.
+//! The engine as the page asks it. A question is text: what is wanted, and the desk as it stands. The answer is text as
+//! well: the run itself ([`played`]), or what is shown of it beyond its figure, as HTML. Each answer is played anew, so
+//! that it is about the very run that is on stage.
 
 pub mod beside;
+pub mod caches;
 pub mod compared;
 pub mod fixes;
 pub mod message;
 pub mod people;
+pub mod played;
 pub mod question;
 pub mod session;
 pub mod terminal;
 pub mod timing;
 
 use course::html::escape;
-use course::load;
+use course::load::{self, Program};
 use engine::journey::Action;
+use engine::time::Micros;
 use engine::trace::Act;
 use link::Bench;
+use played::Played;
 use question::Question;
-use session::Session;
+use session::{Said, Session};
+use stage::Plot;
 use viewpoint::waterfall::waterfall;
 use viewpoint::{Case, inspect};
 
@@ -30,6 +36,9 @@ pub fn answer(question: &str) -> String {
     };
     let bench = &question.bench;
     match question.kind {
+        "run" => run(bench, question.about).write(),
+        "load" => load_anew(bench, question.about).write(),
+        "caches" => caches::caches(bench, question.at.unwrap_or(0), Micros(question.about.parse().unwrap_or(0))),
         "message" => message(bench, question.at),
         "timing" => timing(bench),
         "people" => people(bench),
@@ -46,6 +55,24 @@ pub fn answer(question: &str) -> String {
         "fix" => fix(bench, question.at).unwrap_or_default(),
         kind => format!("<p class=\"empty\">There is nothing called “{}” to see.</p>", escape(kind)),
     }
+}
+
+/// The run of a piece, as far as it is played.
+pub fn run(bench: &Bench, piece: &str) -> Played {
+    let Some(piece) = course::pieces::find(piece) else { return Played::default() };
+    let trace = course::play_loaded(&bench.world, &bench.loaded, &bench.actions);
+    Played { plot: Plot::of(&trace, &piece.cast), problems: bench.world.problems() }
+}
+
+/// The desk when some programs have read their documents anew, one after the other, and what was printed.
+fn load_anew(bench: &Bench, programs: &str) -> Said {
+    let (mut loaded, mut printed) = (bench.loaded.clone(), String::new());
+    for program in programs.split(' ').filter_map(Program::named) {
+        let (next, said) = program.load(&bench.world, &loaded, &bench.actions);
+        loaded = next;
+        printed += &said;
+    }
+    Said { printed, bench: Some(Bench { loaded, ..bench.clone() }), ..Said::default() }
 }
 
 /// The run on stage beside another one, or what is wrong with the other.

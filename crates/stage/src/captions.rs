@@ -4,8 +4,8 @@
 //! caption begins a new step on stage; the ones after it, until the next caption, belong to it. `~ name` passes quickly
 //! over the steps of this name: what another figure shows at length.
 
+use crate::plot::Step;
 use engine::text::split_once;
-use engine::trace::Step;
 
 /// The captions of one piece, in one language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Captions {
 
     /// Whether this step is passed over quickly.
     pub fn hurries(&self, step: &Step) -> bool {
-        self.quick.iter().any(|name| name == step.name)
+        self.quick.iter().any(|name| *name == step.name)
     }
 
     /// The names of the steps that are passed over quickly.

@@ -1,18 +1,18 @@
 //! Where we are after the world has changed: in the part of the story that is still the same.
 
 use crate::playhead::Playhead;
+use crate::plot::{Plot, Step};
 use crate::score::Score;
-use engine::trace::Trace;
 
-/// How many steps two traces have in common from the beginning, times left aside.
-pub fn common(old: &Trace, new: &Trace) -> usize {
-    let same = |(a, b): &(&engine::trace::Step, &engine::trace::Step)| a.name == b.name && a.act == b.act;
+/// How many steps two plots have in common from the beginning, times left aside.
+pub fn common(old: &Plot, new: &Plot) -> usize {
+    let same = |(a, b): &(&Step, &Step)| a.name == b.name && a.act == b.act;
     old.steps.iter().zip(&new.steps).take_while(same).count()
 }
 
-/// The playhead for the new trace: at the same share of the same event where that event is still the same, else at rest at
+/// The playhead for the new plot: at the same share of the same event where that event is still the same, else at rest at
 /// the end of the common beginning. The pace is kept.
-pub fn carry(head: Playhead, old: (&Trace, &Score), new: (&Trace, &Score)) -> Playhead {
+pub fn carry(head: Playhead, old: (&Plot, &Score), new: (&Plot, &Score)) -> Playhead {
     let common = common(old.0, new.0);
     let Some(event) = old.1.event_at(head.at) else { return Playhead { until: None, ..head } };
     if event < common {

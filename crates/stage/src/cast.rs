@@ -3,10 +3,11 @@
 //! A cast is data of the course. It names nodes and arrows as the figure's text does, so that a figure may be laid
 //! out anew without a change here. What it forgets, [`Cast::missing`] finds.
 
+use crate::plot::{self, Act, Plot};
 use diagram::figure::{Figure, Tip};
 use engine::message::Message;
 use engine::place::Place;
-use engine::trace::{Act, Basis, Step, Trace};
+use engine::trace::{self, Basis, Trace};
 
 /// Who plays whom in one figure.
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +118,7 @@ impl Light {
         Self { document: Some(document), ..self }
     }
 
-    fn fits(&self, step: &Step) -> bool {
+    fn fits(&self, step: &plot::Step) -> bool {
         let Act::Decide { basis, .. } = &step.act else { return false };
         let decided = match basis {
             Basis::Line { document, .. } => Some(&**document),
@@ -129,37 +130,41 @@ impl Light {
 
 impl Cast {
     /// The cast of the action that a step serves.
-    fn of(&self, step: &Step) -> &Self {
-        self.second.filter(|_| step.action == 1).unwrap_or(self)
+    fn of(&self, action: usize) -> &Self {
+        self.second.filter(|_| action == 1).unwrap_or(self)
     }
 
     /// The node at which this step's decision is shown, as an index into the figure's nodes.
-    pub fn actor(&self, figure: &Figure, step: &Step) -> Option<usize> {
+    pub fn actor(&self, figure: &Figure, step: &plot::Step) -> Option<usize> {
         let Act::Decide { at, .. } = &step.act else { return None };
-        let cast = self.of(step);
+        let cast = self.of(step.action);
         let elsewhere = cast.lights.iter().filter(|light| light.fits(step)).find_map(|light| light.node);
         let own = || cast.actors.iter().find(|(place, _)| place == at).map(|(_, id)| *id);
         node(figure, elsewhere.or_else(own)?)
     }
 
     /// How this step's message is drawn, if it is one.
-    pub fn route(&self, step: &Step) -> Option<Route> {
-        let Act::Travel { from, to, message } = &step.act else { return None };
+    pub fn route(&self, step: &trace::Step) -> Option<Route> {
+        let trace::Act::Travel { from, to, message } = &step.act else { return None };
         let named = |hop: &Hop| hop.name.is_none_or(|name| name == step.name);
         let sort = |hop: &Hop| hop.when.is_none_or(|sort| sort(message));
         let fits = |hop: &&Hop| hop.from == *from && hop.to == *to && named(hop) && sort(hop);
-        self.of(step).hops.iter().find(fits).map(|hop| hop.route)
+        self.of(step.action).hops.iter().find(fits).map(|hop| hop.route)
     }
 
     /// The arrows that this step lights, as indices into the figure's edges.
-    pub fn arrows(&self, figure: &Figure, step: &Step) -> Vec<usize> {
-        match self.route(step) {
+    pub fn arrows(&self, figure: &Figure, step: &plot::Step) -> Vec<usize> {
+        let route = match &step.act {
+            Act::Travel { told, .. } => told.route,
+            Act::Decide { .. } => None,
+        };
+        match route {
             Some(Route::Along(from, to, nth) | Route::Back(from, to, nth)) => {
                 edge(figure, from, to, nth).into_iter().collect()
             }
             Some(Route::Within(_)) => Vec::new(),
             None => self
-                .of(step)
+                .of(step.action)
                 .lights
                 .iter()
                 .filter(|light| light.fits(step))
@@ -171,9 +176,13 @@ impl Cast {
     /// What this cast does not know how to play: one sentence each. Empty when it can play the whole trace.
     pub fn missing(&self, figure: &Figure, trace: &Trace) -> Vec<String> {
         let mut out = Vec::new();
-        for step in &trace.steps {
+        for step in &Plot::of(trace, self).steps {
             let slug = step.slug();
-            match (&step.act, self.route(step)) {
+            let route = match &step.act {
+                Act::Travel { told, .. } => told.route,
+                Act::Decide { .. } => None,
+            };
+            match (&step.act, route) {
                 (Act::Travel { .. }, None) => out.push(format!("{slug}: no hop")),
                 (Act::Travel { .. }, Some(Route::Along(from, to, nth) | Route::Back(from, to, nth)))
                     if edge(figure, from, to, nth).is_none() =>

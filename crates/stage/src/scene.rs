@@ -1,12 +1,13 @@
 //! What stands on stage at a moment. A scene is computed, never stored or edited: its only maker is [`scene`].
 
 use crate::cast::{Cast, Route, node};
+use crate::plot::{Act, Plot, Step};
 use crate::score::Score;
 use core::fmt;
 use diagram::figure::{Figure, Point};
 use engine::http2::Flight as Flight2;
 use engine::message::{Flags, Flight, Message};
-use engine::trace::{Act, Basis, Ruling, Step, Trace};
+use engine::trace::{Basis, Ruling};
 
 /// What a thing on stage means; it gives the hue, the shape and the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,26 +68,29 @@ pub struct Token {
 }
 
 /// What stands on stage at `at` (stage milliseconds).
-pub fn scene(trace: &Trace, figure: &Figure, cast: &Cast, score: &Score, at: u32, motion: Motion) -> Scene {
+pub fn scene(plot: &Plot, figure: &Figure, cast: &Cast, score: &Score, at: u32, motion: Motion) -> Scene {
     let Some(beat) = score.beat_at(at) else { return Scene::default() };
     let mut scene = Scene { beat: Some(beat), ..Scene::default() };
     let range = score.beats[beat].first..=score.beats[beat].last;
     for index in range {
-        let (event, step) = (score.events[index], &trace.steps[index]);
+        let (event, step) = (score.events[index], &plot.steps[index]);
         if event.begin >= at {
             continue;
         }
         let now = at < event.end || score.event_at(at) == Some(index);
-        let mood = mood(trace, index);
+        let mood = match &step.act {
+            Act::Travel { told, .. } => told.mood,
+            Act::Decide { verdict, .. } => meant(verdict.ruling),
+        };
         for arrow in cast.arrows(figure, step) {
             scene.arrows.retain(|(lit, ..)| *lit != arrow);
             scene.arrows.push((arrow, mood, now));
         }
         match &step.act {
-            Act::Travel { message, .. } if now => {
+            Act::Travel { told, .. } if now => {
                 let progress = ease(at - event.begin, event.end - event.begin, motion);
-                if let Some(at) = position(figure, cast, trace, index, progress) {
-                    scene.tokens.push(Token { at, mood, short: message.short() });
+                if let Some(at) = position(figure, told.route, progress) {
+                    scene.tokens.push(Token { at, mood, short: told.short.clone() });
                 }
             }
             Act::Travel { .. } => {}
@@ -115,8 +119,8 @@ pub fn lit(steps: &[Step]) -> Option<&Basis> {
 }
 
 /// Where the message of a step is after a share of its way.
-fn position(figure: &Figure, cast: &Cast, trace: &Trace, index: usize, progress: f32) -> Option<Point> {
-    match cast.route(&trace.steps[index])? {
+fn position(figure: &Figure, route: Option<Route>, progress: f32) -> Option<Point> {
+    match route? {
         Route::Along(from, to, nth) => {
             let edge = crate::cast::edge(figure, from, to, nth)?;
             Some(figure.edges[edge].point_at(progress))
@@ -148,30 +152,31 @@ fn answers(flight: &Flight2) -> bool {
     flight.field(":status").or(flight.field("grpc-status")).is_some()
 }
 
-/// What a step means to the person who waits for the answer.
-fn mood(trace: &Trace, index: usize) -> Mood {
-    match &trace.steps[index].act {
-        Act::Travel { message, .. } => match message {
-            Message::Answer { .. } | Message::Response(_) | Message::Segment { flags: Flags::SynAck, .. } => {
-                Mood::Answer
-            }
-            // A server's frames are not masked.
-            Message::Frame(frame) if frame.mask.is_none() => Mood::Answer,
-            Message::Http2(flight) if answers(flight) => Mood::Answer,
-            Message::Segment { flags: Flags::Rst | Flags::Fin, .. } => Mood::Refused,
-            Message::Tls(flight) => match **flight {
-                Flight::ServerHello { .. } => Mood::Answer,
-                Flight::Alert(_) => Mood::Refused,
-                _ => Mood::Request,
-            },
+/// What a message means to the person who waits for the answer.
+pub(crate) fn mood(message: &Message) -> Mood {
+    match message {
+        Message::Answer { .. } | Message::Response(_) | Message::Segment { flags: Flags::SynAck, .. } => Mood::Answer,
+        // A server's frames are not masked.
+        Message::Frame(frame) if frame.mask.is_none() => Mood::Answer,
+        Message::Http2(flight) if answers(flight) => Mood::Answer,
+        Message::Rows(_) => Mood::Answer,
+        Message::Segment { flags: Flags::Rst | Flags::Fin, .. } => Mood::Refused,
+        Message::Tls(flight) => match **flight {
+            Flight::ServerHello { .. } => Mood::Answer,
+            Flight::Alert(_) => Mood::Refused,
             _ => Mood::Request,
         },
-        Act::Decide { verdict, .. } => match verdict.ruling {
-            Ruling::Allow | Ruling::Choose => Mood::Request,
-            Ruling::Answer => Mood::Answer,
-            Ruling::GiveUp => Mood::Waiting,
-            Ruling::Refuse | Ruling::Drop | Ruling::Fail => Mood::Refused,
-        },
+        _ => Mood::Request,
+    }
+}
+
+/// What a decision means to them.
+const fn meant(ruling: Ruling) -> Mood {
+    match ruling {
+        Ruling::Allow | Ruling::Choose => Mood::Request,
+        Ruling::Answer => Mood::Answer,
+        Ruling::GiveUp => Mood::Waiting,
+        Ruling::Refuse | Ruling::Drop | Ruling::Fail => Mood::Refused,
     }
 }
 

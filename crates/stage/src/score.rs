@@ -4,8 +4,9 @@
 //! needs to see it. Order is kept; what happens at once within a beat is shown at once.
 
 use crate::captions::Captions;
+use crate::plot::{Act, Plot};
 use engine::time::Micros;
-use engine::trace::{Act, Trace};
+use engine::trace::Ruling;
 
 /// Stage time of a message's hop, in milliseconds.
 pub const HOP: u32 = 480;
@@ -55,10 +56,10 @@ pub struct Beat {
 
 impl Score {
     /// Gives every step of the trace its time on stage, and gathers the steps into beats where a caption begins.
-    pub fn new(trace: &Trace, captions: &Captions) -> Self {
+    pub fn new(plot: &Plot, captions: &Captions) -> Self {
         let mut score = Self::default();
         let mut spans: Vec<(Micros, Micros)> = Vec::new();
-        for step in &trace.steps {
+        for step in &plot.steps {
             let caption = captions.find(step);
             // The same caption again goes on with the same beat: ten attempts in a row are one thing to see.
             let opens = match score.beats.last() {
@@ -124,7 +125,7 @@ impl Score {
 fn length(act: &Act) -> u32 {
     match act {
         Act::Travel { .. } => HOP,
-        Act::Decide { verdict, .. } if verdict.ruling == engine::trace::Ruling::GiveUp => WAIT,
+        Act::Decide { verdict, .. } if verdict.ruling == Ruling::GiveUp => WAIT,
         Act::Decide { .. } => DECISION,
     }
 }

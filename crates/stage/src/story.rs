@@ -1,9 +1,10 @@
 //! The run as text: the same content as the moving figure, for everybody who reads or listens.
 
 use crate::captions::Captions;
+use crate::plot::{Act, Plot, Step};
 use crate::score::Score;
 use engine::time::Micros;
-use engine::trace::{Act, Basis, Ruling, Step, Trace};
+use engine::trace::{Basis, Ruling};
 
 /// A beat as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,46 +33,42 @@ pub struct Line {
 }
 
 /// The whole run as text, one paragraph a beat.
-pub fn story(trace: &Trace, score: &Score, captions: &Captions) -> Vec<Paragraph> {
-    let zero = trace.steps.first().map_or(Micros::ZERO, |step| step.start);
+pub fn story(plot: &Plot, score: &Score, captions: &Captions) -> Vec<Paragraph> {
+    let zero = plot.steps.first().map_or(Micros::ZERO, |step| step.start);
     let paragraph = |beat: &crate::score::Beat| {
-        let lines: Vec<Line> = trace.steps[beat.first..=beat.last].iter().map(|step| line(step, zero)).collect();
+        let lines: Vec<Line> = plot.steps[beat.first..=beat.last].iter().map(|step| line(step, zero)).collect();
         let caption = match beat.caption {
             Some(caption) => captions.words(caption).to_owned(),
             None => lines.first().map(|line| format!("{}: {}", line.who, line.words)).unwrap_or_default(),
         };
-        Paragraph { name: beat_name(trace, beat, captions), caption, lines }
+        Paragraph { name: beat_name(plot, beat, captions), caption, lines }
     };
     score.beats.iter().map(paragraph).collect()
 }
 
 /// The name of a beat in links: its caption's name, which never changes with the wording.
-pub fn beat_name(trace: &Trace, beat: &crate::score::Beat, captions: &Captions) -> String {
+pub fn beat_name(plot: &Plot, beat: &crate::score::Beat, captions: &Captions) -> String {
     match beat.caption {
         Some(caption) => captions.slug(caption).to_owned(),
-        None => trace.steps[beat.first].slug(),
+        None => plot.steps[beat.first].slug(),
     }
 }
 
 /// The beat that a link means: by the name of any step in it, with or without its hop, or by its number from 1.
-pub fn find(trace: &Trace, score: &Score, name: &str) -> Option<usize> {
+pub fn find(plot: &Plot, score: &Score, name: &str) -> Option<usize> {
     if let Ok(number) = name.parse::<usize>() {
         return (1..=score.beats.len()).contains(&number).then(|| number - 1);
     }
-    let step = trace.steps.iter().position(|step| step.slug() == name || step.name == name)?;
+    let step = plot.steps.iter().position(|step| step.slug() == name || step.name == name)?;
     Some(score.events[step].beat)
 }
 
 fn line(step: &Step, zero: Micros) -> Line {
     let at = step.end - zero;
     match &step.act {
-        Act::Travel { from, to, message } => Line {
-            at,
-            who: format!("{from} → {to}"),
-            words: message.to_string().lines().next().unwrap_or_default().to_owned(),
-            ruling: None,
-            because: None,
-        },
+        Act::Travel { from, to, told } => {
+            Line { at, who: format!("{from} → {to}"), words: told.line.clone(), ruling: None, because: None }
+        }
         Act::Decide { at: place, verdict, basis } => Line {
             at,
             who: place.to_string(),

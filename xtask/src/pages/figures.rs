@@ -9,7 +9,7 @@ use course::sections::MACHINE_ROOM;
 use diagram::figure::{Figure, Node};
 use diagram::path::Tenth;
 use diagram::{Form, geometry, svg};
-use engine::world::World;
+use link::Bench;
 use stage::{Captions, Score};
 use std::fmt::Write as _;
 
@@ -115,12 +115,13 @@ const WAITING: &str = "<p class=\"bar waiting\"><button class=\"play\" type=\"bu
     <svg viewBox=\"0 0 24 24\" width=\"23\" height=\"23\" aria-hidden=\"true\"><path d=\"M8 4.5v15l12-7.5z\"/></svg>\
     <span class=\"unseen\">Play</span></button> <output></output></p>";
 
-/// The run of a piece as text, computed by the engine while the page is written; the app puts the player in its place.
+/// The run of a piece, computed by the engine while the page is written: as text for those who read, in whose place the app
+/// puts the player, and as what the player plays until something is changed.
 pub fn run(piece: &Piece) -> String {
-    let world = World::course();
-    let trace = course::play(&world, &piece.actions());
+    let bench = Bench { actions: piece.actions(), ..Bench::default() };
+    let played = lens::run(&bench, piece.name);
     let captions = Captions::parse(piece.captions);
-    let score = Score::new(&trace, &captions);
+    let score = Score::new(&played.plot, &captions);
     let mut out = String::from("<aside class=\"corrections\">");
     for correction in piece.corrections {
         let (from, to) = correction.arrow;
@@ -129,8 +130,11 @@ pub fn run(piece: &Piece) -> String {
     out += "</aside><div data-place=\"player\">";
     out += WAITING;
     out += "<section class=\"run\"><h2>The run, step by step</h2><ol>";
-    for step in stage::story::story(&trace, &score, &captions) {
+    for step in stage::story::story(&played.plot, &score, &captions) {
         let _ = write!(out, "<li>{}</li>", paragraph(&step));
     }
-    out + "</ol></section></div>"
+    let plot = escape(&played.write());
+    // Browsers drop a line end at the beginning of a `pre`.
+    let _ = write!(out, "</ol></section></div><pre class=\"plot\" hidden>\n{plot}</pre>");
+    out
 }

@@ -10,4 +10,4 @@ pub mod render;
 pub mod script;
 mod shown;
 
-pub use shown::{Buttons, Picture, Shown, shown};
+pub use shown::{Buttons, Happened, Picture, Shown, happened, shown};

@@ -5,6 +5,26 @@ use crate::message::Message;
 use crate::place::Place;
 use crate::trace::{Act, Step};
 
+/// Something that happened, as far as a page that is being loaded makes something of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happened<'a> {
+    /// Its HTML has come.
+    Html(&'a str),
+    /// A decision of this name, and its words.
+    Said(&'a str, &'a str),
+}
+
+/// What a step is for a page that is being loaded.
+pub fn happened(step: &Step) -> Option<Happened<'_>> {
+    match &step.act {
+        Act::Travel { to: Place::Browser, message: Message::Response(response), .. } if step.name == "html" => {
+            Some(Happened::Html(&response.body))
+        }
+        Act::Travel { .. } => None,
+        Act::Decide { verdict, .. } => Some(Happened::Said(step.name, &verdict.words)),
+    }
+}
+
 /// A page as a person sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
@@ -49,24 +69,23 @@ pub enum Buttons {
     Used,
 }
 
-/// What stands on screen after these steps.
-pub fn shown(steps: &[Step]) -> Shown {
+/// What stands on screen after all this has happened.
+pub fn shown<'a>(happened: impl IntoIterator<Item = Happened<'a>>) -> Shown {
     let (mut shown, mut page, mut alive) = (Shown::default(), html::Page::default(), false);
-    for step in steps {
-        match &step.act {
-            Act::Travel { to: Place::Browser, message: Message::Response(response), .. } if step.name == "html" => {
+    for one in happened {
+        match one {
+            Happened::Html(body) => {
                 (shown, alive) = (Shown::default(), false);
-                page = html::parse(&response.body);
+                page = html::parse(body);
                 shown.title.clone_from(&page.title);
             }
-            Act::Travel { .. } => {}
-            Act::Decide { verdict, .. } => match step.name {
+            Happened::Said(name, words) => match name {
                 "first-paint" | "plain-paint" => {
                     let visible = |what: &What| {
                         !matches!(what, What::Style(_) | What::OwnStyle | What::Script(..) | What::OwnScript(..))
                     };
                     shown.parts = page.parts.iter().map(|part| part.what.clone()).filter(visible).collect();
-                    shown.styled = step.name == "first-paint";
+                    shown.styled = name == "first-paint";
                     let picture = |what: &&What| matches!(what, What::Image(..));
                     shown.pictures = vec![Picture::Slot; shown.parts.iter().filter(picture).count()];
                     let button = shown.parts.iter().any(|what| matches!(what, What::Button(_)));
@@ -82,8 +101,8 @@ pub fn shown(steps: &[Step]) -> Shown {
                         _ => None,
                     });
                     // The verdict names the image; two with the same address come together.
-                    let named = |address: &str| crate::text::contains(&verdict.words, address);
-                    let state = if step.name == "image-shown" { Picture::There } else { Picture::Missing };
+                    let named = |address: &str| crate::text::contains(words, address);
+                    let state = if name == "image-shown" { Picture::There } else { Picture::Missing };
                     for (picture, _) in shown.pictures.iter_mut().zip(images).filter(|(_, address)| named(address)) {
                         *picture = state;
                     }
@@ -96,10 +115,10 @@ pub fn shown(steps: &[Step]) -> Shown {
                 }
                 "click-works" => {
                     shown.buttons = Buttons::Used;
-                    shown.says = verdict.words.split_once(": ").map(|(_, says)| says.to_owned());
+                    shown.says = words.split_once(": ").map(|(_, says)| says.to_owned());
                 }
                 "browser-computes" => {
-                    shown.written = verdict.words.rsplit_once(": ").map(|(_, written)| written.to_owned());
+                    shown.written = words.rsplit_once(": ").map(|(_, written)| written.to_owned());
                 }
                 _ => {}
             },
