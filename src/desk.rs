@@ -88,6 +88,8 @@ pub struct Desk {
     pub kept: RwSignal<Kept>,
     /// Whether the engine is there.
     pub ready: RwSignal<bool>,
+    /// Whether something waits for it.
+    pub pending: RwSignal<bool>,
     /// What waits for it.
     waiting: StoredValue<Vec<Waiting>>,
     /// Whether the reader's system asks for no motion.
@@ -147,6 +149,7 @@ impl Desk {
             printed: RwSignal::default(),
             kept: RwSignal::new(kept),
             ready,
+            pending: RwSignal::new(false),
             waiting: StoredValue::default(),
             still,
             params: StoredValue::new(params),
@@ -173,6 +176,13 @@ impl Desk {
         // Whoever plays will want to change something.
         lens::want();
         let run = self.run.get_untracked();
+        // What was changed comes first: its run is on its way.
+        if !self.ready.get_untracked() && (self.pending.get_untracked() || !run.true_now) {
+            if !matches!(cue, Cue::Tick(_)) {
+                self.when_ready(move |desk| desk.cue(cue));
+            }
+            return;
+        }
         let mut next = respond(head, cue, &run.score);
         if untrack(|| self.motion()) == Motion::Still && matches!(cue, Cue::Step | Cue::Replay) {
             next = respond(next, Cue::Arrive, &run.score);
@@ -214,7 +224,13 @@ impl Desk {
             return act(self);
         }
         self.waiting.update_value(|waiting| waiting.push(Box::new(act)));
+        self.pending.set(true);
         lens::want();
+    }
+
+    /// Does something when nothing waits for the engine any more; most often that is now.
+    pub fn settled(self, act: impl FnOnce(Self) + Send + Sync + 'static) {
+        if self.pending.get_untracked() { self.when_ready(act) } else { act(self) }
     }
 
     /// The engine has come: what waited for it is done. The run that the page carries must be the one that it computes.
@@ -225,10 +241,16 @@ impl Desk {
         if old.true_now && old.plot != new.plot {
             dom::log_error("the run that this page carries is not the one that its engine computes");
         }
-        let head = carry(self.head.get_untracked(), (&old.plot, &old.score), (&new.plot, &new.score));
-        self.head.set(head);
+        if old.plot != new.plot {
+            let head = carry(self.head.get_untracked(), (&old.plot, &old.score), (&new.plot, &new.score));
+            self.head.set(head);
+        }
+        self.pending.set(false);
         let waiting = self.waiting.try_update_value(core::mem::take).unwrap_or_default();
         waiting.into_iter().for_each(|act| act(self));
+        if self.head.get_untracked().playing() {
+            clock::wake(self);
+        }
     }
 
     /// Goes where the link asked for; what it cannot, it says among the problems.

@@ -141,6 +141,7 @@ impl Desk {
     /// Takes the last change back.
     pub fn undo(self) -> Option<Caret> {
         if !self.ready.get_untracked() {
+            self.when_ready(|desk| drop(desk.undo()));
             return None;
         }
         let change = self.history.try_update_value(|history| history.undo())??;
@@ -150,6 +151,7 @@ impl Desk {
     /// Makes it again.
     pub fn redo(self) -> Option<Caret> {
         if !self.ready.get_untracked() {
+            self.when_ready(|desk| drop(desk.redo()));
             return None;
         }
         let change = self.history.try_update_value(|history| history.redo())??;

@@ -17,6 +17,9 @@ pub fn caption(desk: Desk, narrated: RwSignal<bool>) -> impl IntoView {
 }
 
 fn sentence(desk: Desk) -> String {
+    if desk.pending.get() || !desk.run.with(|run| run.true_now) {
+        return "The engine is on its way …".to_owned();
+    }
     let Some(beat) = desk.beat() else { return "Press Space or the play button: follow the request.".to_owned() };
     desk.run.with(|run| {
         let caption = run.score.beats.get(beat).and_then(|beat| beat.caption);

@@ -96,6 +96,9 @@ fn press(desk: Desk) {
     let Some(url) = url else { return };
     // A moment later, so that what has just happened has happened.
     let at = here.end + Micros(1);
-    desk.ask(&Action::Load { url, click: Some(Micros(at.0 - began.0)) });
-    desk.go_to(|step| step.name.starts_with("click-") && step.start >= at);
+    let click = Action::Load { url, click: Some(Micros(at.0 - began.0)) };
+    desk.when_ready(move |desk| {
+        desk.ask(&click);
+        desk.go_to(|step| step.name.starts_with("click-") && step.start >= at);
+    });
 }

@@ -11,22 +11,26 @@ pub fn share(desk: Desk) -> impl IntoView {
     let say = move |words: &str| {
         let _ = said.try_set(words.to_owned());
     };
-    let copy = press(move || match desk.link() {
-        Ok(address) => {
-            turn::replace(&address);
-            share::copy(address, move |copied| {
-                say(if copied {
-                    "The link is in your clipboard, and in the address bar."
-                } else {
-                    "The link is in the address bar."
+    let copy = press(move || {
+        desk.settled(move |desk| match desk.link() {
+            Ok(address) => {
+                turn::replace(&address);
+                share::copy(address, move |copied| {
+                    say(if copied {
+                        "The link is in your clipboard, and in the address bar."
+                    } else {
+                        "The link is in the address bar."
+                    });
                 });
-            });
-        }
-        Err(why) => say(&why.to_string()),
+            }
+            Err(why) => say(&why.to_string()),
+        });
     });
-    let save = press(move || match link::write_file(&untrack(|| desk.bench())) {
-        Ok(file) => share::save("roundtrip-workbench.txt", &file),
-        Err(why) => say(&why.to_string()),
+    let save = press(move || {
+        desk.settled(move |desk| match link::write_file(&untrack(|| desk.bench())) {
+            Ok(file) => share::save("roundtrip-workbench.txt", &file),
+            Err(why) => say(&why.to_string()),
+        });
     });
     let open = change(move |event| {
         share::picked(&event, move |file| match link::read_file(&file) {

@@ -1,10 +1,9 @@
 //! What is done, as a list on the workbench: every line is an action in words, to be typed, moved and taken away; how each
 //! ended stands beside it.
 
-use super::{change, click, flag, press, text};
+use super::{change, flag, press, text};
 use crate::desk::Desk;
 use browser::dom;
-use course::html::escape;
 use course::load;
 use engine::journey::{Action, Timed};
 use engine::trace::Outcome;
@@ -32,36 +31,9 @@ pub fn story(desk: Desk) -> Option<impl IntoView> {
         return None;
     }
     let wrong = RwSignal::new(None::<(usize, String)>);
-    let lines = Memo::new(move |_| {
-        desk.actions.with(|actions| desk.run.with(|run| wrong.with(|wrong| lines(actions, &run.plot.outcomes, wrong))))
-    });
-    let typed = change(move |event| {
-        let Some(at) = dom::number_of(&event, "row") else { return };
-        let words = event_target_value(&event).trim().to_owned();
-        match link::understand(&words) {
-            Some(action) => {
-                wrong.set(None);
-                set(desk, |actions| actions[at].what = action);
-                dom::focus_soon(&format!(".story [data-row='{at}']"));
-            }
-            None => wrong.set(Some((at, words))),
-        }
-    });
-    let pressed = click(move |event| {
-        let at = |name| dom::says_around(&event, name).and_then(|at| at.parse::<usize>().ok());
-        if let Some(at) = at("play") {
-            let action = at.checked_sub(desk.actions.with_untracked(|actions| load::past(actions).len()));
-            if let Some(action) = action {
-                desk.go_to(|step| step.action == action);
-            }
-        } else if let Some(at) = at("up") {
-            wrong.set(None);
-            set(desk, |actions| actions.swap(at - 1, at));
-        } else if let Some(at) = at("remove") {
-            wrong.set(None);
-            set(desk, |actions| drop(actions.remove(at)));
-        }
-    });
+    let count = Memo::new(move |_| desk.actions.with(Vec::len));
+    let rows = move || (0..count.get()).map(|at| row(desk, at, wrong)).collect::<Vec<_>>();
+    let empty = flag(move || count.get() > 0);
     let more = MORE.map(|(words, line)| {
         let add = press(move || {
             let Some(action) = link::understand(line) else { return };
@@ -75,7 +47,8 @@ pub fn story(desk: Desk) -> Option<impl IntoView> {
     Some(view! {
         <section class="story" aria-label="What is done">
             <h2>"What is done"</h2>
-            <ol on:change=typed on:click=pressed inner_html=text(move || lines.get())></ol>
+            <ol>{rows}</ol>
+            <p class="empty" hidden=empty>"Nothing is done yet. Add something."</p>
             <p class="wrong" role="status" hidden=flag(move || wrong.with(Option::is_none))>{help}</p>
             <div class="more">{more.into_iter().collect::<Vec<_>>()}</div>
         </section>
@@ -89,37 +62,59 @@ fn set(desk: Desk, edit: impl FnOnce(&mut Vec<Timed>)) {
     desk.act(course::in_turn(actions));
 }
 
-/// The lines as HTML. What lies in the past of the run shows no end: only its effect is seen.
-fn lines(actions: &[Timed], outcomes: &[Outcome], wrong: &Wrong) -> String {
-    let past = load::past(actions).len();
-    let mut out = String::new();
-    for (at, action) in actions.iter().enumerate() {
-        let bad = wrong.as_ref().filter(|(row, _)| *row == at);
-        let words = bad.map_or_else(|| link::say(&action.what), |(_, typed)| typed.clone());
-        let end = match at.checked_sub(past).and_then(|at| outcomes.get(at)) {
-            None => "<span class=\"end\">before the run</span>".to_owned(),
-            Some(outcome) => {
-                let (class, words) = end(&action.what, outcome);
-                format!(
-                    "<button type=\"button\" class=\"end {class}\" data-play=\"{at}\" title=\"Show it on the figure\">{}</button>",
-                    escape(&words)
-                )
+/// One line: what is done, how it ended, and the ways to move it and to take it away. The field keeps what is typed in it,
+/// whatever the run does meanwhile.
+fn row(desk: Desk, at: usize, wrong: RwSignal<Wrong>) -> impl IntoView {
+    let bad = move || wrong.with(|wrong| wrong.as_ref().filter(|(row, _)| *row == at).map(|(_, typed)| typed.clone()));
+    let words = text(move || {
+        let said = || desk.actions.with(|actions| actions.get(at).map_or(String::new(), |a| link::say(&a.what)));
+        bad().unwrap_or_else(said)
+    });
+    let typed = change(move |event| {
+        let words = event_target_value(&event).trim().to_owned();
+        match link::understand(&words) {
+            Some(action) => {
+                wrong.set(None);
+                set(desk, |actions| actions[at].what = action);
             }
-        };
-        let invalid = if bad.is_some() { " aria-invalid=\"true\"" } else { "" };
-        let up = if at == 0 { " disabled" } else { "" };
-        out += &format!(
-            "<li><input type=\"text\" data-row=\"{at}\" value=\"{}\"{invalid} aria-label=\"Line {}\" spellcheck=\"false\" autocomplete=\"off\" autocapitalize=\"off\">{end}\
-             <button type=\"button\" class=\"sign\" data-up=\"{at}\" aria-label=\"Earlier\" title=\"Earlier\"{up}>↑</button>\
-             <button type=\"button\" class=\"sign\" data-remove=\"{at}\" aria-label=\"Remove\" title=\"Remove\">×</button></li>",
-            escape(&words),
-            at + 1
-        );
+            None => wrong.set(Some((at, words))),
+        }
+    });
+    let end = move || desk.actions.with(|actions| desk.run.with(|run| ended(actions, &run.plot.outcomes, at)));
+    let class = text(move || ["end ", end().0].concat());
+    let play = press(move || {
+        let seen = at.checked_sub(desk.actions.with_untracked(|actions| load::past(actions).len()));
+        if let Some(seen) = seen {
+            desk.go_to(|step| step.action == seen);
+        }
+    });
+    let up = press(move || {
+        wrong.set(None);
+        set(desk, |actions| actions.swap(at - 1, at));
+    });
+    let remove = press(move || {
+        wrong.set(None);
+        set(desk, |actions| drop(actions.remove(at)));
+    });
+    view! {
+        <li>
+            <input type="text" data-row=at.to_string() aria-label=format!("Line {}", at + 1) spellcheck="false"
+                autocomplete="off" autocapitalize="off" aria-invalid=text(move || bad().is_some().to_string())
+                prop:value=words on:change=typed />
+            <button type="button" class=class title="Show it on the figure" on:click=play>{text(move || end().1)}</button>
+            <button type="button" class="sign" aria-label="Earlier" title="Earlier" disabled={at == 0} on:click=up>"↑"</button>
+            <button type="button" class="sign" aria-label="Remove" title="Remove" on:click=remove>"×"</button>
+        </li>
     }
-    if actions.is_empty() {
-        out += "<li class=\"empty\">Nothing is done yet. Add something.</li>";
+}
+
+/// How the action in this line ended: its mood, and a few words. What lies in the past of the run shows no end.
+fn ended(actions: &[Timed], outcomes: &[Outcome], at: usize) -> (&'static str, String) {
+    let seen = at.checked_sub(load::past(actions).len());
+    match (actions.get(at), seen.and_then(|at| outcomes.get(at))) {
+        (Some(action), Some(outcome)) => end(&action.what, outcome),
+        _ => ("", "before the run".to_owned()),
     }
-    out
 }
 
 /// How an action ended: its mood, and a few words.
@@ -153,13 +148,12 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_nobody_understands_stays_as_it_was_typed() {
-        let actions = [Timed { at: Default::default(), what: Action::Open("https://a/".into()) }];
-        let html = lines(&actions, &[Outcome::Printed("<b>".into())], &Some((0, "opne \"x\"".into())));
-        assert!(
-            html.contains("value=\"opne &quot;x&quot;\" aria-invalid=\"true\"") && html.contains("&lt;b&gt;"),
-            "{html}"
-        );
-        assert!(lines(&[], &[], &None).contains("Nothing is done yet"));
+    fn what_lies_in_the_past_has_no_end() {
+        let timed = |what| Timed { at: Default::default(), what };
+        let actions = [timed(Action::Command("pm2 stop backend".into())), timed(Action::Open("https://a/".into()))];
+        let outcomes =
+            [Outcome::BrowserError { code: "ERR_NAME_NOT_RESOLVED", title: String::new(), text: String::new() }];
+        assert_eq!(ended(&actions, &outcomes, 0), ("", "before the run".to_owned()));
+        assert_eq!(ended(&actions, &outcomes, 1), ("bad", "ERR_NAME_NOT_RESOLVED".to_owned()));
     }
 }

@@ -129,13 +129,14 @@ async fn several_requests_in_a_row_undone_compared_and_sent_as_a_link() {
         retype(page, 1, "wait 400 s").await;
         retype(page, 2, "opne http://backend-demo.senus.doxyz/nowhere").await;
         page.wait_for_text(".story .wrong", "An action is written like one of these").await;
-        assert_eq!(page.attribute(".story [data-row='2']", "value").await.as_deref(), Some("opne http://backend-demo.senus.doxyz/nowhere"));
+        let typed = "return document.querySelector(\".story [data-row='2']\").value";
+        assert_eq!(page.js(typed).await, json!("opne http://backend-demo.senus.doxyz/nowhere"));
         retype(page, 2, "open http://backend-demo.senus.doxyz/nowhere").await;
         page.wait_for_text(".story li:nth-child(3)", "404 Not Found").await;
         retype(page, 3, "connect from 198.51.100.77 to port 22").await;
         page.wait_for_text(".story li:nth-child(4)", "succeeded").await;
         // Its end leads to its place on the figure.
-        page.click(".story [data-play='2']").await;
+        page.click(".story li:nth-child(3) .end").await;
         page.wait_until("a step of the third line", async || !page.text(".caption").await.is_empty()).await;
         page.screenshot("workbench").await;
         // Keep this run, close a port, compare.
