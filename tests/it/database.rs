@@ -331,7 +331,7 @@ fn the_log_of_the_database_is_seen() {
         let booted = State::booted(&world);
         let before = run(&world, &booted, &actions[1..], 0).1;
         let line = format!("curl -s -X POST -b session=ada-7f3c {like}");
-        let case = Case::act(&world, &before, Action::Command(line), 0);
+        let case = Case::act(&world, &before, &Action::Command(line), 0);
         let view = case.views().into_iter().find(|view| view.who == Who::DatabaseLog).expect("a view");
         text += &format!("## {name}\n\n{}\n", crate::seeing::written(&[view]));
     }
