@@ -53,47 +53,50 @@ fn statement() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Statements by three sessions; who waits is asked again after every other statement. Where all wait for each other, which
-/// is not modelled, the first of them leaves.
-fn play(server: &mut Server, script: &[(usize, String)]) -> usize {
-    let pids: Vec<u32> = (0..3).map(|_| server.connect(POSTGRES, 0).expect("room")).collect();
-    let mut waiting: Vec<Option<String>> = vec![None; 3];
-    let mut waited = 0;
-    let mut ask = |server: &mut Server, waiting: &mut Vec<Option<String>>, who: usize, sql: String| match server
-        .execute(pids[who], &sql, None, None, 0)
-    {
-        Reply::Waits(_) => {
-            waited += usize::from(waiting[who].is_none());
-            waiting[who] = Some(sql);
+/// Three sessions, and the statements of those that wait.
+struct Sessions {
+    pids: [u32; 3],
+    waiting: [Option<String>; 3],
+    /// How often one of them has begun to wait.
+    waited: usize,
+}
+
+impl Sessions {
+    fn ask(&mut self, server: &mut Server, who: usize, sql: &str) {
+        match server.execute(self.pids[who], sql, None, None, 0) {
+            Reply::Waits(_) => {
+                self.waited += usize::from(self.waiting[who].is_none());
+                self.waiting[who] = Some(sql.to_owned());
+            }
+            Reply::Answer(..) => self.waiting[who] = None,
+            Reply::NotModelled(what) => panic!("{sql}: {what}"),
         }
-        Reply::Answer(..) => waiting[who] = None,
-        Reply::NotModelled(what) => panic!("{sql}: {what}"),
-    };
-    let again = |server: &mut Server,
-                 waiting: &mut Vec<Option<String>>,
-                 ask: &mut dyn FnMut(&mut Server, &mut Vec<Option<String>>, usize, String)| {
-        for who in 0..3 {
-            if let Some(sql) = waiting[who].clone() {
-                ask(server, waiting, who, sql);
+    }
+
+    /// Asks, and then lets those go on who can.
+    fn turn(&mut self, server: &mut Server, who: usize, sql: &str) {
+        if self.waiting[who].is_none() {
+            self.ask(server, who, sql);
+        }
+        for other in 0..3 {
+            if let Some(sql) = self.waiting[other].clone() {
+                self.ask(server, other, &sql);
             }
         }
-    };
+    }
+}
+
+/// Statements by three sessions. Those that wait for each other in a circle, which is not modelled, leave at the end.
+/// How often one has waited.
+fn play(server: &mut Server, script: &[(usize, String)]) -> usize {
+    let pids = [(); 3].map(|()| server.connect(POSTGRES, 0).expect("room"));
+    let mut sessions = Sessions { pids, waiting: [None, None, None], waited: 0 };
     for (who, sql) in script {
-        if waiting[*who].is_none() {
-            ask(server, &mut waiting, *who, sql.clone());
-        }
-        again(server, &mut waiting, &mut ask);
+        sessions.turn(server, *who, sql);
     }
-    for who in 0..3 {
-        if waiting[who].is_none() {
-            ask(server, &mut waiting, who, "COMMIT".to_owned());
-            again(server, &mut waiting, &mut ask);
-        }
-    }
-    for pid in pids {
-        server.close(pid, 0);
-    }
-    waited
+    (0..3).for_each(|who| sessions.turn(server, who, "COMMIT"));
+    pids.iter().for_each(|pid| server.close(*pid, 0));
+    sessions.waited
 }
 
 proptest! {
