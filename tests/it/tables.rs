@@ -134,7 +134,10 @@ proptest! {
 
     /// What was recorded, cut, doubled and mixed: it ends, with an answer, an error or the word that it is not modelled.
     #[test]
-    fn whatever_is_asked_ends(pieces in proptest::collection::vec((select(recorded()), 0..200_usize, 0..200_usize), 1..6)) {
+    fn whatever_is_asked_ends(
+        pieces in proptest::collection::vec((select(recorded()), 0..200_usize, 0..200_usize), 1..6),
+        between in prop_oneof![Just(' '), Just('ä'), any::<char>()],
+    ) {
         let mut server = server();
         let pid = server.connect(POSTGRES, 0).expect("room");
         let cut = |(text, from, to): &(String, usize, usize)| {
@@ -142,7 +145,7 @@ proptest! {
             let (from, to) = (*from % (letters.len() + 1), *to % (letters.len() + 1));
             letters[from.min(to)..].iter().chain(&letters[..to]).collect::<String>()
         };
-        let text = pieces.iter().map(cut).collect::<Vec<_>>().join(" ");
+        let text = pieces.iter().map(cut).collect::<Vec<_>>().join(between.to_string().as_str());
         for params in [None, Some([None, Some("1".to_owned())].as_slice())] {
             let _ = server.execute(pid, &text, params, None, 0);
             let _ = server.execute(pid, "ROLLBACK", None, None, 0);
