@@ -74,6 +74,63 @@ const KEYWORDS: [&str; 21] = [
     "var",
 ];
 
+/// Words of SQL that are no names (PostgreSQL 15 documentation, appendix C), as far as tables are made of them.
+const SQL: [&str; 53] = [
+    "ALL",
+    "ALTER",
+    "ALWAYS",
+    "AND",
+    "AS",
+    "BEGIN",
+    "BIGINT",
+    "BOOLEAN",
+    "BY",
+    "CASCADE",
+    "CHECK",
+    "COMMIT",
+    "CONFLICT",
+    "CONSTRAINT",
+    "CREATE",
+    "DEFAULT",
+    "DELETE",
+    "DO",
+    "DROP",
+    "EXISTS",
+    "FALSE",
+    "FROM",
+    "GENERATED",
+    "GRANT",
+    "IDENTITY",
+    "IF",
+    "IN",
+    "INDEX",
+    "INSERT",
+    "INTEGER",
+    "INTO",
+    "IS",
+    "KEY",
+    "NOT",
+    "NOTHING",
+    "NULL",
+    "ON",
+    "OR",
+    "ORDER",
+    "PRIMARY",
+    "REFERENCES",
+    "RETURNING",
+    "ROLLBACK",
+    "SELECT",
+    "SET",
+    "TABLE",
+    "TEXT",
+    "TIMESTAMPTZ",
+    "TO",
+    "TRUE",
+    "UNIQUE",
+    "UPDATE",
+    "VALUES",
+];
+
 /// The stretches of a line that have a colour, in order.
 pub fn stretches(kind: Kind, line: &str, carry: &mut Carry) -> Vec<Stretch> {
     match kind {
@@ -124,6 +181,8 @@ fn table(line: &str) -> Vec<Stretch> {
 /// Zones, nginx and JavaScript: words, quoted texts and comments.
 fn words(kind: Kind, line: &str, carry: &mut Carry) -> Vec<Stretch> {
     let mut out = Vec::new();
+    // Every line of PostgreSQL's settings is one of its own.
+    carry.fresh |= kind == Kind::Settings;
     let mut at = 0;
     while let Some(c) = line[at..].chars().next() {
         let rest = &line[at..];
@@ -162,7 +221,8 @@ const fn script(kind: Kind) -> bool {
 fn remark(kind: Kind, rest: &str) -> bool {
     rest.starts_with(match kind {
         Kind::Zone => ";",
-        Kind::Nginx => "#",
+        Kind::Nginx | Kind::Settings => "#",
+        Kind::Schema => "--",
         Kind::Public => "// ",
         _ => "//",
     })
@@ -170,7 +230,7 @@ fn remark(kind: Kind, rest: &str) -> bool {
 
 /// Whether the character belongs to a word.
 fn within(kind: Kind, c: char) -> bool {
-    if script(kind) {
+    if script(kind) || matches!(kind, Kind::Schema | Kind::Settings) {
         return c.is_alphanumeric() || matches!(c, '_' | '$');
     }
     !c.is_whitespace() && !matches!(c, ';' | '"' | '{' | '}' | '(' | ')')
@@ -184,6 +244,8 @@ fn ink(kind: Kind, word: &str, fresh: bool) -> Option<Ink> {
         Kind::Zone if word.starts_with('$') || RECORDS.iter().any(|r| r.eq_ignore_ascii_case(word)) => Some(Ink::Word),
         Kind::Nginx if fresh => Some(Ink::Word),
         Kind::Nginx if word.starts_with('$') => Some(Ink::Value),
+        Kind::Settings if fresh => Some(Ink::Word),
+        Kind::Schema if SQL.iter().any(|known| known.eq_ignore_ascii_case(word)) => Some(Ink::Word),
         Kind::Processes | Kind::Script | Kind::Data if KEYWORDS.contains(&word) => Some(Ink::Word),
         _ => None,
     }
@@ -230,6 +292,12 @@ mod tests {
             "  All traffic  All  0.0.0.0/0  all",
             &[("All", "k"), ("traffic", "k"), ("0.0.0.0/0", "v")],
         );
+        check(
+            Kind::Schema,
+            "  ('ada', 1), NOT null -- why",
+            &[("'ada'", "s"), ("1", "v"), ("NOT", "k"), ("null", "k"), ("-- why", "c")],
+        );
+        check(Kind::Settings, "max_connections = 20 # why", &[("max_connections", "k"), ("20", "v"), ("# why", "c")]);
         check(Kind::Certificates, "  Not Before: Jan 20", &[("Not Before", "k"), (" Jan 20", "v")]);
     }
 
@@ -248,7 +316,16 @@ mod tests {
     #[test]
     fn stretches_lie_in_order_within_the_line() {
         let world = World::course();
-        let kinds = [Kind::Zone, Kind::SecurityGroup, Kind::Nginx, Kind::Certificates, Kind::Script, Kind::Hosts];
+        let kinds = [
+            Kind::Zone,
+            Kind::SecurityGroup,
+            Kind::Nginx,
+            Kind::Certificates,
+            Kind::Script,
+            Kind::Hosts,
+            Kind::Schema,
+            Kind::Settings,
+        ];
         let odd = ["", "é \"ü", "\\", "'\\'é", "/**/é/*/", "#é", ":é:", "  é  é  ", "`é\\`"];
         for kind in kinds {
             let mut carry = Carry::default();

@@ -1,10 +1,13 @@
 //! The application and its database: a like from end to end, and what becomes of it when something is wrong.
 
 use engine::journey::{Action, Timed, run};
+use engine::message::Message;
 use engine::state::State;
 use engine::time::Micros;
 use engine::trace::{Act, Outcome, Trace};
 use engine::world::World;
+use viewpoint::inspect;
+use viewpoint::{Case, Who};
 
 fn command(line: &str) -> Timed {
     Timed { at: Micros::ZERO, what: Action::Command(line.to_owned()) }
@@ -278,4 +281,59 @@ fn the_log_says_more_when_it_is_told_to() {
         .with_edit(conf, "#log_statement = 'none'", "log_statement = 'all'");
     let (_, state) = play(&world, &[ask("POST", "/posts/99/like", "ada-7f3c"), command("pm2 stop backend")]);
     tests::golden("views/database-log.txt", &log(&state));
+}
+
+/// Every message between the application and PostgreSQL, opened: the first request, a like, and statements that fail.
+#[test]
+fn messages_of_the_database_are_opened() {
+    let wrong = World::course().with_edit("backend.js", "INSERT INTO notifications", "INSERT INTO notificatoins");
+    let runs = [
+        ("the first request", World::course(), ask("GET", "/posts", "")),
+        ("a like", World::course(), ask("POST", "/posts/2/like", "ada-7f3c")),
+        ("no such post", World::course(), ask("POST", "/posts/99/like", "ada-7f3c")),
+        ("no such table", wrong, ask("POST", "/posts/2/like", "ada-7f3c")),
+    ];
+    let (mut text, mut seen) = (String::new(), Vec::new());
+    for (name, world, action) in runs {
+        let (trace, after) = play(&world, &[action]);
+        for (index, step) in trace.steps.iter().enumerate() {
+            let Act::Travel { message: message @ (Message::Sql(_) | Message::Rows(_)), .. } = &step.act else {
+                continue;
+            };
+            let opened = inspect::open(&world, &after, &trace, index).expect("a message");
+            assert!(opened.fields.iter().all(|field| field.means.ends_with(['.', '?'])), "{name}: {}", step.slug());
+            // What one run has shown, the next one need not show again.
+            if !seen.contains(message) {
+                seen.push(message.clone());
+                text += &format!("# {name}: {} {}\n{}\n", step.name, message.short(), crate::seeing::opened(&opened));
+            }
+        }
+    }
+    tests::golden("inspect-database.txt", &text);
+}
+
+/// What PostgreSQL writes down of one request, at the settings of the course and where it is told to write all.
+#[test]
+fn the_log_of_the_database_is_seen() {
+    let all = World::course().with_edit(
+        "/etc/postgresql/15/main/postgresql.conf",
+        "#log_connections = off\n#log_disconnections = off\n#log_statement = 'none'",
+        "log_connections = on\nlog_disconnections = on\nlog_statement = 'all'",
+    );
+    let taken = World::course().with_edit("backend.js", " ON CONFLICT DO NOTHING", "");
+    let like = "https://backend-demo.senus.doxyz/posts/2/like";
+    let mut text = String::new();
+    for (name, world, actions) in [
+        ("the course's settings", World::course(), vec![ask("POST", "/posts/2/like", "ada-7f3c")]),
+        ("everything is written down", all, vec![ask("POST", "/posts/2/like", "ada-7f3c")]),
+        ("a second like that is not passed over", taken, vec![ask("POST", "/posts/2/like", "ada-7f3c"); 2]),
+    ] {
+        let booted = State::booted(&world);
+        let before = run(&world, &booted, &actions[1..], 0).1;
+        let line = format!("curl -s -X POST -b session=ada-7f3c {like}");
+        let case = Case::act(&world, &before, &Action::Command(line), 0);
+        let view = case.views().into_iter().find(|view| view.who == Who::DatabaseLog).expect("a view");
+        text += &format!("## {name}\n\n{}\n", crate::seeing::written(&[view]));
+    }
+    tests::golden("views/database-log-of-a-request.txt", &text);
 }

@@ -25,6 +25,7 @@ mod seeing;
 mod shell;
 mod sides;
 mod syntax;
+mod tables;
 mod terminal;
 mod tidy;
 mod visitors;

@@ -12,6 +12,7 @@ use viewpoint::inspect::{self, Field, Opened, Reason, Wire};
 use viewpoint::waterfall::{Phase, Request, waterfall};
 use viewpoint::{Case, Seen, View, Who};
 
+const POSTS: &str = "https://backend-demo.senus.doxyz/posts";
 const URL: &str = "https://backend-demo.senus.doxyz/users";
 const BACKEND: &str = "/etc/nginx/conf.d/backend.conf";
 
@@ -207,6 +208,25 @@ const FAULTS: &[Fault] = &[
     },
 ];
 
+/// What fails behind the application, at its database.
+const BEHIND: &[Fault] = &[
+    Fault { name: "database-stopped", edit: NO_EDIT, command: "systemctl stop postgresql", url: POSTS, ends: "500" },
+    Fault {
+        name: "database-turns-away",
+        edit: ("ecosystem.config.js", "mango-lantern-42", "mango-lantern-24"),
+        command: "",
+        url: POSTS,
+        ends: "500",
+    },
+    Fault {
+        name: "no-such-table",
+        edit: ("backend.js", "FROM posts JOIN", "FROM psots JOIN"),
+        command: "",
+        url: POSTS,
+        ends: "500",
+    },
+];
+
 /// The failures of FACTS, section 1, that the engine does not play yet, and why.
 const NOT_PLAYED: &[(&str, &str)] = &[
     ("body shorter than Content-Length", "no program in the world announces more than it sends"),
@@ -250,7 +270,7 @@ fn ending(trace: &Trace) -> String {
 
 #[test]
 fn everybody_sees_each_failure_in_their_own_words() {
-    for fault in FAULTS {
+    for fault in FAULTS.iter().chain(BEHIND) {
         let (world, state) = broken(fault);
         let case = Case::play(&world, &state, fault.url, 0);
         assert_eq!(ending(&case.trace), fault.ends, "{}", fault.name);
@@ -319,7 +339,7 @@ fn the_waterfall_of_the_demo_world() {
     );
     show("a redirect, and then one from memory", &world, &state, &[open(http), open(http)]);
     show("only the connection", &world, &state, &[timed(Action::Reach(URL.to_owned()))]);
-    for fault in FAULTS {
+    for fault in FAULTS.iter().chain(&BEHIND[2..]) {
         let (world, state) = broken(fault);
         show(fault.name, &world, &state, &[open(fault.url)]);
     }
@@ -464,7 +484,7 @@ fn one_message_of_each_kind_is_opened() {
 /// Every message of every run opens, and no decision does.
 #[test]
 fn every_message_opens() {
-    for fault in FAULTS {
+    for fault in FAULTS.iter().chain(BEHIND) {
         let (world, state) = broken(fault);
         let (trace, after) = run(&world, &state, &[timed(Action::Open(fault.url.to_owned()))], 0);
         for (index, step) in trace.steps.iter().enumerate() {

@@ -103,6 +103,39 @@ fn the_commands_of_the_notes_work_as_written() {
 }
 
 #[test]
+fn somebody_looks_into_the_database() {
+    let mut session = Session::new(&World::course());
+    assert!(session.visit("/posts").contains("200"));
+    for line in [
+        "pg_lsclusters",
+        "systemctl status postgresql",
+        "sudo ss -tlnp",
+        "psql -d demo -c '\\dt'",
+        "sudo -u postgres psql -d demo -c '\\dt'",
+        "sudo -u postgres psql -d demo -c '\\d likes'",
+        "sudo -u postgres psql -d demo -c 'SELECT * FROM likes'",
+        "curl -s -X POST -b session=ada-7f3c localhost:3001/posts/3/like",
+        "sudo -u postgres psql -d demo -c 'SELECT * FROM likes'",
+        "sudo -u postgres psql -d demo -Atc 'SELECT user_id, liked_by, post_id, sent_at FROM notifications'",
+        "sudo -u postgres psql -d demo -c 'INSERT INTO likes VALUES (1, 3)'",
+        "echo 'SELECT count(*) FROM users' | sudo -u postgres psql -qt demo",
+        "sudo tail -n 5 /var/log/postgresql/postgresql-15-main.log",
+        "sudo systemctl stop postgresql",
+        "sudo -u postgres psql -d demo",
+        "curl -s localhost:3001/posts",
+        "sudo systemctl start postgresql && systemctl is-active postgresql",
+        "curl -s localhost:3001/posts",
+        "sudo -u postgres psql -d demo -f schema.sql | tail -n 3",
+        "sudo -u postgres psql -d demo -Atc 'SELECT count(*) FROM likes'",
+        "sudo journalctl -u postgresql",
+        "sudo -u postgres createdb blog && sudo -u postgres psql -Atc 'SELECT 1' blog && sudo -u postgres dropdb blog",
+    ] {
+        session.types(line);
+    }
+    tests::golden("terminal/database.txt", &session.screen);
+}
+
+#[test]
 fn a_broken_world_is_repaired_from_the_terminal_alone() {
     let wrong = World::course().with_edit(BACKEND, "localhost:3001", "localhost:3010");
     let mut session = Session::new(&wrong);
@@ -288,6 +321,10 @@ fn the_tab_key_completes() {
     assert_eq!(words("cd /etc/ng"), ["/etc/nginx/"]);
     assert_eq!(words("ls; cat us"), ["users.json"]);
     assert_eq!(words("cat ~/us"), ["~/users.json"]);
+    assert_eq!(words("sudo -u postgres psql -d de"), ["demo"]);
+    assert_eq!(words("sudo systemctl stop postg"), ["postgresql"]);
+    assert_eq!(words("psq"), ["psql"]);
+    assert_eq!(words("service postgresql sta"), ["start", "status"]);
     assert_eq!(shell::complete(&world, &state, "ß", 1).len(), words("").len(), "a cursor inside a character");
 }
 

@@ -103,8 +103,12 @@ fn because(trace: &Trace, index: usize) -> Vec<Reason> {
     let (name, action) = (trace.steps[index].name, trace.steps[index].action);
     let mut here = *from;
     let mut found = Vec::new();
+    // What an application asks its database for, is the reason for that question only.
+    let asks = matches!(trace.steps[index].act, Act::Travel { message: Message::Sql(_), .. });
+    let aside = |name: &str| !asks && (name == "app-asks" || name.starts_with("pool-"));
     for step in trace.steps[..index].iter().rev().take_while(|step| step.action == action) {
         match &step.act {
+            Act::Decide { at, .. } if *at == here && aside(step.name) => {}
             Act::Decide { at, verdict, basis } if *at == here => {
                 found.push(Reason { at: *at, words: verdict.words.to_string(), basis: basis.clone() });
                 if matches!(step.name, "browser-follows" | "connection-reused") {
@@ -113,7 +117,8 @@ fn because(trace: &Trace, index: usize) -> Vec<Reason> {
             }
             Act::Travel { from, to, .. } if *to == here && step.name == name => here = *from,
             Act::Travel { to, message, .. } if *to == here => {
-                let answers = matches!(message, Message::Answer { .. } | Message::Response(_) | Message::Rows(_));
+                let rows = !asks && matches!(message, Message::Rows(_));
+                let answers = rows || matches!(message, Message::Answer { .. } | Message::Response(_));
                 if !answers && !matches!(message, Message::Segment { .. }) {
                     break;
                 }

@@ -36,7 +36,7 @@ pub enum Kind {
 }
 
 /// The signs of more than one character, the longer ones first.
-const SIGNS: [&str; 12] = ["!~~*", "~~*", "!~~", "::", "<=", ">=", "<>", "!=", "||", "~~", "->", ":="];
+const SIGNS: [&str; 13] = ["..", "!~~*", "~~*", "!~~", "::", "<=", ">=", "<>", "!=", "||", "~~", "->", ":="];
 
 /// The tokens of a text, the last one [`Kind::End`], and why there are no more where the text could not be divided further.
 pub fn tokens(text: &str) -> (Vec<Token>, Option<Fault>) {
@@ -66,7 +66,7 @@ fn token(text: &str, at: usize) -> Result<(Option<Kind>, usize, String), Fault> 
         Fault::error(SqlError::new("42601", words).at(text, at))
     };
     Ok(match first {
-        _ if first.is_whitespace() => (None, first.len_utf8(), String::new()),
+        ' ' | '\t' | '\n' | '\r' | '\u{c}' => (None, first.len_utf8(), String::new()),
         '-' if rest.starts_with("--") => (None, rest.find('\n').unwrap_or(rest.len()), String::new()),
         '/' if rest.starts_with("/*") => (None, comment(rest).ok_or_else(|| broken("/* comment"))?, String::new()),
         '\'' => {
@@ -86,23 +86,20 @@ fn token(text: &str, at: usize) -> Result<(Option<Kind>, usize, String), Fault> 
             if length == 1 {
                 return Err(Fault::not_modelled("a text between dollars"));
             }
+            junk(text, at, length, "parameter")?;
             (Some(Kind::Param), length, rest[1..length].to_owned())
         }
-        '0'..='9' => {
-            let length = span(rest, |c| c.is_ascii_digit() || c == '.');
-            let junk = span(&rest[length..], |c| c.is_alphanumeric() || matches!(c, '_' | '$'));
-            if junk > 0 {
-                let words = ["trailing junk after numeric literal at or near \"", &rest[..length + 1], "\""];
-                return Err(Fault::error(SqlError::new("42601", words.concat()).at(text, at)));
-            }
+        '0'..='9' | '.' if number(rest) > 0 => {
+            let length = number(rest);
+            junk(text, at, length, "numeric literal")?;
             (Some(Kind::Number), length, rest[..length].to_owned())
         }
-        _ if first.is_alphabetic() || first == '_' => {
-            let length = span(rest, |c| c.is_alphanumeric() || matches!(c, '_' | '$'));
+        _ if begins(first) => {
+            let length = span(rest, |c| begins(c) || c.is_ascii_digit() || c == '$');
             if matches!(first, 'e' | 'E' | 'b' | 'B' | 'x' | 'X') && length == 1 && rest[1..].starts_with('\'') {
                 return Err(Fault::not_modelled("a text with escapes"));
             }
-            (Some(Kind::Word), length, rest[..length].to_lowercase())
+            (Some(Kind::Word), length, rest[..length].to_ascii_lowercase())
         }
         _ => {
             let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign));
@@ -110,6 +107,33 @@ fn token(text: &str, at: usize) -> Result<(Option<Kind>, usize, String), Fault> 
             (Some(Kind::Sign), length, rest[..length].to_owned())
         }
     })
+}
+
+/// Whether a name may begin with it (`ident_start` of PostgreSQL's `scan.l`: what is no ASCII is a letter there).
+const fn begins(c: char) -> bool {
+    c.is_ascii_alphabetic() || c == '_' || !c.is_ascii()
+}
+
+/// The length of the number at the beginning: digits, or a fraction, without two points; 0 where there is none.
+fn number(text: &str) -> usize {
+    let whole = span(text, |c| c.is_ascii_digit());
+    let rest = &text[whole..];
+    if !rest.starts_with('.') || rest.starts_with("..") {
+        return whole;
+    }
+    let fraction = span(&rest[1..], |c| c.is_ascii_digit());
+    if whole + fraction == 0 { 0 } else { whole + 1 + fraction }
+}
+
+/// A name that begins where a number or a parameter ends.
+fn junk(text: &str, at: usize, length: usize, what: &str) -> Result<(), Fault> {
+    let rest = &text[at..];
+    if !rest[length..].starts_with(begins) {
+        return Ok(());
+    }
+    let more = span(&rest[length..], |c| begins(c) || c.is_ascii_digit() || c == '$');
+    let words = ["trailing junk after ", what, " at or near \"", &rest[..length + more], "\""];
+    Err(Fault::error(SqlError::new("42601", words.concat()).at(text, at)))
 }
 
 /// How many bytes from the start are such characters.

@@ -289,7 +289,7 @@ impl Journey<'_> {
         params: &[Option<String>],
         source: &Source,
     ) -> Flow<Option<Got>> {
-        if let Some(got) = self.send(process, pid, text, params) {
+        if let Some(got) = self.send(process, pid, text, params, source) {
             return Continue(Some(got));
         }
         match self.carry_out(process, pid, text, params, source)? {
@@ -313,7 +313,14 @@ impl Journey<'_> {
     }
 
     /// A statement goes to the server; or the connection is gone, and what the driver then says.
-    pub(super) fn send(&mut self, process: usize, pid: u32, text: &str, params: &[Option<String>]) -> Option<Got> {
+    pub(super) fn send(
+        &mut self,
+        process: usize,
+        pid: u32,
+        text: &str,
+        params: &[Option<String>],
+        source: &Source,
+    ) -> Option<Got> {
         let place = self.program(Owner::Process(process));
         let span = self.network.app_database;
         let open = self.state.database.connections.iter().any(|connection| connection.pid == pid);
@@ -323,6 +330,8 @@ impl Journey<'_> {
             self.record.decide("client-broken", place, Ruling::Fail, words, basis);
             return Some(Got::Error(own(words)));
         }
+        let basis = self.state.process_basis(self.world, process, source);
+        self.record.decide("app-asks", place, Ruling::Choose, ["asks: ", &gist(text)].concat(), basis);
         // Without parameters the driver sends a simple query.
         let given = (!params.is_empty()).then_some(params);
         let frontend = match given {

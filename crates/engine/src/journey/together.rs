@@ -264,10 +264,12 @@ impl Journey<'_> {
                 flight.run = Some(run);
                 self.wanted(flights, i, want, now);
             }
-            Next::Ask(question, _) => match self.send(process, question.pid, &question.query.0, &question.query.1) {
-                Some(got) => self.goes_on(flights, i, got),
-                None => self.carry(flights, i, question),
-            },
+            Next::Ask(question, _) => {
+                match self.send(process, question.pid, &question.query.0, &question.query.1, &question.source) {
+                    Some(got) => self.goes_on(flights, i, got),
+                    None => self.carry(flights, i, question),
+                }
+            }
             // It has waited as long as it may.
             Next::Queued(pool, ..) => {
                 let words = "timeout exceeded when trying to connect";

@@ -1,12 +1,12 @@
-//! Completion, as bash does it with the Tab key: commands, files, the verbs of `pm2`, `systemctl` and `nginx`, and the names
-//! of processes.
+//! Completion, as bash does it with the Tab key: commands, files, the verbs of `pm2`, `systemctl` and `nginx`, the names of
+//! processes and of databases.
 
 use super::files;
 use crate::state::State;
 use crate::text;
 use crate::world::World;
 
-const COMMANDS: [&str; 33] = [
+const COMMANDS: [&str; 38] = [
     "bat",
     "batcat",
     "cat",
@@ -14,8 +14,10 @@ const COMMANDS: [&str; 33] = [
     "certbot",
     "clear",
     "cp",
+    "createdb",
     "curl",
     "dig",
+    "dropdb",
     "echo",
     "env",
     "exit",
@@ -28,10 +30,13 @@ const COMMANDS: [&str; 33] = [
     "mv",
     "nano",
     "nginx",
+    "pg_lsclusters",
     "pm2",
+    "psql",
     "pwd",
     "rm",
     "sed",
+    "service",
     "ss",
     "sudo",
     "systemctl",
@@ -56,6 +61,9 @@ pub fn complete(world: &World, state: &State, line: &str, cursor: usize) -> Vec<
     let word = if command.ends_with(char::is_whitespace) || words.is_empty() { "" } else { words.pop().unwrap_or("") };
     if words.first() == Some(&"sudo") {
         words.remove(0);
+        if let ["-u", _, ..] = words[..] {
+            words.drain(..2);
+        }
     }
     let world = &super::settled(world, &state.terminal.written);
     let mut found: Vec<String> = match *words {
@@ -70,7 +78,13 @@ pub fn complete(world: &World, state: &State, line: &str, cursor: usize) -> Vec<
             names
         }
         ["systemctl"] => of(&["is-active", "reload", "restart", "start", "status", "stop"]),
-        ["systemctl", ..] | ["journalctl", "-u"] => of(&["nginx"]),
+        ["systemctl", ..] | ["journalctl", "-u"] => of(&["nginx", "postgresql"]),
+        ["service"] => of(&["nginx", "postgresql"]),
+        ["service", _] => of(&["reload", "restart", "start", "status", "stop"]),
+        ["-u"] => of(&["postgres"]),
+        ["dropdb"] | ["psql", .., "-d"] => bases(state),
+        ["psql", .., "-U"] => of(&["backend", "postgres"]),
+        ["psql"] if word.starts_with('-') => of(&["-A", "-U", "-c", "-d", "-f", "-q", "-t"]),
         ["nginx"] => of(&["-s", "-t", "-v"]),
         ["nginx", "-s"] => of(&["quit", "reload", "reopen", "stop"]),
         ["ss"] => of(&["-tlnp"]),
@@ -81,6 +95,12 @@ pub fn complete(world: &World, state: &State, line: &str, cursor: usize) -> Vec<
     text::sort(&mut found, Clone::clone);
     found.dedup();
     found
+}
+
+/// The databases there are.
+fn bases(state: &State) -> Vec<String> {
+    let mut database = state.database.clone();
+    database.look().bases.iter().map(|base| base.name.clone()).collect()
 }
 
 fn of(names: &[&str]) -> Vec<String> {

@@ -108,9 +108,6 @@ pub(super) fn psql(call: Call<'_>) -> Said {
         Ok(told) => told,
         Err(said) => return said,
     };
-    if told.todo.is_empty() && call.input.is_none() {
-        return Said::err(1, &["not modelled: psql's own prompt; psql -c 'SELECT …' works\n"]);
-    }
     // Files are opened when their turn comes; they are read here, while the instance can be looked at.
     let files: Vec<Option<Result<String, &str>>> = told
         .todo
@@ -140,6 +137,11 @@ pub(super) fn psql(call: Call<'_>) -> Said {
         out: String::new(),
         err: String::new(),
     };
+    if told.todo.is_empty() && input.is_none() {
+        let clock = link.state.clock(link.state.now);
+        link.state.database.close(pid, clock);
+        return Said::err(1, &["not modelled: psql's own prompt; psql -c 'SELECT …' works\n"]);
+    }
     let mut status = 0;
     if told.todo.is_empty() {
         link.script(input.unwrap_or(""), None, false);

@@ -28,7 +28,7 @@ impl Sheet {
 /// Tool, text and fields of what a client sends.
 pub(super) fn asked(around: &Around<'_>, sql: &Frontend) -> (&'static str, String, Vec<Field>) {
     let mut sheet = Sheet { text: String::new(), fields: Vec::new() };
-    let basis = around.decided(&["pool-takes", "pool-opens"]).map(|(_, basis)| basis.clone());
+    let basis = around.decided(&["app-asks", "pool-takes", "pool-opens"]).map(|(_, basis)| basis.clone());
     match sql {
         Frontend::Startup { user, database } => {
             let says = ["user=", user, " database=", database, " client_encoding=UTF8"].concat();
