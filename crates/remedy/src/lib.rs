@@ -26,7 +26,8 @@
 //!
 //! The family that the trace points at is tried first, and the others only where it helps nothing.
 //!
-//! **Order**: what lets in least comes first ([`Grants`]), then what changes least. Nothing is offered that lets in
+//! **Order**: what lets in least comes first ([`Grants`]), then what mends more sites of this nginx, then what changes
+//! least. Nothing is offered that lets in
 //! everybody, except at ports 80 and 443, after what lets in one visitor. No step is offered that breaks another site
 //! of this nginx which worked before.
 
@@ -43,6 +44,7 @@ mod web_words;
 
 use case::Case;
 pub use case::requested;
+use core::cmp::Reverse;
 use core::fmt;
 use course::load::Program;
 pub use edit::Edit;
@@ -103,6 +105,8 @@ pub struct Remedy {
     pub wait: Option<Micros>,
     /// Whom it lets in.
     pub grants: Grants,
+    /// How many pages of this nginx's sites open with it.
+    pub opens: usize,
     /// What else must be known about it.
     pub note: Option<&'static str>,
     /// The decision that changed: as it was.
@@ -144,11 +148,13 @@ pub fn remedies(world: &World, loaded: &World, actions: &[Timed]) -> Findings {
         }
     }
     let mut found = search.found;
-    text::sort(&mut found, |remedy| (remedy.grants, remedy.size()));
+    text::sort(&mut found, |remedy| (remedy.grants, Reverse(remedy.opens), remedy.size()));
     let mut remedies: Vec<Remedy> = Vec::new();
     for remedy in found {
-        let same = remedies.iter().filter(|other| other.family == remedy.family && other.grants == remedy.grants);
-        if same.count() < MOST_OF_A_FAMILY {
+        let same = |other: &&Remedy| other.family == remedy.family && other.grants == remedy.grants;
+        // What leaves broken that another of its kind mends is not offered.
+        let least = remedies.iter().find(same).map_or(0, |best| best.opens);
+        if remedy.opens >= least && remedies.iter().filter(same).count() < MOST_OF_A_FAMILY {
             remedies.push(remedy);
         }
     }

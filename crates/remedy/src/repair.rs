@@ -6,6 +6,7 @@ use crate::Remedy;
 use crate::case::Case;
 use crate::edit::{Edit, indent, with_word};
 use crate::{certificates, process, web_words};
+use core::cmp::Ordering;
 use engine::dns::zone;
 use engine::problem::{Problem, Severity};
 use engine::tls;
@@ -21,27 +22,28 @@ const MOST_TRIED: usize = 24;
 pub fn candidates(case: &Case<'_>) -> Vec<Remedy> {
     let mut found = Vec::new();
     for document in &case.world.documents {
-        if let Some(problem) = mistake(case.world, document) {
-            mend(case, document, &problem, &mut found);
+        let problems = problems(case.world, document);
+        if let Some(error) = problems.iter().find(|problem| problem.severity == Severity::Error) {
+            // What was only warned of may be where the mistake is, and the error what came of it.
+            let places: Vec<usize> = problems.iter().map(|problem| (problem.source.line as usize).max(1) - 1).collect();
+            mend(case, document, error, &places, &mut found);
         }
     }
     found
 }
 
-/// The first mistake of a document for which its program refuses it.
-fn mistake(world: &World, document: &Document) -> Option<Problem> {
+/// What the program that reads a document says of it. With an error it refuses it.
+fn problems(world: &World, document: &Document) -> Vec<Problem> {
     let (name, text) = (document.name.as_str(), document.text.as_str());
-    let problems = match document.kind {
+    match document.kind {
         Kind::Zone => zone::parse(name, text).problems,
         Kind::Nginx => world.nginx().problems.into_iter().filter(|problem| *problem.source.document == *name).collect(),
         Kind::Certificates => tls::parse(name, text).1,
         Kind::Processes => world.declared().1,
         Kind::Script => world.script(name).problems,
-        Kind::Data => return data_mistake(world, name),
-        Kind::SecurityGroup | Kind::Network | Kind::Hosts | Kind::Public => return None,
-    };
-    let error = |problem: &Problem| problem.severity == Severity::Error;
-    problems.into_iter().find(error)
+        Kind::Data => data_mistake(world, name).into_iter().collect(),
+        Kind::SecurityGroup | Kind::Network | Kind::Hosts | Kind::Public => Vec::new(),
+    }
 }
 
 /// A mistake in a file of data is one of the script that reads it.
@@ -60,23 +62,25 @@ fn right(world: &World, edit: &Edit) -> bool {
     let document = world.documents.iter().find(|document| document.name == edit.document);
     document.is_some_and(|document| match document.kind {
         Kind::Nginx => world.nginx().error().is_none(),
-        _ => mistake(&world, document).is_none(),
+        _ => problems(&world, document).iter().all(|problem| problem.severity != Severity::Error),
     })
 }
 
-fn mend(case: &Case<'_>, document: &Document, problem: &Problem, found: &mut Vec<Remedy>) {
+/// Edits of a document that is refused, those nearest to the places where something is wrong first.
+fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize], found: &mut Vec<Remedy>) {
     let lines: Vec<&str> = document.text.lines().collect();
     let mut order: Vec<usize> = (0..lines.len() + 1).collect();
-    let at = (problem.source.line as usize).saturating_sub(1);
-    engine::text::sort(&mut order, |line| line.abs_diff(at));
+    let far = |line: usize| places.iter().map(|at| line.abs_diff(*at)).min().unwrap_or(0);
+    engine::text::sort(&mut order, |line| far(*line));
     order.truncate(60);
     let (name, why) = (document.name.as_str(), ["; as it is: ", &problem.words].concat());
     let put = lines_for(case, document);
+    let missing = unpaired(document);
     let mut all: Vec<(Edit, String)> = Vec::new();
     for &line in &order {
         let number = line as u32 + 1;
         if let Some(written) = lines.get(line) {
-            if line.abs_diff(at) <= 3 {
+            if far(line) <= 3 && !written.trim().is_empty() {
                 for new in changes(case, document.kind, written) {
                     let words = ["Write `", new.trim(), "` in ", name, &why, "."].concat();
                     all.push((Edit::replace(name, number, written, &new), words));
@@ -94,11 +98,12 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, found: &mut Vec
             all.push((Edit::insert(name, line as u32 + 1, &[blanks, new].concat()), words));
         }
     }
-    for &line in order.iter().filter(|line| line.abs_diff(at) <= 1) {
+    for &line in order.iter() {
         let Some(written) = lines.get(line) else {
             continue;
         };
-        for new in with_signs(document.kind, written) {
+        let signs = if far(line) <= 1 { signs(document.kind) } else { &missing };
+        for new in with_signs(signs, written) {
             let words = ["Write `", new.trim(), "` in ", name, &why, "."].concat();
             all.push((Edit::replace(name, line as u32 + 1, written, &new), words));
         }
@@ -143,17 +148,40 @@ fn lines_for(case: &Case<'_>, document: &Document) -> Vec<String> {
     }
 }
 
-/// The line with one sign put in where a word begins or ends.
-fn with_signs(kind: Kind, line: &str) -> Vec<String> {
-    let signs: &[&str] = match kind {
+/// The signs of which one may be missing anywhere in a line.
+fn signs(kind: Kind) -> &'static [&'static str] {
+    match kind {
         Kind::Zone => &[";"],
         Kind::Processes | Kind::Script | Kind::Data => &["\"", ":", ",", "(", ")", "{", "}", "[", "]"],
-        _ => return Vec::new(),
-    };
+        _ => &[],
+    }
+}
+
+/// The brackets that are missing in a document as a whole: one of a pair stands there more often than the other. What
+/// comes of it may be noticed far below.
+fn unpaired(document: &Document) -> Vec<&'static str> {
+    if !matches!(document.kind, Kind::Processes | Kind::Script | Kind::Data) {
+        return Vec::new();
+    }
+    let count = |sign: &str| document.text.bytes().filter(|byte| *byte == sign.as_bytes()[0]).count();
+    let pairs = [("(", ")"), ("{", "}"), ("[", "]")].into_iter();
+    pairs
+        .filter_map(|(open, close)| match count(open).cmp(&count(close)) {
+            Ordering::Less => Some(open),
+            Ordering::Greater => Some(close),
+            Ordering::Equal => None,
+        })
+        .collect()
+}
+
+/// The line with one sign put in where a word begins or ends.
+fn with_signs(signs: &[&str], line: &str) -> Vec<String> {
     let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let (mut found, mut before) = (Vec::new(), false);
+    let (mut found, mut before, first) = (Vec::new(), false, indent(line).len());
     for (at, c) in line.char_indices().chain([(line.len(), '\n')]) {
-        if part(c) != before || !part(c) {
+        // Among blanks one place is enough.
+        let apart = at == first || (at > first && !line[..at].ends_with("  "));
+        if apart && (part(c) != before || !part(c)) {
             found.extend(signs.iter().map(|sign| [&line[..at], sign, &line[at..]].concat()));
         }
         before = part(c);
@@ -165,7 +193,9 @@ fn with_signs(kind: Kind, line: &str) -> Vec<String> {
 /// What the line may have been meant to be: a sign more or less at its end, a word that is known.
 fn changes(case: &Case<'_>, kind: Kind, line: &str) -> Vec<String> {
     let signs: &[&str] = match kind {
-        Kind::Nginx => &[";", " {", "\"", "\";"],
+        // A quote ends only where one has begun.
+        Kind::Nginx if line.matches('"').count() % 2 == 1 => &[";", " {", "\"", "\";"],
+        Kind::Nginx => &[";", " {"],
         Kind::Zone => &[" )", " ("],
         _ => &[",", ";", " {", "\",", "\");", ");", "}", "]"],
     };
@@ -181,11 +211,7 @@ fn changes(case: &Case<'_>, kind: Kind, line: &str) -> Vec<String> {
             found.extend(near.filter_map(|known| with_word(line, first, known)));
         }
         Kind::Processes | Kind::Script => {
-            let part = |c: char| c.is_ascii_alphanumeric() || c == '.';
-            for word in line.split(|c| !part(c)).filter(|word| word.len() > 2) {
-                let known = web_words::SCRIPTS.iter().filter(|known| **known != word && web_words::near(known, word));
-                found.extend(known.filter_map(|known| with_word(line, word, known)));
-            }
+            found.extend(web_words::corrected(line, ""));
         }
         Kind::Zone => {
             let words: Vec<&str> = engine::text::without_comment(line, ';').split_whitespace().collect();

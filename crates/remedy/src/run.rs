@@ -12,10 +12,13 @@ use engine::world::{Readings, World};
 /// How many steps are tried for one request: a bound for worlds that are much larger than the course's.
 const MOST: usize = 400;
 
+/// How many pages of this nginx's sites are opened with a step that helps.
+const MOST_PAGES: usize = 16;
+
 /// What has been tried so far.
 pub struct Search<'c, 'a> {
     case: &'c Case<'a>,
-    /// The other sites that work as the world is.
+    /// The pages of this nginx's sites that open as the world is.
     neighbours: Option<Vec<String>>,
     /// What helps.
     pub found: Vec<Remedy>,
@@ -56,43 +59,50 @@ impl<'c, 'a> Search<'c, 'a> {
         let fresh = remedy.edit.is_some().then(|| Readings::of(&world));
         let readings = fresh.as_ref().unwrap_or(&self.case.readings);
         let (trace, _) = run_read(&world, readings, &boot, &actions, 0);
-        if !self.case.succeeds(&trace, actions.len() - 1) || self.harms(&world, readings, &boot, &remedy, &actions) {
+        if !self.case.succeeds(&trace, actions.len() - 1) {
             return;
         }
+        let Some(opens) = self.neighbours(&world, readings, &boot, &actions) else {
+            return;
+        };
+        remedy.opens = opens;
         (remedy.before, remedy.after) = changed(&self.case.trace, &trace);
         remedy.family = Some(family);
         self.found.push(remedy);
     }
 
-    /// Whether another site that worked fails with this step.
-    fn harms(&mut self, world: &World, readings: &Readings, boot: &State, remedy: &Remedy, actions: &[Timed]) -> bool {
+    /// The pages of this nginx's sites that open with a step; `None` where one that opened before does not any more.
+    fn neighbours(&mut self, world: &World, readings: &Readings, boot: &State, actions: &[Timed]) -> Option<usize> {
         let case = self.case;
-        if remedy.loads.is_none() && remedy.command.is_none() {
-            return false;
-        }
-        let before = |actions: &[Timed]| actions[..actions.len() - 1].to_vec();
-        let sites = self.neighbours.get_or_insert_with(|| {
-            let mut sites = Vec::new();
-            for server in &case.boot.nginx.config.servers {
-                for (name, _) in &server.names {
-                    for scheme in ["http://", "https://"] {
-                        let url = [scheme, name, "/"].concat();
-                        if !sites.contains(&url)
-                            && works(case.world, &case.readings, &case.boot, before(case.actions), &url)
-                        {
-                            sites.push(url);
-                        }
-                    }
-                }
-            }
-            sites
+        let opened = self.neighbours.get_or_insert_with(|| {
+            let urls = pages(&case.boot).into_iter();
+            urls.filter(|url| works(case.world, &case.readings, &case.boot, case.actions, url)).collect()
         });
-        sites.iter().any(|url| !works(world, readings, boot, before(actions), url))
+        let opens = |url: &String| works(world, readings, boot, actions, url);
+        if !opened.iter().all(opens) {
+            return None;
+        }
+        let others = pages(boot).into_iter().filter(|url| !opened.contains(url) && opens(url)).count();
+        Some(opened.len() + others)
     }
 }
 
-/// Whether a page of a site can be opened.
-fn works(world: &World, readings: &Readings, boot: &State, mut actions: Vec<Timed>, url: &str) -> bool {
+/// The first pages of the sites that an nginx has loaded.
+fn pages(boot: &State) -> Vec<String> {
+    let mut pages = Vec::new();
+    let names = boot.nginx.config.servers.iter().flat_map(|server| &server.names);
+    for (name, _) in names {
+        let urls = ["http://", "https://"].map(|scheme| [scheme, name, "/"].concat());
+        if pages.len() < MOST_PAGES && !pages.contains(&urls[0]) {
+            pages.extend(urls);
+        }
+    }
+    pages
+}
+
+/// Whether a page of a site can be opened in place of the request.
+fn works(world: &World, readings: &Readings, boot: &State, actions: &[Timed], url: &str) -> bool {
+    let mut actions = actions[..actions.len() - 1].to_vec();
     actions.push(Timed { at: Micros::ZERO, what: Action::Open(url.to_owned()) });
     let (trace, _) = run_read(world, readings, boot, &actions, 0);
     matches!(trace.outcomes.last(), Some(Outcome::Response { status: 200..=299, .. }))

@@ -7,7 +7,7 @@ use course::piece::play_loaded;
 use engine::journey::{Action, Timed};
 use engine::time::Micros;
 use engine::trace::{Act, Outcome, Ruling, Trace};
-use engine::world::World;
+use engine::world::{Kind, World};
 use remedy::{Findings, Grants, Remedy, remedies};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -63,32 +63,57 @@ fn broken(seeds: impl Iterator<Item = u64>, edits: usize) -> impl Iterator<Item 
     })
 }
 
-#[test]
-fn for_a_thousand_worlds_broken_by_one_edit_a_fix_is_offered_that_works() {
+/// Nothing has failed: the words were changed that the right application answers with, and it answers with them.
+fn says_something_else(broken: &Broken) {
+    assert!(succeeds(broken), "{} {}", broken.kind, broken.what);
+    let own = [Kind::Public, Kind::Data, Kind::Script];
+    let course = World::course();
+    let mut pairs = course.documents.iter().zip(&broken.loaded.documents).filter(|(whole, now)| whole != now);
+    assert!(pairs.all(|(whole, _)| own.contains(&whole.kind)), "{} {}", broken.kind, broken.what);
+}
+
+/// So many worlds, from a seed on, each broken by one edit: for each a fix is offered that works.
+fn each_has_a_fix(first: u64, count: usize) {
     let mut without = Vec::new();
     let mut kinds: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
-    for broken in broken(1.., 1).take(1_000) {
-        let findings = mend(&broken);
+    let mut other = 0;
+    let failing = broken(first.., 1).map(|broken| (mend(&broken), broken)).filter(|(findings, broken)| {
+        if findings.fine {
+            other += 1;
+            says_something_else(broken);
+        }
+        !findings.fine
+    });
+    for (findings, broken) in failing.take(count) {
         all_work(&broken, &findings);
-        let count = kinds.entry(broken.kind).or_default();
-        count[0] += 1;
+        let tally = kinds.entry(broken.kind).or_default();
+        tally[0] += 1;
         if findings.remedies.is_empty() {
             without.push(format!("{}: {} {:?}", broken.kind, broken.what, broken.actions.last().unwrap().what));
         } else {
-            count[1] += 1;
+            tally[1] += 1;
         }
     }
     for (kind, [all, mended]) in &kinds {
-        println!("{kind:20} {mended:4} of {all:4}");
+        println!("{kind:20} {mended:5} of {all:5}");
     }
-    println!("{} of 1000 have a fix; without one:", 1_000 - without.len());
+    println!("{other} more are answered with 200 and other words");
+    println!("{} of {count} have a fix; without one:", count - without.len());
     without.sort();
     without.iter().for_each(|line| println!("  {line}"));
-    assert!(without.len() <= WITHOUT, "{} worlds have no fix", without.len());
+    assert!(without.is_empty(), "{} of {count} worlds have no fix", without.len());
 }
 
-/// How many of a thousand worlds have no fix. This number only becomes smaller.
-const WITHOUT: usize = 20;
+#[test]
+fn for_a_thousand_worlds_broken_by_one_edit_a_fix_is_offered_that_works() {
+    each_has_a_fix(1, 1_000);
+}
+
+#[test]
+#[ignore = "takes minutes: cargo xtask test --long"]
+fn for_twenty_thousand_other_worlds_a_fix_is_offered_that_works() {
+    each_has_a_fix(1_000_000, 20_000);
+}
 
 #[test]
 fn for_worlds_broken_by_two_edits_no_wrong_fix_is_offered() {
@@ -186,6 +211,21 @@ fn telling_cases_are_mended_as_the_golden_file_says() {
         ("a port that nobody gave", case(&[("ecosystem.config.js", "        PORT: 3001,\n", "")], true, &[], users())),
         ("an alias that no certificate knows", case(&[], true, &[], open("https://api.senus.doxyz/users"))),
         ("a name that nobody made", case(&[], true, &[], open("https://backend-dmeo.senus.doxyz/users"))),
+        (
+            "a look-up is gone",
+            case(
+                &[("backend.js", "  const user = users.find((user) => user.id === Number(req.params.id));\n", "")],
+                true,
+                &[],
+                open("https://backend-demo.senus.doxyz/users/2"),
+            ),
+        ),
+        (
+            "a word of a script is mistyped",
+            case(&[("backend.js", "Number(", "Numbre(")], true, &[], open("https://backend-demo.senus.doxyz/users/2")),
+        ),
+        ("a bracket is missing far above", case(&[("ecosystem.config.js", "apps: [", "apps:")], true, &[], users())),
+        ("an address without its colon", case(&[(BACKEND, "http://local", "http//local")], true, &[], users())),
         (
             "two things at once",
             case(&[("security-group", https, ""), (BACKEND, "localhost:3001", "localhost:3002")], true, &[], users()),
