@@ -65,13 +65,26 @@ impl Program {
 
 /// An instance whose programs have read the world `loaded`; what no program keeps is as it stands in `world`.
 pub fn booted(world: &World, loaded: &World) -> State {
+    State::booted(&read(world, loaded))
+}
+
+/// The same, from an instance that has booted with a world in which documents of this kind alone are others.
+pub fn booted_like(world: &World, loaded: &World, other: &State, kind: Kind) -> State {
+    match Program::of(kind) {
+        Some(_) => State::booted_like(&read(world, loaded), other, kind),
+        None => other.clone(),
+    }
+}
+
+/// What the programs of an instance have read.
+fn read(world: &World, loaded: &World) -> World {
     let mut read = world.clone();
     for (document, then) in read.documents.iter_mut().zip(&loaded.documents) {
         if Program::of(document.kind).is_some() {
             document.clone_from(then);
         }
     }
-    State::booted(&read)
+    read
 }
 
 /// The actions that lie in the past: commands on the instance, and time that passes, before anything is asked for.

@@ -194,6 +194,21 @@ impl State {
         state
     }
 
+    /// The same, from an instance that has just started with a world in which documents of this kind alone are others:
+    /// what does not read them need not read anything again.
+    pub fn booted_like(world: &World, other: &Self, kind: Kind) -> Self {
+        let mut state = Self::default();
+        match kind {
+            Kind::Nginx | Kind::Certificates | Kind::Hosts => _ = state.start_nginx(world),
+            _ => state.nginx = other.nginx.clone(),
+        }
+        match kind {
+            Kind::Processes | Kind::Script | Kind::Data | Kind::Hosts => state.start_processes(world),
+            _ => state.start_processes_of(other),
+        }
+        state
+    }
+
     /// Starts nginx with the files as they are now. False where it cannot start.
     pub fn start_nginx(&mut self, world: &World) -> bool {
         if self.nginx.running {

@@ -126,12 +126,13 @@ impl<'a> Case<'a> {
         found
     }
 
-    /// The families that the way it failed points at, and all others.
-    pub fn suspects(&self) -> (Vec<Family>, Vec<Family>) {
+    /// The families, in groups that are tried one after the other until something helps: where a program refuses what is
+    /// written, mending that; those that the way it failed points at; all others.
+    pub fn suspects(&self) -> [Vec<Family>; 3] {
         use Family::{Certificates, Load, Names, Open, Process, Repair, Start, Wait, Web};
         const ALL: [Family; 9] = [Load, Start, Open, Names, Web, Certificates, Process, Repair, Wait];
         let last = self.decisions().rev().find(|(step, ruling, _)| ruling.stops() && !consequence(step.name));
-        let first: &[Family] = match last.map_or("", |(step, ..)| step.name) {
+        let likely: &[Family] = match last.map_or("", |(step, ..)| step.name) {
             "browser-gives-up-lookup" | "resolver-fails" | "nobody-there" | "server-silent" => &[Names, Repair],
             "firewall-decides" | "packet-blocked" => &[Open],
             "instance-accepts" | "connection-refused" => &[Load, Start, Web, Process, Certificates, Repair],
@@ -139,7 +140,12 @@ impl<'a> Case<'a> {
             "upstream-accepts" => &[Load, Start, Process, Web, Repair],
             _ => &[Load, Start, Process, Web, Wait],
         };
-        (first.to_vec(), ALL.into_iter().filter(|family| !first.contains(family)).collect())
+        let failed = self.state.nginx.failure.is_some() || self.state.processes.iter().any(|p| p.failure.is_some());
+        let first: &[Family] = if failed && likely.contains(&Repair) { &[Load, Start, Repair] } else { &[] };
+        let without = |list: &[Family], done: &[&[Family]]| {
+            list.iter().copied().filter(|family| !done.iter().any(|done| done.contains(family))).collect()
+        };
+        [first.to_vec(), without(likely, &[first]), without(&ALL, &[first, likely])]
     }
 }
 

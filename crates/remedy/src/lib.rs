@@ -24,7 +24,8 @@
 //! | [`Family::Repair`] | a document that its program refuses: a line or a sign put in or taken out |
 //! | [`Family::Wait`] | let time pass |
 //!
-//! The family that the trace points at is tried first, and the others only where it helps nothing.
+//! What a program refuses to read is mended first; then the families are tried that the trace points at, and the others
+//! only where none of those helps.
 //!
 //! **Order**: what lets in least comes first ([`Grants`]), then what mends more sites of this nginx, then what changes
 //! least. Nothing is offered that lets in
@@ -136,8 +137,7 @@ pub fn remedies(world: &World, loaded: &World, actions: &[Timed]) -> Findings {
         return Findings { fine: true, ..Findings::default() };
     };
     let mut search = run::Search::new(&case);
-    let (first, then) = case.suspects();
-    for families in [first, then] {
+    for families in case.suspects() {
         for family in families {
             for candidate in candidates(&case, family) {
                 search.attempt(family, candidate);
@@ -178,8 +178,7 @@ fn candidates(case: &Case<'_>, family: Family) -> Vec<Remedy> {
 impl Remedy {
     /// A change of a document; the program that keeps what it has read from it reads it anew.
     fn edit(world: &World, edit: Edit, words: &[&str]) -> Self {
-        let kind = world.documents.iter().find(|document| document.name == edit.document).map(|d| d.kind);
-        let loads = kind.and_then(Program::of);
+        let loads = edit.kind(world).and_then(Program::of);
         Self { words: words.concat(), edit: Some(edit), loads, ..Self::default() }
     }
 

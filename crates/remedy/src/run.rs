@@ -2,7 +2,7 @@
 
 use crate::case::Case;
 use crate::{Family, Grants, Remedy};
-use course::load::{Program, booted};
+use course::load::{Program, booted, booted_like};
 use engine::journey::{Action, Timed, run_read};
 use engine::state::State;
 use engine::time::Micros;
@@ -53,11 +53,17 @@ impl<'c, 'a> Search<'c, 'a> {
             Some((last, count)) if *last == family => *count += 1,
             _ => self.tried.push((family, 1)),
         }
-        // What no program keeps does not change how the instance boots.
-        let kept = remedy.loads.is_none();
-        let boot = if kept { self.case.boot.clone() } else { booted(&world, &loaded) };
-        let fresh = remedy.edit.is_some().then(|| Readings::of(&world));
+        let kind = remedy.edit.as_ref().and_then(|edit| edit.kind(&world));
+        let fresh = kind.map(|kind| self.case.readings.with(&world, kind));
         let readings = fresh.as_ref().unwrap_or(&self.case.readings);
+        let boot = match (remedy.loads, kind) {
+            // What no program keeps does not change how the instance boots.
+            (None, _) => self.case.boot.clone(),
+            (Some(program), Some(kind)) if !program.is_behind(self.case.world, self.case.loaded) => {
+                booted_like(&world, &loaded, &self.case.boot, kind)
+            }
+            (Some(_), _) => booted(&world, &loaded),
+        };
         let (trace, _) = run_read(&world, readings, &boot, &actions, 0);
         if !self.case.succeeds(&trace, actions.len() - 1) {
             return;

@@ -55,16 +55,32 @@ impl State {
         }
     }
 
+    /// Starts the processes of another instance, which have read the same documents and have just been started, too.
+    pub(super) fn start_processes_of(&mut self, other: &Self) {
+        for process in &other.processes {
+            let (status, failure, memory, log) = (Status::Stopped, None, Vec::new(), Vec::new());
+            let process = Process { status, failure, memory, log, restarts: 0, unstable: 0, ..process.clone() };
+            self.processes.push(process);
+            self.run_process(self.processes.len() - 1);
+        }
+    }
+
     fn launch(&mut self, index: usize, world: &World) {
-        let nginx = self.nginx.running.then_some(&*self.nginx.config);
-        let taken = sockets::listeners(nginx, &self.processes);
-        let now = self.now;
         let process = &mut self.processes[index];
         process.app = world.script(&process.declared.script).into();
         process.bound = sockets::bound(process, &world.hosts());
         let read = |document: &Arc<Document>| matches!(document.kind, Kind::Script | Kind::Data);
         process.loaded.retain(|document| !read(document));
         process.loaded.extend(world.documents.iter().filter(|d| read(d)).cloned());
+        self.run_process(index);
+    }
+
+    /// What becomes of a process that has read its script.
+    fn run_process(&mut self, index: usize) {
+        let nginx = self.nginx.running.then_some(&*self.nginx.config);
+        let taken = sockets::listeners(nginx, &self.processes);
+        let now = self.now;
+        let process = &mut self.processes[index];
         process.memory.clear();
         process.started = now;
         let error = process.app.problems.iter().find(|p| p.severity == Severity::Error);
