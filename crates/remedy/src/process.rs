@@ -227,9 +227,13 @@ fn missing(case: &Case<'_>, document: &Document) -> Vec<Remedy> {
     let mut wrong = stumbled.clone();
     wrong
         .extend(app.problems.iter().map(|problem| problem.source.line).filter(|line| !stumbled.contains(line)).take(4));
+    // What a script may say of its routes, beside what it does say.
+    let parameters =
+        app.routes.iter().flat_map(|route| route.path.split('/').filter_map(|part| part.strip_prefix(':')));
+    let known = parameters.fold(document.text.clone(), |text, name| [&text, " req.params.", name].concat());
     for line in wrong {
         let written = document.text.lines().nth((line as usize).saturating_sub(1)).unwrap_or("");
-        for new in web_words::corrected(written, &document.text).into_iter().take(24) {
+        for new in web_words::corrected(written, &known).into_iter().take(24) {
             let words = ["Write `", new.trim(), "` in ", &document.name, ": a word is mistyped."];
             let edit = Edit::replace(&document.name, line, written, &new);
             found.push(Remedy::edit(case.world, edit, &words));

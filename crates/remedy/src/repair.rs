@@ -13,10 +13,13 @@ use engine::tls;
 use engine::world::{Document, Kind, World};
 
 /// How many texts are read for one document.
-const MOST_READ: usize = 1_500;
+const MOST_READ: usize = 2_000;
+
+/// How many more are read after one that is right: what is nearest to the mistake comes first.
+const PATIENCE: usize = 500;
 
 /// How many of those that are right are tried.
-const MOST_TRIED: usize = 24;
+const MOST_TRIED: usize = 32;
 
 /// Steps for every document with a mistake.
 pub fn candidates(case: &Case<'_>) -> Vec<Remedy> {
@@ -81,7 +84,7 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize
         let number = line as u32 + 1;
         if let Some(written) = lines.get(line) {
             if far(line) <= 3 && !written.trim().is_empty() {
-                for new in changes(case, document.kind, written) {
+                for new in changes(case, document, written) {
                     let words = ["Write `", new.trim(), "` in ", name, &why, "."].concat();
                     all.push((Edit::replace(name, number, written, &new), words));
                 }
@@ -90,26 +93,43 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize
             all.push((Edit::remove(name, number, written), words));
         }
     }
-    for new in &put {
-        for &line in &order {
+    let sign = |line: usize, signs: &[&str], all: &mut Vec<(Edit, String)>| {
+        let Some(written) = lines.get(line) else {
+            return;
+        };
+        for new in with_signs(signs, written) {
+            let words = ["Write `", new.trim(), "` in ", name, &why, "."].concat();
+            all.push((Edit::replace(name, line as u32 + 1, written, &new), words));
+        }
+    };
+    // Where brackets of two kinds are missing, one sign is not enough: a line is.
+    let one = missing.len() < 2;
+    if one {
+        order.iter().for_each(|line| sign(*line, &missing, &mut all));
+    }
+    // A script that can be read to its end lacks no sign.
+    if one && (document.kind != Kind::Script || problem.words.starts_with("SyntaxError")) {
+        order.iter().filter(|line| far(**line) <= 1).for_each(|line| sign(*line, signs(document.kind), &mut all));
+    }
+    for &line in &order {
+        for new in &put {
             // In a zone, a line that begins with a blank goes on with the name above it.
             let blanks = if new.starts_with(['@', '$']) { "" } else { lines.get(line).map_or("", |line| indent(line)) };
             let words = ["Put `", new, "` into ", name, &why, "."].concat();
             all.push((Edit::insert(name, line as u32 + 1, &[blanks, new].concat()), words));
         }
     }
-    for &line in order.iter() {
-        let Some(written) = lines.get(line) else {
-            continue;
-        };
-        let signs = if far(line) <= 1 { signs(document.kind) } else { &missing };
-        for new in with_signs(signs, written) {
-            let words = ["Write `", new.trim(), "` in ", name, &why, "."].concat();
-            all.push((Edit::replace(name, line as u32 + 1, written, &new), words));
+    let (mut sound, mut since) = (0, 0);
+    for (edit, words) in all.into_iter().take(MOST_READ) {
+        since += usize::from(sound > 0);
+        if sound == MOST_TRIED || since > PATIENCE {
+            break;
+        }
+        if right(case.world, &edit) {
+            sound += 1;
+            found.push(Remedy::edit(case.world, edit, &[&words]));
         }
     }
-    let sound = all.into_iter().take(MOST_READ).filter(|(edit, _)| right(case.world, edit));
-    found.extend(sound.take(MOST_TRIED).map(|(edit, words)| Remedy::edit(case.world, edit, &[&words])));
 }
 
 /// Lines that may be missing in such a document.
@@ -190,9 +210,19 @@ fn with_signs(signs: &[&str], line: &str) -> Vec<String> {
     found
 }
 
+/// The names that stand in a zone, as they are written.
+fn zone_names(document: &Document) -> Vec<&str> {
+    let lines = document.text.lines().map(|line| engine::text::without_comment(line, ';'));
+    let mut names: Vec<&str> = lines.flat_map(str::split_whitespace).filter(|word| word.contains('.')).collect();
+    engine::text::sort(&mut names, |name| *name);
+    names.dedup();
+    names.truncate(40);
+    names
+}
+
 /// What the line may have been meant to be: a sign more or less at its end, a word that is known.
-fn changes(case: &Case<'_>, kind: Kind, line: &str) -> Vec<String> {
-    let signs: &[&str] = match kind {
+fn changes(case: &Case<'_>, document: &Document, line: &str) -> Vec<String> {
+    let signs: &[&str] = match document.kind {
         // A quote ends only where one has begun.
         Kind::Nginx if line.matches('"').count() % 2 == 1 => &[";", " {", "\"", "\";"],
         Kind::Nginx => &[";", " {"],
@@ -204,7 +234,7 @@ fn changes(case: &Case<'_>, kind: Kind, line: &str) -> Vec<String> {
     if shorter.pop().is_some() {
         found.push(shorter);
     }
-    match kind {
+    match document.kind {
         Kind::Nginx => {
             let first = line.split_whitespace().next().unwrap_or("");
             let near = web_words::DIRECTIVES.iter().filter(|known| web_words::near(known, first));
@@ -218,6 +248,11 @@ fn changes(case: &Case<'_>, kind: Kind, line: &str) -> Vec<String> {
             let network = &case.readings.network;
             let places = [&network.public, &network.dns, &network.top_level, &network.root];
             let addresses: Vec<String> = places.into_iter().flatten().map(|(address, _)| address.to_string()).collect();
+            let names = zone_names(document);
+            for word in &words {
+                let known = names.iter().filter(|name| ***name != **word && web_words::near(name, word));
+                found.extend(known.filter_map(|name| with_word(line, word, name)));
+            }
             if let Some(last) = words.last() {
                 found.extend(addresses.iter().filter_map(|address| with_word(line, last, address)));
             }
