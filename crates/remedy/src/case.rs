@@ -66,7 +66,7 @@ impl<'a> Case<'a> {
         let meant = url.as_ref().and_then(|url| meant(world, url));
         let mut case =
             Self { world, loaded, actions, readings, boot, state, trace, url, port, visitor, meant, fine: false };
-        let shown = matches!(case.trace.outcomes.last(), Some(Outcome::Response { status: 200..=299, .. }));
+        let shown = matches!(case.trace.outcomes.last(), Some(Outcome::Response { status: 200..=299, cut: None, .. }));
         let applied = case.last_decision(&case.trace, at, &["app-answers"]).is_some();
         case.fine = case.succeeds(&case.trace, at) || (shown && !applied);
         Some(case)
@@ -82,7 +82,8 @@ impl<'a> Case<'a> {
         let decided = |names: &[&str]| self.last_decision(trace, at, names);
         match &self.actions[self.actions.len() - 1].what {
             Action::Open(_) => {
-                let shown = matches!(trace.outcomes.get(at), Some(Outcome::Response { status: 200..=299, .. }));
+                let shown =
+                    matches!(trace.outcomes.get(at), Some(Outcome::Response { status: 200..=299, cut: None, .. }));
                 let answered = decided(&["app-answers"]).is_some_and(|(ruling, _)| ruling == Ruling::Answer);
                 let by = decided(&["upstream-accepts", "instance-accepts"]).map_or("", |(_, words)| words);
                 let right =

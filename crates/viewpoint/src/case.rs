@@ -1,7 +1,7 @@
 //! One outcome from every side: who looks, at what, and what they see. A view that cannot exist says so in a sentence.
 
 use crate::row::{Row, rows};
-use crate::{curl, logs, page, script};
+use crate::{curl, logs, node, page, script};
 use engine::journey::{Action, Timed, run};
 use engine::shell;
 use engine::state::State;
@@ -38,6 +38,8 @@ pub enum Who {
     Script,
     /// The console of the script's page.
     ScriptConsole,
+    /// `fetch` in Node.js on the laptop.
+    Node,
     /// `curl -v` on the laptop.
     Laptop,
     /// `curl` on the instance, at the application itself.
@@ -56,11 +58,12 @@ pub enum Who {
 
 impl Who {
     /// Everybody, from the outside in.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Page,
         Self::Console,
         Self::Script,
         Self::ScriptConsole,
+        Self::Node,
         Self::Laptop,
         Self::Instance,
         Self::AccessLog,
@@ -77,6 +80,7 @@ impl Who {
             Self::Console => "the page's console",
             Self::Script => "a script",
             Self::ScriptConsole => "the script's console",
+            Self::Node => "Node.js on the laptop",
             Self::Laptop => "curl on the laptop",
             Self::Instance => "curl on the instance",
             Self::AccessLog => "nginx's access log",
@@ -146,6 +150,7 @@ impl<'w> Case<'w> {
             Who::Console => ("Console".to_owned(), page::console(self)),
             Who::Script => script::answer(self),
             Who::ScriptConsole => ("Console".to_owned(), script::console(self)),
+            Who::Node => node::fetch(self),
             Who::Laptop => curl::laptop(self),
             Who::Instance => curl::instance(self),
             Who::AccessLog => ("/var/log/nginx/access.log".to_owned(), logs::access(self)),

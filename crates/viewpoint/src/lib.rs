@@ -2,7 +2,7 @@
 //! words are those of the real programs, as recorded.
 //!
 //! Reading order: [`row`] (a trace cut into requests), [`waterfall`] (where the time went), [`case`](mod@case)
-//! (one outcome from every side), and its views: [`page`], [`script`], [`curl`], [`logs`]. [`head`] completes
+//! (one outcome from every side), and its views: [`page`], [`script`], [`node`], [`curl`], [`logs`]. [`head`] completes
 //! the head of an answer.
 
 pub mod case;
@@ -10,6 +10,7 @@ pub mod curl;
 pub mod head;
 pub mod inspect;
 pub mod logs;
+pub mod node;
 pub mod page;
 pub mod row;
 pub mod script;

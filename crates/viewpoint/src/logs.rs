@@ -6,7 +6,7 @@
 use crate::case::{Case, Seen};
 use crate::head;
 use crate::row::Row;
-use engine::message::{Message, Request};
+use engine::message::{Message, Request, Response};
 use engine::place::Place::Proxy;
 use engine::text;
 use engine::time::Micros;
@@ -60,11 +60,26 @@ fn access_line(case: &Case<'_>, row: &Row<'_>) -> Option<String> {
     let agent = request.header("User-Agent").unwrap_or("-");
     let (at, status, bytes) = match left {
         Some((at, response)) if request.method == "HEAD" => (at, response.status, 0),
-        Some((at, response)) => (at, response.status, response.body.len()),
+        Some((at, response)) => (at, response.status, sent(response)),
         // Nothing was sent: nginx's own 444.
         None => (arrived, 444, 0),
     };
     Some(line(at, &request_line(request), status, bytes, agent))
+}
+
+/// The variable `$body_bytes_sent`: with the length before each piece and the last, empty one, where the body comes in
+/// pieces. Here it comes in one.
+fn sent(response: &Response) -> usize {
+    let length = response.body.len();
+    if !response.chunked() {
+        return length;
+    }
+    let mut digits = 1;
+    while length >> (4 * digits) > 0 {
+        digits += 1;
+    }
+    let piece = if length == 0 { 0 } else { digits + 2 + length + 2 };
+    piece + if response.cut { 0 } else { "0\r\n\r\n".len() }
 }
 
 /// The variable `$request`.

@@ -5,8 +5,8 @@ use super::body::{self, Body};
 use super::eval::{Environment, Fault, Local, Scope};
 use super::respond::{self, Draft};
 use super::values::{truthy, unescaped};
-use super::{Act, App, Route, Statement};
-use crate::literal::Value;
+use super::{Act, Answer, App, Route, Statement};
+use crate::literal::{Data, Value};
 use crate::message::{Request, Response};
 use crate::problem::Source;
 use crate::time::Micros;
@@ -34,8 +34,8 @@ pub struct Served {
 pub enum End {
     /// It answers.
     Response(Response),
-    /// The process ends, with this exit code; the connection is closed without a word.
-    Dies(String),
+    /// The process ends, with this exit code; the connection is closed without a word, or with this part of an answer.
+    Dies(String, Option<Response>),
     /// It never answers.
     Never,
     /// Not modelled: what.
@@ -100,7 +100,12 @@ struct Run<'a> {
     timers: Vec<Timer<'a>>,
     /// The first answer, when it was made and by which line.
     answer: Option<(Response, Micros, Source)>,
+    /// What has been written of an answer, and when first.
+    written: Option<(String, Micros)>,
 }
+
+/// Node.js closes an idle connection after five seconds (`server.keepAliveTimeout`).
+const IDLE: Micros = Micros::seconds(5);
 
 /// Follows the route that fits, with the data as it has become.
 pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, request: &Request) -> Served {
@@ -133,9 +138,13 @@ pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, reques
         depth: 0,
     };
     let draft = Draft::default();
-    let mut run = Run { scope, draft, request, now: Micros::ZERO, timers: Vec::new(), answer: None };
+    let mut run = Run { scope, draft, request, now: Micros::ZERO, timers: Vec::new(), answer: None, written: None };
     let first = run.all(&app.headers).and_then(|()| run.all(&route.handler));
     let mut stopped = match first {
+        Err(Stop::Fault(Fault::Throws(_), source)) if run.written.is_some() => {
+            let what = "an error in a handler that has begun its answer";
+            Err(Stop::Fault(Fault::NotModelled(what.to_owned()), source))
+        }
         // Express answers an error that a handler throws; nobody waits for the promise of an async one.
         Err(Stop::Fault(Fault::Throws(error), source)) if !route.asynchronous => {
             let production = env("NODE_ENV").as_deref() == Some("production");
@@ -158,6 +167,10 @@ pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, reques
         stopped = run.all(body);
     }
     match stopped {
+        Ok(()) | Err(Stop::Return) if run.written.is_some() && run.answer.is_none() => {
+            let what = "an answer that is begun and never ended";
+            ended(End::NotModelled(what.to_owned()), Some(route.source.clone()))
+        }
         Ok(()) | Err(Stop::Return) => run.served(),
         Err(Stop::Fault(Fault::NotModelled(what), source)) => ended(End::NotModelled(what), Some(source)),
         Err(Stop::Exit(..) | Stop::Fault(..)) if run.answer.is_some() => {
@@ -166,21 +179,31 @@ pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, reques
         }
         // Nothing catches what a timer throws: Node.js ends the process (documentation, 'uncaughtException').
         Err(Stop::Fault(Fault::Throws(error), source)) => {
-            let (wait, end) = (run.now, End::Dies("1".to_owned()));
+            let (wait, end) = (run.now, End::Dies("1".to_owned(), run.part()));
             Served { end, wait, source: Some(source), error: Some(error), memory: Vec::new() }
         }
         Err(Stop::Exit(code, source)) => {
             let (wait, error) = (run.now, Some(["process.exit(", &code, ")"].concat()));
-            Served { end: End::Dies(code), wait, source: Some(source), error, memory: Vec::new() }
+            Served { end: End::Dies(code, run.part()), wait, source: Some(source), error, memory: Vec::new() }
         }
     }
 }
 
 impl<'a> Run<'a> {
+    /// The part of an answer that has left when the process ends. What was written in the same turn of the event loop has
+    /// not (`_http_outgoing.js` holds it back until the next tick).
+    fn part(&mut self) -> Option<Response> {
+        let (text, at) = self.written.take()?;
+        let response = core::mem::take(&mut self.draft).plain(text, self.request, false);
+        (at < self.now).then_some(Response { cut: true, ..response })
+    }
+
     fn served(self) -> Served {
         let memory = self.scope.memory;
         match self.answer {
             Some((response, wait, source)) => {
+                let closes = self.request.header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
+                let wait = if response.cut && !closes { wait + IDLE } else { wait };
                 Served { end: End::Response(response), wait, source: Some(source), error: None, memory }
             }
             None => Served { end: End::Never, wait: Micros::ZERO, source: None, error: None, memory },
@@ -209,11 +232,17 @@ impl<'a> Run<'a> {
                 self.scope.locals.truncate(known);
                 ended?;
             }
-            Act::Header(name, value) => {
+            Act::Header(..) | Act::Status(_) if self.written.is_some() => {
+                return Err(fault(Fault::NotModelled(
+                    "a header after a part of the answer has been written".to_owned(),
+                )));
+            }
+            Act::Header(name, value, express) => {
                 let (name, value) = (self.scope.value(name).map_err(fault)?, self.scope.value(value).map_err(fault)?);
                 if let (Some(name), Some(value)) = (name.text(), value.text()) {
                     self.draft.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-                    self.draft.headers.push((name.to_owned().into(), value.to_owned().into()));
+                    let value = if *express { respond::with_charset(name, value) } else { value.to_owned() };
+                    self.draft.headers.push((name.to_owned().into(), value.into()));
                 }
             }
             Act::Status(code) => {
@@ -228,8 +257,28 @@ impl<'a> Run<'a> {
                 if self.answer.is_some() {
                     return Err(fault(Fault::NotModelled("a second answer to one request".to_owned())));
                 }
-                let response = core::mem::take(&mut self.draft).finish(*answer, value.as_deref(), self.request);
+                let draft = core::mem::take(&mut self.draft);
+                let response = match (self.written.take(), answer) {
+                    (None, _) => draft.finish(*answer, value.as_deref(), self.request),
+                    (Some((text, _)), Answer::End) => {
+                        let rest = value.as_deref().and_then(Value::text).filter(|text| *text != "undefined");
+                        draft.plain([&text, rest.unwrap_or("")].concat(), self.request, false)
+                    }
+                    (Some(_), _) => {
+                        let what = "another answer after a part of one has been written";
+                        return Err(fault(Fault::NotModelled(what.to_owned())));
+                    }
+                };
                 self.answer = Some((response, self.now, source.clone()));
+            }
+            Act::Write(value) => {
+                let value = self.scope.value(value).map_err(fault)?;
+                let Some(text) = value.text().filter(|_| matches!(value.data, Data::Text(_)) && self.answer.is_none())
+                else {
+                    let what = "res.write() with anything but a text, or after the end";
+                    return Err(fault(Fault::NotModelled(what.to_owned())));
+                };
+                self.written.get_or_insert((String::new(), self.now)).0.push_str(text);
             }
             Act::Later(delay, body) => {
                 let delay = self.delay(delay).map_err(fault)?;

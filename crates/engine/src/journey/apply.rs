@@ -58,12 +58,14 @@ impl Journey<'_> {
                 self.state.processes[process].memory = memory;
                 Continue(Some(response.into()))
             }
-            End::Dies(code) => {
+            End::Dies(code, part) => {
                 let end = self.record.now + wait;
                 let then = self.state.process_died(process, self.world, end, error.as_deref().unwrap_or(""));
-                let words = [error.as_deref().unwrap_or(""), ": the process ends with exit code ", &code, "; ", &then];
+                let within = if part.is_some() { ", within its answer; " } else { "; " };
+                let words =
+                    [error.as_deref().unwrap_or(""), ": the process ends with exit code ", &code, within, &then];
                 self.record.decide_after(wait, "app-dies", place, Ruling::Fail, words.concat(), basis);
-                Continue(None)
+                Continue(part.map(Into::into))
             }
             End::Never => {
                 let words = ["takes ", &asked, ", and its handler ends without an answer"].concat();

@@ -102,6 +102,12 @@ impl Journey<'_> {
         let request = &attempt.request;
         self.record.hop("proxy-request", (Proxy, app, span), Message::Request(request.clone()));
         let served = self.consider(process, request);
+        if let (End::Dies(_, Some(_)), true) = (&served.end, served.wait > attempt.read_timeout) {
+            let words = "not modelled: how long nginx waits within an answer".to_owned();
+            let basis = Basis::State { what: "the rest of the answer does not come in time".to_owned() };
+            self.record.decide("not-modelled", Proxy, Ruling::Refuse, words.clone(), basis);
+            return Break(Outcome::Printed(words));
+        }
         // The limit counts from the moment at which the request was sent, one hop ago.
         if served.end == End::Never || served.wait + span + span > attempt.read_timeout {
             let sent = self.record.now - span;

@@ -57,14 +57,24 @@ pub(super) fn response(around: &Around<'_>, response: &Response) -> (&'static st
     if !response.body.is_empty() {
         text.push_str(&response.body.replace('\r', ""));
         let size = [&response.body.len().to_string(), " bytes"].concat();
-        fields.push(Field { basis: made, ..sealed("body", &size, "What was asked for, or what is wrong.", wire) });
+        fields.push(Field {
+            basis: made.clone(),
+            ..sealed("body", &size, "What was asked for, or what is wrong.", wire)
+        });
+    }
+    if response.cut {
+        let size = response.length().map_or_else(String::new, |all| [" of ", &all.to_string()].concat());
+        let value = ["the connection ends after ", &response.body.len().to_string(), &size, " bytes"].concat();
+        let means = "The body is not all there, and whoever reads it notices that.";
+        fields.push(Field { basis: made, ..sealed("end", &value, means, wire) });
     }
     ("curl -v", text, fields)
 }
 
 /// What made an answer: the application's line, or nginx's.
 fn maker(around: &Around<'_>) -> Option<Basis> {
-    const ANSWERS: [&str; 5] = ["app-answers", "proxy-returns", "bad-gateway", "gateway-timeout", "no-tls-here"];
+    const ANSWERS: [&str; 6] =
+        ["app-answers", "app-dies", "proxy-returns", "bad-gateway", "gateway-timeout", "no-tls-here"];
     around.decided(&ANSWERS).map(|(_, basis)| basis.clone())
 }
 

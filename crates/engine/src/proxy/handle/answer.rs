@@ -38,6 +38,7 @@ impl Machine<'_> {
         if let Some(realm) = self.authenticate.take() {
             response.headers.push(("WWW-Authenticate".into(), realm.into()));
         }
+        self.frame(&mut response);
         self.expire(&mut response);
         self.add_headers(&mut response);
         // Without a header there is nothing to say that no body follows.
@@ -52,6 +53,21 @@ impl Machine<'_> {
             response.headers.retain(|(name, _)| name != "Content-Length" && name != "Content-Type");
         }
         Go::Stop(Next::Respond(response))
+    }
+
+    /// Without a length a body comes in pieces, or ends with the connection (`ngx_http_chunked_header_filter`).
+    fn frame(&self, response: &mut Response) {
+        let bodiless = self.method == "HEAD" || matches!(response.status, 204 | 304);
+        if bodiless || self.bare || response.length().is_some() {
+            return;
+        }
+        let chunked = self.request.version == "HTTP/1.1" && self.block().settings.on(Key::Chunked, true);
+        let at = response.headers.iter().position(|(name, _)| name == "Connection").unwrap_or(response.headers.len());
+        match (chunked, response.headers.get_mut(at)) {
+            (true, _) => response.headers.insert(at, ("Transfer-Encoding".into(), "chunked".into())),
+            (false, Some(connection)) => connection.1 = "close".into(),
+            (false, None) => response.headers.push(("Connection".into(), "close".into())),
+        }
     }
 
     /// `add_header`: only with some statuses, unless it says `always`.

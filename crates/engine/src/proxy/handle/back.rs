@@ -51,8 +51,17 @@ impl Machine<'_> {
                 Err(go) => return *go,
             }
         }
-        let (reason, body) = (answer.reason.clone(), answer.body.clone());
-        self.send(Response { status: answer.status, reason, version: "HTTP/1.1", headers, body, secure: false })
+        let (status, reason, mut body) = (answer.status, answer.reason.clone(), answer.body.clone());
+        // What is more than was announced is not passed on (`ngx_http_proxy_copy_filter`).
+        if let Some(length) = answer.length().filter(|length| *length < body.len() && body.is_char_boundary(*length)) {
+            body.truncate(length);
+        }
+        // Where neither a length nor the last piece is missing, the end of the connection is the end of the body.
+        let cut = answer.cut && (answer.length().is_some() || answer.chunked());
+        if cut {
+            self.cut_behind();
+        }
+        self.send(Response { status, reason, headers, body, cut, ..Response::default() })
     }
 
     /// `proxy_redirect`: the new `Location`, and whether it is completed.

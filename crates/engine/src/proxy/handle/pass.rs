@@ -39,6 +39,7 @@ const REFUSED: &str = "connect() failed (111: Connection refused) while connecti
 const CONNECT_TIMED_OUT: &str = "upstream timed out (110: Connection timed out) while connecting to upstream";
 const READ_TIMED_OUT: &str =
     "upstream timed out (110: Connection timed out) while reading response header from upstream";
+const CUT: &str = "upstream prematurely closed connection while reading upstream";
 const CLOSED: &str = "upstream prematurely closed connection while reading response header from upstream";
 
 impl Machine<'_> {
@@ -350,6 +351,14 @@ impl Machine<'_> {
             }
         }
         self.through(response)
+    }
+
+    /// The server behind ended its connection within the body. The head is on its way to the client already: what came is
+    /// passed on, and the client's connection is closed (`ngx_http_upstream_process_request`).
+    pub(super) fn cut_behind(&mut self) {
+        let url = self.passing.as_ref().map_or_else(String::new, |passing| passing.url.clone());
+        let basis = Basis::Standard { source: "RFC 9112 section 8", says: crate::journey::INCOMPLETE };
+        self.decide("upstream-cut", Ruling::Fail, self.log_line(CUT, &url), basis);
     }
 
     /// The line that nginx writes into its error log (`ngx_http_log_error`).
