@@ -1,5 +1,6 @@
 //! What has happened so far: what browser and resolver remember, which programs run and with which configuration.
 
+pub mod daemon;
 mod pm2;
 
 use crate::app::App;
@@ -39,6 +40,8 @@ pub struct State {
     pub nginx: Nginx,
     /// The processes that PM2 lists.
     pub processes: Vec<Process>,
+    /// PM2's daemon.
+    pub daemon: daemon::Daemon,
     /// The hosts that the browser opens with HTTPS only.
     pub secured: Vec<Secured>,
     /// The TLS sessions that the browser can resume. nginx makes the key of its tickets when it loads its configuration.
@@ -136,6 +139,10 @@ pub struct Nginx {
 /// A process that PM2 lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {
+    /// Its number in PM2's list.
+    pub id: u32,
+    /// The number of the program that runs; 0 where none does.
+    pub pid: u32,
     /// As the file said when it was started.
     pub declared: Arc<Declared>,
     /// The script as it was read.

@@ -171,9 +171,11 @@ impl<'w> Case<'w> {
         View { who, at, seen }
     }
 
-    /// What a command on the instance prints now, whatever it would change.
+    /// What a command on the instance prints now, in a wide window, whatever it would change.
     fn command(&self, line: &str) -> String {
-        shell::run(self.world, &mut self.after.clone(), line)
+        let mut state = self.after.clone();
+        state.terminal.wide = WIDE;
+        shell::run(self.world, &mut state, line)
     }
 
     /// Somebody else does something, as things stood before.
@@ -189,6 +191,9 @@ impl<'w> Case<'w> {
         }
     }
 }
+
+/// A window in which PM2 prints all its columns.
+const WIDE: u16 = 160;
 
 fn timed(what: Action) -> Timed {
     Timed { at: engine::time::Micros::ZERO, what }

@@ -47,6 +47,12 @@ impl Journey<'_> {
         match end {
             End::Response(response) => {
                 let what = [&short(response.status), " ", &response.reason].concat();
+                // Express logs what it answers for a handler, but in tests (`lib/application.js`, `logerror`).
+                if let Some(error) =
+                    error.as_deref().filter(|_| declared.env("NODE_ENV").is_none_or(|(v, _)| v != "test"))
+                {
+                    self.state.process_says(process, error);
+                }
                 let (ruling, words) = match (error, source) {
                     (Some(error), _) => (Ruling::Refuse, [&error, ": ", &what].concat()),
                     (None, None) if response.status == 404 => {
@@ -60,7 +66,7 @@ impl Journey<'_> {
             }
             End::Dies(code, part) => {
                 let end = self.record.now + wait;
-                let then = self.state.process_died(process, self.world, end, error.as_deref().unwrap_or(""));
+                let then = self.state.process_died(process, self.world, end, (&code, error.as_deref().unwrap_or("")));
                 let within = if part.is_some() { ", within its answer; " } else { "; " };
                 let words =
                     [error.as_deref().unwrap_or(""), ": the process ends with exit code ", &code, within, &then];

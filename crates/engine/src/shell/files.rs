@@ -108,7 +108,7 @@ pub fn all(world: &World, state: &State) -> Vec<File> {
         files.extend(key.map(|path| File { path, held: held.clone(), owner: root, open: false }));
         files.push(File { path: certificate.path, held, owner: root, open: true });
     }
-    for (path, held) in super::logs::files(state) {
+    for (path, held) in super::logs::files(world, state) {
         let owner = if path.starts_with("/home/") { user } else { ["www-data", "adm"] };
         files.push(File { path, held, owner, open: false });
     }

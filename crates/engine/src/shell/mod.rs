@@ -33,7 +33,7 @@ pub use run::line;
 pub use ssh::{log_in, reach};
 use std::sync::Arc;
 
-/// How wide the terminal is.
+/// How wide the terminal is, unless `stty cols` has said otherwise.
 pub const COLUMNS: usize = 80;
 
 /// The terminal of somebody on the instance, between two commands.
@@ -42,6 +42,8 @@ pub struct Terminal {
     /// Whether somebody has logged in: commands are then run as `ubuntu`, and as root only behind `sudo`. Without it they
     /// are run as root.
     pub user: bool,
+    /// How wide it is; 0 for [`COLUMNS`].
+    pub wide: u16,
     /// The working directory; empty for the home folder.
     pub folder: String,
     /// The working directory before, for `cd -`.
@@ -108,6 +110,11 @@ pub fn run(world: &World, state: &mut State, line: &str) -> String {
 }
 
 impl Terminal {
+    /// How many signs stand in a line.
+    pub fn columns(&self) -> usize {
+        if self.wide == 0 { COLUMNS } else { self.wide.into() }
+    }
+
     /// The working directory.
     pub fn here(&self) -> &str {
         if self.folder.is_empty() { HOME } else { &self.folder }

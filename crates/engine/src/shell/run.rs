@@ -28,6 +28,8 @@ pub(super) struct Said {
     pub out: String,
     pub err: String,
     pub status: u8,
+    /// Whether what is wrong was said after all the rest; most programs say it first.
+    pub late: bool,
 }
 
 impl Said {
@@ -148,8 +150,10 @@ fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last
             }
         }
     }
-    *shown += &said.err;
-    said.err.clear();
+    if said.late && last {
+        said.out += &core::mem::take(&mut said.err);
+    }
+    *shown += &core::mem::take(&mut said.err);
     said
 }
 
@@ -254,6 +258,8 @@ fn dispatch(name: &str, call: Call<'_>) -> Option<Said> {
             call.state.terminal.ask = Some(Ask::Leave);
             Said::out("logout\n".to_owned())
         }
+        "stty" => stty(call),
+        "tput" if words == ["cols"] => Said::out(call.state.terminal.columns().to_string() + "\n"),
         "history" => read::history(call.state),
         "true" | ":" => Said::default(),
         "false" => Said { status: 1, ..Said::default() },
@@ -278,6 +284,22 @@ fn dispatch(name: &str, call: Call<'_>) -> Option<Said> {
         }
         _ => return None,
     })
+}
+
+/// How large the terminal is: `stty size`, and `stty cols N` for another width (coreutils 9.1).
+fn stty(call: Call<'_>) -> Said {
+    match *call.words {
+        ["size"] => Said::out(["24 ", &call.state.terminal.columns().to_string(), "\n"].concat()),
+        ["cols" | "columns", number] => match number.parse::<u16>() {
+            Ok(wide @ 20..=500) => {
+                call.state.terminal.wide = wide;
+                Said::default()
+            }
+            Ok(_) => Said::err(1, &["not modelled: a terminal so wide or narrow\n"]),
+            Err(_) => Said::err(1, &["stty: invalid integer argument: ‘", number, "’\n"]),
+        },
+        _ => Said::err(1, &["not modelled: stty, but for size and cols\n"]),
+    }
 }
 
 fn echo(words: &[&str]) -> Said {
