@@ -61,7 +61,10 @@ impl Machine<'_> {
         if cut {
             self.cut_behind();
         }
-        self.send(Response { status, reason, headers, body, cut, ..Response::default() })
+        self.passed_on = true;
+        let go = self.send(Response { status, reason, headers, body, cut, ..Response::default() });
+        self.passed_on = false;
+        go
     }
 
     /// `proxy_redirect`: the new `Location`, and whether it is completed.

@@ -49,6 +49,12 @@ impl Machine<'_> {
         let Some(pass) = &block.pass else {
             return Go::Status(500);
         };
+        if self.filtering {
+            // Seen with nginx 1.22.1: the page for a condition that failed cannot come from a server behind.
+            let words = "closes the connection: in the middle of an answer no server behind can be asked for another";
+            self.decide("connection-closed", Ruling::Drop, words, pass.source.clone());
+            return Go::Stop(Next::Close);
+        }
         self.began = self.now;
         let mut passing = Passing { host: pass.host.clone(), ..Passing::default() };
         let group = match pass.group {
@@ -147,7 +153,8 @@ impl Machine<'_> {
 
     /// The request that the server behind receives: a new one.
     fn request_behind(&mut self, pass: &Pass) -> Request {
-        let client = self.request;
+        let refused = self.refused.clone();
+        let client = refused.as_ref().unwrap_or(self.request);
         let settings = &self.block().settings;
         let set = settings.all(Key::SetHeader);
         let body_replaced = settings.first(Key::SetBody).map(|setting| self.fill(setting.arg(0)));
@@ -155,6 +162,7 @@ impl Machine<'_> {
         let mut usual = vec![("Host", "$proxy_host".to_owned()), ("Connection", "close".to_owned())];
         let length = match &body_replaced {
             Some(body) => Some(body.len().to_string()),
+            None if !self.measured => None,
             None if self.discarded => Some(String::new()),
             None => client.header("Content-Length").map(|n| n.trim_start_matches('0').to_owned()),
         };
@@ -209,7 +217,7 @@ impl Machine<'_> {
         match uri {
             Some(uri) if passing.is_some_and(|passing| passing.variables) => return uri.to_owned(),
             // Of a target in absolute form only what follows the host is passed on.
-            None if self.as_it_came => return unparsed(&self.request.target).to_owned(),
+            None if self.as_it_came => return unparsed(&self.seen().target).to_owned(),
             _ => {}
         }
         let (uri, skip) = match uri.filter(|_| self.valid_location) {
