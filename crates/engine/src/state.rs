@@ -2,6 +2,7 @@
 
 pub mod daemon;
 mod pm2;
+pub mod unit;
 
 use crate::app::App;
 use crate::dns::cache::Cache;
@@ -38,6 +39,8 @@ pub struct State {
     pub passed: u64,
     /// nginx.
     pub nginx: Nginx,
+    /// The same as systemd sees it.
+    pub unit: unit::Unit,
     /// The processes that PM2 lists.
     pub processes: Vec<Process>,
     /// PM2's daemon.
@@ -196,7 +199,7 @@ impl State {
     /// visited yet.
     pub fn booted(world: &World) -> Self {
         let mut state = Self::default();
-        state.start_nginx(world);
+        state.start_unit(world);
         state.start_processes(world);
         state
     }
@@ -206,8 +209,8 @@ impl State {
     pub fn booted_like(world: &World, other: &Self, kind: Kind) -> Self {
         let mut state = Self::default();
         match kind {
-            Kind::Nginx | Kind::Certificates | Kind::Hosts => _ = state.start_nginx(world),
-            _ => state.nginx = other.nginx.clone(),
+            Kind::Nginx | Kind::Certificates | Kind::Hosts => _ = state.start_unit(world),
+            _ => (state.nginx, state.unit) = (other.nginx.clone(), other.unit.clone()),
         }
         match kind {
             Kind::Processes | Kind::Script | Kind::Data | Kind::Hosts => state.start_processes(world),

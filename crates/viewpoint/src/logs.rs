@@ -1,7 +1,7 @@
 //! nginx's access log and error log, as nginx 1.22.1 writes them in its usual format (`combined`; nginx.org,
 //! `ngx_http_log_module`). Only the lines of this request are shown.
 //!
-//! The number of nginx's process is unknown here: [`PROCESS`] stands for it.
+//! The number of nginx's worker is the engine's own.
 
 use crate::case::{Case, Seen};
 use crate::head;
@@ -11,9 +11,6 @@ use engine::place::Place::Proxy;
 use engine::text;
 use engine::time::Micros;
 use engine::tls::Date;
-
-/// Stands for the number of nginx's worker process.
-pub const PROCESS: &str = "812#812";
 
 /// Year, month, day and clock of a moment of the simulation. Without a date in the world, all are stars.
 fn moment(case: &Case<'_>, at: Micros) -> [String; 4] {
@@ -103,7 +100,8 @@ pub fn error(case: &Case<'_>) -> Seen {
                 let date = [&year, "/", &month, "/", &day, " ", &clock, " [error] "].concat();
                 // nginx counts the connections of its clients and its own.
                 let number = (case.before.opened + case.before.passed + 1).to_string();
-                lines.push_str(&[&date, PROCESS, ": *", &number, " ", words, "\n"].concat());
+                let worker = case.after.unit.processes.1.to_string();
+                lines.push_str(&[&date, &worker, "#", &worker, ": *", &number, " ", words, "\n"].concat());
             }
         }
     }

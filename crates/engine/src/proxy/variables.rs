@@ -283,6 +283,7 @@ impl Machine<'_> {
             "proxy_port" if facts.proxy_host.is_empty() => String::new(),
             "proxy_port" => super::pass::host_and_port(facts.proxy_host).1.unwrap_or("80").to_owned(),
             "remote_addr" | "binary_remote_addr" => facts.client.to_string(),
+            "remote_user" => user(&header("Authorization")).unwrap_or_default(),
             "server_protocol" if request.version == "HTTP/0.9" => String::new(),
             "request" if whole.version == "HTTP/0.9" => [&whole.method, " ", &whole.target].concat(),
             "request" => [&whole.method, " ", &whole.target, " ", whole.version].concat(),
@@ -291,7 +292,7 @@ impl Machine<'_> {
             "status" => {
                 let status = self.answer_status().to_string();
                 [&"000"[status.len().min(3)..], &status].concat()
-            },
+            }
             "scheme" => if facts.tls { "https" } else { "http" }.to_owned(),
             "server_addr" => facts.server.ip().to_string(),
             "server_name" => self.server_name(),
@@ -335,4 +336,28 @@ impl Machine<'_> {
             }
         }
     }
+}
+
+/// The name in `Authorization: Basic …` (RFC 7617; `ngx_http_auth_basic_user`); none where it has no colon behind it.
+fn user(authorization: &str) -> Option<String> {
+    let scheme = authorization.get(..6).filter(|scheme| scheme.eq_ignore_ascii_case("basic "));
+    let text = scheme.and_then(|_| authorization.get(6..))?.trim_start();
+    let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
+    for byte in text.trim_end_matches('=').bytes() {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        (bits, held) = (bits << 6 | u32::from(value), held + 6);
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held) as u8);
+        }
+    }
+    let end = bytes.iter().position(|byte| *byte == b':').filter(|end| *end > 0)?;
+    String::from_utf8(bytes[..end].to_vec()).ok()
 }

@@ -22,6 +22,7 @@ mod search;
 mod services;
 mod sockets;
 mod ssh;
+mod units;
 mod words;
 mod write;
 

@@ -1,7 +1,7 @@
 //! Runs a line: one pipeline after the other, each command with what the one before has printed.
 
 use super::words::{self, Command, Joint, Piece, Redirect, Word};
-use super::{Ask, Instance, bat, files, pm2, read, search, services, settled, sockets, write};
+use super::{Ask, Instance, bat, files, pm2, read, search, services, settled, sockets, units, write};
 use crate::state::State;
 use crate::world::World;
 
@@ -268,12 +268,12 @@ fn dispatch(name: &str, call: Call<'_>) -> Option<Said> {
         "hostname" if words.is_empty() => Said::out(files::hostname(call.world) + "\n"),
         "env" | "printenv" => read::env(call),
         "nginx" => services::nginx(call),
-        "systemctl" => services::systemctl(call),
+        "systemctl" => units::systemctl(call),
         "service" => match *words {
-            ["nginx", verb] => services::systemctl(Call { words: &[verb, "nginx"], ..call }),
+            ["nginx", verb] => units::systemctl(Call { words: &[verb, "nginx"], ..call }),
             _ => Said::err(1, &["not modelled: services other than nginx\n"]),
         },
-        "journalctl" => services::journalctl(call),
+        "journalctl" => units::journalctl(call),
         "ss" => sockets::ss(call),
         "pm2" => pm2::pm2(call),
         "sudo" if words.is_empty() => Said::err(1, &["usage: sudo [options] command\n"]),

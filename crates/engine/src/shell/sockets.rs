@@ -1,7 +1,7 @@
 //! `ss`: who listens where, in the columns of iproute2 6.1. On a terminal it spreads its columns over the whole width, and
 //! what does not fit goes on in the next line.
 //!
-//! The numbers of processes are ours: sshd is 702, nginx 811 and its worker 812; those of node are given by PM2's daemon.
+//! The numbers of processes are ours: sshd is 702; those of node are given by PM2's daemon, those of nginx by systemd.
 
 use super::run::{Call, Said};
 use crate::sockets::{self, Owner};
@@ -49,7 +49,11 @@ pub(super) fn ss(call: Call<'_>) -> Said {
             _ if !processes => String::new(),
             Owner::Process(index) => ["(\"node\",pid=", &state.processes[index].pid.to_string(), &fd(19)].concat(),
             _ if !call.root => String::new(),
-            Owner::Nginx => ["(\"nginx\",pid=812", &fd(5 + i), ",(\"nginx\",pid=811", &fd(5 + i)].concat(),
+            Owner::Nginx => {
+                let (first, worker) = state.unit.processes;
+                let one = |pid: u32| ["(\"nginx\",pid=", &pid.to_string(), &fd(5 + i)].concat();
+                [one(worker), one(first)].join(",")
+            }
             Owner::Sshd => ["(\"sshd\",pid=702", &fd(if address == "[::]" { 4 } else { 3 })].concat(),
         };
         let users = if users.is_empty() { users } else { [" users:(", &users, ")"].concat() };
