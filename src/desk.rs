@@ -176,6 +176,17 @@ impl Desk {
         self.head.set(head);
     }
 
+    /// Goes to the step of the story with the first event that is meant, if there is one.
+    pub fn go_to(self, meant: impl Fn(&Step) -> bool) {
+        let beat = self.run.with_untracked(|run| {
+            let event = run.trace.steps.iter().position(meant)?;
+            run.score.beats.iter().position(|beat| beat.last >= event)
+        });
+        if let Some(beat) = beat {
+            self.cue(Cue::Go(beat));
+        }
+    }
+
     /// Goes where the link asked for; what it cannot, it says among the problems.
     pub fn begin(self) {
         let run = self.run.get_untracked();

@@ -4,7 +4,7 @@
 //! texts are kept for the next visit.
 
 use crate::desk::{Desk, Kept};
-use crate::history::Change;
+use crate::history::{Change, Edit, What};
 use browser::{storage, turn};
 use course::{Piece, Program, Switch};
 use engine::journey::{Action, Timed};
@@ -58,6 +58,11 @@ impl Desk {
         self.change(self.world.get_untracked(), actions, &[]);
     }
 
+    /// Other actions in place of all these.
+    pub fn act(self, actions: Vec<Timed>) {
+        self.change(self.world.get_untracked(), actions, &[]);
+    }
+
     /// Lets time pass, and asks for the same once more. The story goes on where it ended.
     pub fn wait(self, seconds: u64) {
         let end = self.run.with_untracked(|run| run.score.length);
@@ -90,6 +95,11 @@ impl Desk {
         self.printed.set(printed);
         self.settle(world, loaded, actions);
         self.keep();
+    }
+
+    /// The desk as it is before anything is changed.
+    pub fn own(self) -> Bench {
+        Bench { actions: self.piece.actions(), ..Bench::default() }
     }
 
     /// All of this as one value.
@@ -129,9 +139,8 @@ impl Desk {
         let mut world = self.world.get_untracked();
         change.edits.iter().for_each(|edit| edit.apply(&mut world));
         let edit = change.edits.last()?;
-        let document = world.documents.get(edit.document)?;
-        let before = document.text.get(..edit.at + edit.new.len()).unwrap_or("");
-        let caret = (document.name.clone(), units(before));
+        let text = world.text(&edit.document).unwrap_or("");
+        let caret = (edit.document.clone(), units(text.get(..edit.end()).unwrap_or("")));
         let programs: Vec<Program> = if change.loads { programs(&world, &change) } else { Vec::new() };
         let [_, actions] = change.actions;
         self.put(world, actions, &programs);
@@ -210,7 +219,11 @@ impl Desk {
 /// The programs that read what a change edits.
 fn programs(world: &World, change: &Change) -> Vec<Program> {
     let reads = |program: &Program| {
-        change.edits.iter().any(|edit| Program::of(world.documents[edit.document].kind) == Some(*program))
+        let kind = |edit: &Edit| match &edit.what {
+            What::Came(document) | What::Went(document) => Some(document.kind),
+            What::Stretch { .. } => world.document(&edit.document).map(|document| document.kind),
+        };
+        change.edits.iter().any(|edit| kind(edit).and_then(Program::of) == Some(*program))
     };
     Program::ALL.into_iter().filter(reads).collect()
 }

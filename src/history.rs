@@ -2,20 +2,34 @@
 //! Pure; the desk applies what stands here.
 
 use engine::journey::Timed;
-use engine::world::World;
+use engine::world::{Document, World};
 use std::sync::Arc;
 
-/// One stretch of one document that became another.
+/// What became of one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// The document, by its place in the world.
-    pub document: usize,
-    /// Where the stretch begins, in bytes.
-    pub at: usize,
-    /// What stood there.
-    pub old: String,
-    /// What stands there now.
-    pub new: String,
+    /// The document's name.
+    pub document: String,
+    /// What became of it.
+    pub what: What,
+}
+
+/// What became of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// One stretch of it became another.
+    Stretch {
+        /// Where the stretch begins, in bytes.
+        at: usize,
+        /// What stood there.
+        old: String,
+        /// What stands there now.
+        new: String,
+    },
+    /// It was made.
+    Came(Arc<Document>),
+    /// It was removed.
+    Went(Arc<Document>),
 }
 
 /// What one undo takes back.
@@ -45,7 +59,7 @@ const LARGEST: usize = 8 << 20;
 
 impl Edit {
     /// What became of a text: the stretch between its common beginning and its common end.
-    pub fn between(document: usize, old: &str, new: &str) -> Option<Self> {
+    pub fn between(document: &str, old: &str, new: &str) -> Option<Self> {
         if old == new {
             return None;
         }
@@ -59,51 +73,87 @@ impl Edit {
             end -= 1;
         }
         let stretch = |text: &str| text[at..text.len() - end].to_owned();
-        Some(Self { document, at, old: stretch(old), new: stretch(new) })
+        let what = What::Stretch { at, old: stretch(old), new: stretch(new) };
+        Some(Self { document: document.to_owned(), what })
     }
 
     /// The text after this edit. A text that it does not fit stays as it is.
     pub fn apply(&self, world: &mut World) {
-        let Some(document) = world.documents.get_mut(self.document) else { return };
-        let end = self.at + self.old.len();
-        if document.text.get(self.at..end) == Some(self.old.as_str()) {
-            Arc::make_mut(document).text.replace_range(self.at..end, &self.new);
+        match &self.what {
+            What::Came(document) => world.put(document.clone()),
+            What::Went(_) => world.documents.retain(|document| document.name != self.document),
+            What::Stretch { at, old, new } => {
+                let Some(document) = world.documents.iter_mut().find(|d| d.name == self.document) else { return };
+                let end = at + old.len();
+                if document.text.get(*at..end) == Some(old.as_str()) {
+                    Arc::make_mut(document).text.replace_range(*at..end, new);
+                }
+            }
+        }
+    }
+
+    /// Where the text that is new ends, in bytes.
+    pub fn end(&self) -> usize {
+        match &self.what {
+            What::Stretch { at, new, .. } => at + new.len(),
+            What::Came(_) | What::Went(_) => 0,
         }
     }
 
     fn back(self) -> Self {
-        Self { old: self.new, new: self.old, ..self }
+        let what = match self.what {
+            What::Stretch { at, old, new } => What::Stretch { at, old: new, new: old },
+            What::Came(document) => What::Went(document),
+            What::Went(document) => What::Came(document),
+        };
+        Self { what, ..self }
     }
 
     fn letter(&self) -> bool {
-        self.old.chars().count() + self.new.chars().count() == 1
+        matches!(&self.what, What::Stretch { old, new, .. } if old.chars().count() + new.chars().count() == 1)
     }
 
     /// Takes the next letter in, where it goes on with the same word or the same deleting.
     fn takes(&mut self, next: &Self) -> bool {
-        let end = self.at + self.new.len();
+        let (What::Stretch { at, old, new }, What::Stretch { at: there, old: gone, new: come }) =
+            (&mut self.what, &next.what)
+        else {
+            return false;
+        };
         let same = self.document == next.document && next.letter();
-        let new_word = self.new.ends_with(char::is_whitespace) && !next.new.ends_with(char::is_whitespace);
-        if same && next.old.is_empty() && self.old.is_empty() && next.at == end && !new_word {
-            self.new += &next.new;
-        } else if same && next.new.is_empty() && self.new.is_empty() && next.at + next.old.len() == self.at {
-            self.old.insert_str(0, &next.old);
-            self.at = next.at;
-        } else if same && next.new.is_empty() && self.new.is_empty() && next.at == self.at {
-            self.old += &next.old;
+        let new_word = new.ends_with(char::is_whitespace) && !come.ends_with(char::is_whitespace);
+        if same && gone.is_empty() && old.is_empty() && *there == *at + new.len() && !new_word {
+            *new += come;
+        } else if same && come.is_empty() && new.is_empty() && there + gone.len() == *at {
+            old.insert_str(0, gone);
+            *at = *there;
+        } else if same && come.is_empty() && new.is_empty() && there == at {
+            *old += gone;
         } else {
             return false;
         }
         true
+    }
+
+    fn size(&self) -> usize {
+        match &self.what {
+            What::Stretch { old, new, .. } => old.len() + new.len(),
+            What::Came(document) | What::Went(document) => document.text.len(),
+        }
     }
 }
 
 impl Change {
     /// What lies between two states of things.
     pub fn between(old: (&World, &[Timed]), new: (&World, &[Timed]), loads: bool) -> Self {
-        let pairs = old.0.documents.iter().zip(&new.0.documents).enumerate();
-        let edits = pairs.filter_map(|(i, (old, new))| Edit::between(i, &old.text, &new.text)).collect();
-        Self { edits, actions: [old.1.to_vec(), new.1.to_vec()], loads }
+        let went = |document: &&Arc<Document>| new.0.document(&document.name).is_none();
+        let edit = |document: &Arc<Document>, what| Edit { document: document.name.clone(), what };
+        let went = old.0.documents.iter().filter(went).map(|document| edit(document, What::Went(document.clone())));
+        let other = new.0.documents.iter().filter_map(|document| match old.0.text(&document.name) {
+            Some(text) => Edit::between(&document.name, text, &document.text),
+            None => Some(edit(document, What::Came(document.clone()))),
+        });
+        Self { edits: went.chain(other).collect(), actions: [old.1.to_vec(), new.1.to_vec()], loads }
     }
 
     /// Whether nothing changes.
@@ -118,7 +168,7 @@ impl Change {
     }
 
     fn size(&self) -> usize {
-        self.edits.iter().map(|edit| edit.old.len() + edit.new.len()).sum()
+        self.edits.iter().map(Edit::size).sum()
     }
 }
 
@@ -181,12 +231,28 @@ mod tests {
 
     #[test]
     fn an_edit_is_the_stretch_that_differs() {
-        let edit = Edit::between(0, "listen 80;", "listen 443;").expect("a difference");
-        assert_eq!((edit.at, edit.old.as_str(), edit.new.as_str()), (7, "80", "443"));
-        let edit = Edit::between(0, "é", "è").expect("a difference");
-        assert_eq!((edit.at, edit.old.as_str(), edit.new.as_str()), (0, "é", "è"), "whole characters");
-        assert_eq!(Edit::between(0, "aa", "aaa").map(|edit| edit.new), Some("a".into()));
-        assert_eq!(Edit::between(0, "a", "a"), None);
+        let stretch = |old, new| Edit::between("d", old, new).map(|edit| edit.what);
+        let what = |at, old: &str, new: &str| Some(What::Stretch { at, old: old.into(), new: new.into() });
+        assert_eq!(stretch("listen 80;", "listen 443;"), what(7, "80", "443"));
+        assert_eq!(stretch("é", "è"), what(0, "é", "è"), "whole characters");
+        assert_eq!(stretch("aa", "aaa"), what(2, "", "a"));
+        assert_eq!(stretch("a", "a"), None);
+    }
+
+    #[test]
+    fn documents_that_come_and_go_are_taken_back() {
+        let old = World::course();
+        let mut new = old.clone();
+        let gone = new.documents.remove(4);
+        new.put(Document { name: "b.js".into(), kind: gone.kind, text: "b".into() }.into());
+        let change = Change::between((&old, &[]), (&new, &[]), true);
+        assert_eq!(change.edits.len(), 2);
+        let mut world = old.clone();
+        apply(&mut world, &change);
+        assert_eq!(world, new);
+        apply(&mut world, &change.back());
+        assert_eq!(world.document(&gone.name), Some(&gone));
+        assert_eq!(world.documents.len(), old.documents.len());
     }
 
     #[test]

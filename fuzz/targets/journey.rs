@@ -1,8 +1,8 @@
 //! Whole journeys over worlds that somebody edited line by line. Each line of the input is one thing done: an edit, a
-//! command, a visit, or time that passes.
+//! command, a visit, a socket, a call, or time that passes.
 #![no_main]
 
-use engine::journey::Action;
+use engine::journey::{Action, Caller, Fetch};
 use engine::time::Micros;
 use engine::world::{Readings, World};
 use fuzz::{Scene, URL};
@@ -21,6 +21,18 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
             "$" => scene.command([one, " ", two, " ", rest].concat().trim()),
             "w" => scene.act(Action::Wait(Micros(number(one) as u64))),
             "o" => scene.open(one),
+            "s" => scene.act(Action::Socket {
+                url: one.to_owned(),
+                say: vec![two.to_owned(), rest.to_owned()],
+                hold: Micros(number(two) as u64),
+            }),
+            "c" => scene.act(Action::Call { url: one.to_owned(), message: rest.to_owned(), by: Caller::Program }),
+            "f" => scene.act(Action::Fetch(Fetch {
+                url: one.to_owned(),
+                method: two.to_owned(),
+                headers: vec![(two.to_owned(), rest.to_owned())],
+                body: rest.to_owned(),
+            })),
             _ => scene.open(&[URL, line].concat()),
         }
     }

@@ -3,7 +3,8 @@
 use super::{change, text};
 use crate::desk::Desk;
 use core::net::Ipv4Addr;
-use engine::journey::{Action, Timed};
+use course::load;
+use engine::journey::{Action, Fetch, Timed};
 use engine::url::Url;
 use leptos::prelude::*;
 
@@ -13,13 +14,25 @@ pub fn asked(desk: Desk) -> AnyView {
     if desk.actions.with_untracked(connects) { attempt(desk).into_any() } else { address(desk).into_any() }
 }
 
+/// What is asked for at this moment, where a list beside it says what is done.
+pub fn shown(desk: Desk) -> impl IntoView {
+    let words = text(move || {
+        let event = desk.moment.get().event;
+        desk.actions.with(|actions| {
+            let action = desk.run.with(|run| event.map_or(0, |event| run.trace.steps[event].action));
+            let here = actions.get(load::past(actions).len() + action);
+            here.map_or(String::new(), |action| {
+                action.what.url().map_or_else(|| link::say(&action.what), str::to_owned)
+            })
+        })
+    });
+    view! { <p class="address"><output>{words}</output></p> }
+}
+
 /// A field with the address that is opened; the enter key asks for another. Which problem an address has is said below.
 fn address(desk: Desk) -> impl IntoView {
     let asked = move || {
-        let open = |action: &Timed| match &action.what {
-            Action::Open(url) | Action::Load { url, .. } | Action::Reach(url) => Some(url.clone()),
-            _ => None,
-        };
+        let open = |action: &Timed| action.what.url().map(str::to_owned);
         desk.actions.with(|actions| actions.iter().find_map(open).unwrap_or_default())
     };
     let ask = change(move |event| {
@@ -27,13 +40,22 @@ fn address(desk: Desk) -> impl IntoView {
         let asked = |action: &Timed| match &action.what {
             Action::Reach(_) => Some(Action::Reach(url.clone())),
             Action::Load { click, .. } => Some(Action::Load { url: url.clone(), click: *click }),
+            Action::Fetch(fetch) => Some(Action::Fetch(Fetch { url: url.clone(), ..fetch.clone() })),
+            Action::Call { message, by, .. } => {
+                Some(Action::Call { url: url.clone(), message: message.clone(), by: *by })
+            }
+            Action::Socket { say, hold, .. } => {
+                Some(Action::Socket { url: url.clone(), say: say.clone(), hold: *hold })
+            }
             _ => None,
         };
         let other = desk.actions.with_untracked(|actions| actions.iter().find_map(asked));
         desk.ask(&other.unwrap_or(Action::Open(url)));
     });
-    let wrong = text(move || problem(&asked()).unwrap_or_default().to_owned());
-    let invalid = text(move || problem(&asked()).is_some().to_string());
+    let socket = move || desk.actions.with(|all| all.iter().any(|one| matches!(one.what, Action::Socket { .. })));
+    let mistake = move || problem(&asked()).filter(|_| !socket() || Url::of_socket(&asked()).is_none());
+    let wrong = text(move || mistake().unwrap_or_default().to_owned());
+    let invalid = text(move || mistake().is_some().to_string());
     view! {
         <div class="address">
             <input type="text" inputmode="url" enterkeyhint="go" spellcheck="false" autocomplete="off" autocapitalize="off"

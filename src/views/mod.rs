@@ -14,7 +14,9 @@ pub mod player;
 pub mod rules;
 pub mod run;
 pub mod share;
+pub mod story;
 pub mod switches;
+pub mod terminal;
 
 /// A text that follows the desk.
 pub type Text = Box<dyn FnMut() -> String + Send>;

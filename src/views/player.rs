@@ -1,6 +1,6 @@
 //! The player: the bar with its buttons and scrubber, and around it everything that follows the story.
 
-use super::{caption, change, documents, keys, look, outcome, press, run, switches, text};
+use super::{caption, change, documents, keys, look, outcome, press, run, story, switches, terminal, text};
 use crate::desk::Desk;
 use browser::dom;
 use course::html::escape;
@@ -48,6 +48,7 @@ pub fn player(desk: Desk) -> impl IntoView {
     view! {
         <section class="player" tabindex="0" aria-label="Player" on:keydown=press>
             <div class="notices" inner_html=problems></div>
+            {story::story(desk)}
             <div class="beside">
                 {documents::documents(desk, open)}
                 {outcome::outcome(desk)}
@@ -58,6 +59,7 @@ pub fn player(desk: Desk) -> impl IntoView {
                 {bar(desk, help)}
             </div>
             {keys::help(help, on)}
+            {terminal::terminal(desk, open)}
             {look::look(desk, open)}
             {run::run(desk)}
         </section>

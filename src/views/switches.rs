@@ -20,5 +20,5 @@ pub fn switches(desk: Desk) -> impl IntoView {
         }
     };
     let switches: Vec<_> = desk.piece.switches.iter().map(one).collect();
-    view! { <fieldset class="switches"><legend>"Break something "<small>"a switch that edits a file also reloads nginx or restarts the process"</small></legend>{switches}</fieldset> }
+    view! { <fieldset class="switches"><legend>{if desk.piece.bench { "Begin with something " } else { "Break something " }}<small>"a switch that edits a file also reloads nginx or restarts the process"</small></legend>{switches}</fieldset> }
 }

@@ -28,6 +28,8 @@
 #![allow(clippy::disallowed_methods, reason = "a test of the real page waits on the real clock")]
 
 mod arrive;
+mod axe;
+mod bench;
 mod edit;
 mod embed;
 mod harness;

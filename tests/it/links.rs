@@ -1,10 +1,11 @@
 //! Links and files of the workbench: what was written is read, and what was damaged is explained.
 
-use engine::journey::{Action, Timed};
+use engine::journey::{Action, Caller, Fetch, Timed};
 use engine::time::Micros;
-use engine::world::World;
+use engine::world::{Document, Kind, World};
 use link::{Bench, Damage, LINK, read, read_file, write, write_file};
 use proptest::prelude::*;
+use proptest::sample::select;
 use std::fmt::Write;
 use std::net::Ipv4Addr;
 
@@ -30,6 +31,31 @@ fn three() -> [(&'static str, Bench); 3] {
         act(0, Action::Reach("http://frontend-demo.senus.doxyz/".to_owned())),
         act(0, Action::Load { url: "https://frontend-demo.senus.doxyz/".to_owned(), click: None }),
         act(0, Action::Load { url: "https://frontend-demo.senus.doxyz/".to_owned(), click: Some(Micros::millis(450)) }),
+        act(
+            0,
+            Action::Fetch(Fetch {
+                url: "https://backend-demo.senus.doxyz/users".to_owned(),
+                method: "POST".to_owned(),
+                headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+                body: "{\"name\":\"a \\| b\"}".to_owned(),
+            }),
+        ),
+        act(
+            0,
+            Action::Socket {
+                url: "wss://backend-demo.senus.doxyz/live".to_owned(),
+                say: vec!["like".to_owned(), String::new()],
+                hold: Micros::seconds(90),
+            },
+        ),
+        act(
+            0,
+            Action::Call {
+                url: "https://backend-demo.senus.doxyz/demo.Users/Get".to_owned(),
+                message: "{ \"id\": 1 }".to_owned(),
+                by: Caller::Web,
+            },
+        ),
         open,
     ];
     let world =
@@ -90,7 +116,20 @@ fn action() -> impl Strategy<Value = Timed> {
         text().prop_map(Action::Command),
         (any::<u32>(), any::<u16>()).prop_map(|(from, port)| Action::Connect { from: from.into(), port }),
         time().prop_map(|span| Action::Wait(Micros(span))),
+        (text(), text(), proptest::collection::vec((text(), text()), 0..3), text())
+            .prop_map(|(url, method, headers, body)| Action::Fetch(Fetch { url, method, headers, body })),
+        (text(), proptest::collection::vec(text(), 0..3), time()).prop_map(|(url, say, hold)| Action::Socket {
+            url,
+            say,
+            hold: Micros(hold)
+        }),
+        (text(), text(), select(vec![Caller::Program, Caller::Page, Caller::Web]))
+            .prop_map(|(url, message, by)| Action::Call { url, message, by }),
     ];
+    let what = (what, proptest::option::of(any::<u32>())).prop_map(|(what, from)| match from {
+        Some(from) => Action::From(from.into(), what.into()),
+        None => what,
+    });
     (time(), what).prop_map(|(at, what)| act(at, what))
 }
 
@@ -115,6 +154,21 @@ fn bench() -> impl Strategy<Value = Bench> {
                 };
                 if *written {
                     bench.world = edited(&bench.world);
+                }
+                // Sometimes a document is removed, or one is made.
+                let odd = |world: &mut World| match gone {
+                    7 => world.documents.retain(|document| document.name != name),
+                    8 | 9 if new.len() > 3 => {
+                        let made = format!("{}{gone}.js", if *gone == 8 { "/etc/nginx/conf.d/" } else { "" });
+                        world.put(Document { kind: Kind::of_file(&made), name: made, text: new.clone() }.into());
+                    }
+                    _ => {}
+                };
+                if *written {
+                    odd(&mut bench.world);
+                }
+                if *loaded {
+                    odd(&mut bench.loaded);
                 }
                 if *loaded {
                     bench.loaded = edited(&bench.loaded);

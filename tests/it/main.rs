@@ -1,6 +1,8 @@
 //! One binary for every test that needs no browser. One module a subject.
 
+mod attached;
 mod bounds;
+mod compare;
 mod course;
 mod dns;
 mod figures;
@@ -14,12 +16,15 @@ mod page;
 mod parse;
 mod player;
 mod processes;
+mod protocols;
 mod proxy;
 mod remedy;
 mod remember;
 mod seeing;
 mod shell;
+mod sides;
 mod syntax;
 mod terminal;
 mod tidy;
+mod visitors;
 mod world;

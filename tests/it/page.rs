@@ -82,12 +82,12 @@ fn what_the_little_page_shows() {
         for (index, step) in trace.steps.iter().enumerate() {
             let now = shown(&trace.steps[..=index]);
             if now != before {
-                let Shown { title, parts, styled, pictures, buttons, written } = &now;
+                let Shown { title, parts, styled, pictures, buttons, written, says } = &now;
                 let at = step.end;
                 let parts = parts.len();
                 let _ = writeln!(
                     text,
-                    "  {at} {}: “{title}”, {parts} parts, styled {styled}, {pictures:?}, {buttons:?}, {written:?}",
+                    "  {at} {}: “{title}”, {parts} parts, styled {styled}, {pictures:?}, {buttons:?}, {written:?}, {says:?}",
                     step.name
                 );
             }

@@ -253,7 +253,7 @@ fn broken(fault: &Fault) -> (World, State) {
 }
 
 /// The views as text: a heading, where they look, and what they see; a sentence where there is nothing to see.
-fn written(views: &[View]) -> String {
+pub fn written(views: &[View]) -> String {
     views.iter().fold(String::new(), |text, View { who, at, seen }| {
         let seen = match seen {
             Seen::Text(text) => text.lines().fold(String::new(), |all, line| format!("{all}    {line}\n")),
@@ -422,7 +422,7 @@ fn t03_an_origin_is_scheme_host_and_port() {
 }
 
 /// An opened message as text: as the tool prints it, then a line a field, then the decisions.
-fn opened(opened: &Opened) -> String {
+pub fn opened(opened: &Opened) -> String {
     let Opened { title, tool, text, fields, because } = opened;
     let text = text.lines().fold(format!("## {title} ({tool})\n"), |all, line| format!("{all}    {line}\n"));
     let text = fields.iter().fold(text, |all, field| {

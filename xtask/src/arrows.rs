@@ -131,9 +131,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figure_2_is_lit_by_runs() {
-        let arrows = arrows(2, &drawing(2, Form::Wide));
-        assert!(arrows.iter().all(|lit| *lit == Lit::Run), "{arrows:?}");
+    fn figures_1_and_2_are_lit_by_runs() {
+        for number in [1, 2] {
+            let arrows = arrows(number, &drawing(number, Form::Wide));
+            assert!(arrows.iter().all(|lit| *lit == Lit::Run), "figure {number}: {arrows:?}");
+        }
     }
 
     #[test]

@@ -94,6 +94,7 @@ impl Stages {
                 .args(args)
                 // Of a test that waits on the page it would show tokio, and bury what the page said.
                 .env("RUST_BACKTRACE", "0")
+                .env("AXE", tools::axe()?)
                 .env("CHROMIUM", chromium.path)
                 .env("CHROMEDRIVER", driver.path);
             let counts = counted(tests.env("ROUNDTRIP_SITE", site::dist()))?;

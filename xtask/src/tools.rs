@@ -8,16 +8,19 @@
 //! | wasm-bindgen | what Cargo.lock says, to the letter | binstall, or compiled |
 //! | wasm-opt | 119 or newer | npm's binaryen; without npm the site is built without it |
 //! | chromium, chromedriver | any | Debian's packages, by root |
+//! | axe-core, for the browser tests | any | npm |
 //!
 //! Compiled without optimisation: both compilers of a tool's code and the tool then take about a minute or two instead of
 //! the 7 and 15 CPU minutes of their release profiles, and a build of the site is slower by less than that saves.
 
 mod browser;
 mod lookup;
+mod npm;
 mod rust;
 mod wasm_opt;
 
 pub use browser::{Browser, browser};
+pub use npm::axe;
 pub use rust::{checkers, wasm_target};
 
 use crate::shell;
@@ -78,5 +81,6 @@ pub fn run(args: &[String]) -> Result<()> {
     for tool in [&tools.trunk, &tools.wasm_bindgen, &tools.wasm_opt, &chromium, &driver] {
         println!("{:<13} {:<16} {}", tool.name, tool.version, tool.path.display());
     }
+    println!("{:<13} {:<16} {}", "axe-core", "", axe()?.display());
     Ok(())
 }

@@ -104,7 +104,7 @@ fn sent(row: &Value) -> Result<Request, String> {
     }
     let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
     let (method, target) = (text("method").into(), text("target"));
-    Ok(Request { method, target, version, headers, secure: row["scheme"] == "https", body })
+    Ok(Request { method, target, version, headers, secure: row["scheme"] == "https", body, ..Request::default() })
 }
 
 /// The application of the test bed: what comes of an attempt to reach it, and how long that takes.
@@ -188,7 +188,8 @@ fn handle(text: &str, config: &Config, runtime: &mut Runtime, now: &mut Micros, 
         return Err(what.clone());
     }
     let client = SocketAddr::new(if address.is_ipv6() { Ipv6Addr::LOCALHOST.into() } else { LOOPBACK }, 50_000);
-    let connection = Connection { client, server: SocketAddr::new(address, port), tls: request.secure, sni };
+    let connection =
+        Connection { client, server: SocketAddr::new(address, port), tls: request.secure, http2: false, sni };
     let mut machine = Machine::new(config, &request, &connection);
     let mut next = machine.begin(runtime, *now);
     let mut received = Vec::new();

@@ -209,3 +209,9 @@ pub fn says_around(event: &MouseEvent, name: &str) -> Option<String> {
     let around = event.target()?.dyn_into::<Element>().ok()?.closest(&["[", &attribute, "]"].concat()).ok()??;
     around.get_attribute(&attribute)
 }
+
+/// The number that the field says of itself under this name (`data-…`), in which something was changed.
+pub fn number_of(event: &web_sys::Event, name: &str) -> Option<usize> {
+    let field = event.target()?.dyn_into::<Element>().ok()?;
+    field.get_attribute(&["data-", name].concat())?.parse().ok()
+}

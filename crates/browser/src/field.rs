@@ -43,7 +43,8 @@ pub fn reveal_lit_line() {
         return;
     }
     let (top, height) = (line.offset_top(), seen(&list));
-    if top < list.scroll_top() || top + line.offset_height() > list.scroll_top() + height {
+    // A line more: the bar may grow with the sentence that is still to come.
+    if top < list.scroll_top() || top + 2 * line.offset_height() > list.scroll_top() + height {
         list.set_scroll_top(top - height / 3);
     }
 }

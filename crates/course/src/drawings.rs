@@ -6,7 +6,7 @@ use crate::words;
 use diagram::figure::Figure;
 use diagram::{Form, layout_with, parse};
 
-/// Figure 1 to 16, laid out.
+/// Figure 1 to 16, or the machine room, laid out.
 ///
 /// # Panics
 /// When there is no such figure.

@@ -18,5 +18,5 @@ pub mod sections;
 pub mod words;
 
 pub use load::Program;
-pub use piece::{Change, Piece, Start, Switch, again, anew, play, play_loaded};
+pub use piece::{Change, Piece, Start, Switch, again, anew, in_turn, play, play_loaded};
 pub use sections::{SECTIONS, Section};

@@ -5,7 +5,8 @@
 use engine::journey::{Action, Timed, run};
 use engine::shell;
 use engine::state::State;
-use engine::world::{Kind, World};
+use engine::world::{Document, Kind, World};
+use std::sync::Arc;
 
 /// A program that keeps what it has read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,27 +38,24 @@ impl Program {
         }
     }
 
-    /// Whether some of its documents are not as it has read them.
+    /// Whether some of its documents are not as it has read them, or were not there, or are gone.
     pub fn is_behind(self, world: &World, loaded: &World) -> bool {
-        let mut pairs = world.documents.iter().zip(&loaded.documents);
-        pairs.any(|(now, then)| Self::of(now.kind) == Some(self) && now.text != then.text)
+        let mine = |document: &&Arc<Document>| Self::of(document.kind) == Some(self);
+        let differs = |a: &World, b: &World| a.documents.iter().filter(mine).any(|d| b.text(&d.name) != Some(&d.text));
+        differs(world, loaded) || differs(loaded, world)
     }
 
     /// Makes it read its documents anew. What is then loaded (nginx keeps what it has if the new is wrong), and what was
     /// printed.
     pub fn load(self, world: &World, loaded: &World, actions: &[Timed]) -> (World, String) {
-        let mut state = run(world, &booted(world, loaded), past(actions), 0).1;
+        let mut state = standing(world, loaded, actions);
         let mut printed = String::new();
         for command in self.commands() {
             printed += &["$ ", command, "\n", &shell::run(world, &mut state, command)].concat();
         }
         let mut next = loaded.clone();
         if self == Self::Processes || state.nginx.loaded.iter().all(|read| world.text(&read.name) == Some(&read.text)) {
-            for (then, now) in next.documents.iter_mut().zip(&world.documents) {
-                if Self::of(now.kind) == Some(self) {
-                    then.clone_from(now);
-                }
-            }
+            next = as_read(loaded, world, |program| program == self);
         }
         (next, printed)
     }
@@ -68,6 +66,40 @@ pub fn booted(world: &World, loaded: &World) -> State {
     State::booted(&read(world, loaded))
 }
 
+/// The world as the programs know it: what they keep as they have read it, everything else as it stands in `world`.
+pub fn read(world: &World, loaded: &World) -> World {
+    as_read(world, loaded, |_| true)
+}
+
+/// A world in which the documents of some programs are those of another world.
+pub fn as_read(world: &World, other: &World, whose: impl Fn(Program) -> bool) -> World {
+    let theirs = |document: &&Arc<Document>| Program::of(document.kind).is_some_and(&whose);
+    let kept = |document: &&Arc<Document>| !theirs(document) || other.document(&document.name).is_some();
+    let mut next = World { documents: world.documents.iter().filter(kept).cloned().collect() };
+    other.documents.iter().filter(theirs).for_each(|document| next.put(document.clone()));
+    next
+}
+
+/// What the programs of an instance have read, as a world. `loaded` is what they had read before.
+///
+/// A script belongs to the process that runs it; of data, which several processes may share, the newest reading counts.
+pub fn held(state: &State, loaded: &World) -> World {
+    let nginx = World { documents: state.nginx.loaded.clone() };
+    let mut next = as_read(loaded, &nginx, |program| program == Program::Nginx);
+    for process in &state.processes {
+        // A script that was not there when it was started, is not there.
+        let script = |document: &Arc<Document>| document.name == process.declared.script;
+        next.documents.retain(|document| !script(document) || process.loaded.iter().any(script));
+        let own = |document: &&Arc<Document>| document.kind != Kind::Script || document.name == process.declared.script;
+        for document in process.loaded.iter().filter(own) {
+            if loaded.document(&document.name) != Some(document) {
+                next.put(document.clone());
+            }
+        }
+    }
+    next
+}
+
 /// The same, from an instance that has booted with a world in which documents of this kind alone are others.
 pub fn booted_like(world: &World, loaded: &World, other: &State, kind: Kind) -> State {
     match Program::of(kind) {
@@ -76,25 +108,22 @@ pub fn booted_like(world: &World, loaded: &World, other: &State, kind: Kind) -> 
     }
 }
 
-/// What the programs of an instance have read.
-fn read(world: &World, loaded: &World) -> World {
-    let mut read = world.clone();
-    for (document, then) in read.documents.iter_mut().zip(&loaded.documents) {
-        if Program::of(document.kind).is_some() {
-            document.clone_from(then);
-        }
-    }
-    read
-}
-
 /// The actions that lie in the past: commands on the instance, and time that passes, before anything is asked for.
 pub fn past(actions: &[Timed]) -> &[Timed] {
     let seen = actions.iter().position(|action| !matches!(action.what, Action::Command(_) | Action::Wait(_)));
     &actions[..seen.unwrap_or(0)]
 }
 
+/// How things stand before the first of these actions that is seen. What is done in the past is done with the documents
+/// that the programs have read: a reload then reads nothing that was written after it.
+pub fn standing(world: &World, loaded: &World, actions: &[Timed]) -> State {
+    let (then, past) = (read(world, loaded), past(actions));
+    let booted = State::booted(&then);
+    if past.is_empty() { booted } else { run(&then, &booted, past, 0).1 }
+}
+
 /// How things stand when so many of the actions that are seen are over.
 pub fn after(world: &World, loaded: &World, actions: &[Timed], count: usize) -> State {
-    let upto = actions.len().min(past(actions).len() + count);
-    run(world, &booted(world, loaded), &actions[..upto], 0).1
+    let seen = &actions[past(actions).len()..];
+    run(world, &standing(world, loaded, actions), &seen[..seen.len().min(count)], 0).1
 }

@@ -1,11 +1,11 @@
 //! A piece: a figure that plays, with its world, its cast and what may be changed.
 
-use crate::load::{Program, booted, past};
-use engine::journey::{Action, Timed, run_read};
+use crate::load::{Program, past, standing};
+use engine::journey::{Action, Caller, Fetch, Timed, run};
 use engine::text::contains;
 use engine::time::Micros;
 use engine::trace::Trace;
-use engine::world::{Readings, World};
+use engine::world::{Document, Kind, World};
 use stage::Cast;
 use std::net::Ipv4Addr;
 
@@ -14,12 +14,14 @@ use std::net::Ipv4Addr;
 pub struct Piece {
     /// The stable name: `summary`.
     pub name: &'static str,
-    /// The figure, 1 to 16.
+    /// The figure: 1 to 16, or the machine room.
     pub figure: u8,
     /// What somebody does, unless a switch does something else.
     pub start: Start,
     /// What is done after that, where two are shown side by side.
     pub then: Option<Start>,
+    /// Whether everything that is done stands beside it as a list that can be changed.
+    pub bench: bool,
     /// Who plays whom.
     pub cast: Cast,
     /// Arrows that the drawing leaves out, as Mermaid lines between its nodes: the true way, where the drawing simplifies.
@@ -45,6 +47,25 @@ pub enum Start {
     Reach(&'static str),
     /// Somebody at an address tries a port of the instance.
     Connect(Ipv4Addr, u16),
+    /// A script of the site's own page asks.
+    Fetch(Asked),
+    /// A script of the site's own page opens a WebSocket, says these things, and closes it after so many seconds.
+    Socket(&'static str, &'static [&'static str], u64),
+    /// Somebody calls a method of gRPC with this message, in JSON.
+    Call(&'static str, &'static str, Caller),
+}
+
+/// What a script gives to `fetch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The method.
+    pub method: &'static str,
+    /// The URL.
+    pub url: &'static str,
+    /// The header `Content-Type`; empty where the script sets none.
+    pub content_type: &'static str,
+    /// The body; empty where there is none.
+    pub body: &'static str,
 }
 
 /// An arrow that means something other than what it seems to say.
@@ -79,6 +100,13 @@ pub enum Change {
         /// What stands there afterwards.
         to: &'static str,
     },
+    /// Somebody writes a file that was not there.
+    Make {
+        /// The document's name.
+        document: &'static str,
+        /// Its text.
+        text: &'static str,
+    },
     /// A command is run on the instance beforehand.
     Command(&'static str),
     /// Something else is asked for.
@@ -96,10 +124,8 @@ pub fn play(world: &World, actions: &[Timed]) -> Trace {
 
 /// The same where programs still run with what they have read before: `loaded` is the world as they read it.
 pub fn play_loaded(world: &World, loaded: &World, actions: &[Timed]) -> Trace {
-    let before = past(actions);
-    let readings = Readings::of(world);
-    let (_, state) = run_read(world, &readings, &booted(world, loaded), before, 0);
-    run_read(world, &readings, &state, &actions[before.len()..], 0).0
+    let state = standing(world, loaded, actions);
+    run(world, &state, &actions[past(actions).len()..], 0).0
 }
 
 /// How long after a command on the instance the page is opened.
@@ -122,6 +148,7 @@ impl Change {
             Self::Edit { document, .. } => {
                 world.documents.iter().any(|d| d.name == document && Program::of(d.kind) == Some(program))
             }
+            Self::Make { document, .. } => Program::of(Kind::of_file(document)) == Some(program),
             Self::Together(changes) => changes.iter().any(|change| change.concerns(program, world)),
             Self::Command(_) | Self::Start(_) | Self::Again(_) => false,
         }
@@ -133,6 +160,7 @@ impl Change {
             Self::Edit { document, from, to } => {
                 world.text(document).is_some_and(|text| contains(text, from) || contains(text, to))
             }
+            Self::Make { document, text } => world.text(document).is_none_or(|there| there == text),
             Self::Together(changes) => changes.iter().all(|change| change.fits(world)),
             Self::Command(_) | Self::Start(_) | Self::Again(_) => true,
         }
@@ -142,6 +170,7 @@ impl Change {
     pub fn is_on(&self, world: &World, actions: &[Timed]) -> bool {
         match *self {
             Self::Edit { document, to, .. } => world.text(document).is_some_and(|text| contains(text, to)),
+            Self::Make { document, text } => world.text(document) == Some(text),
             Self::Command(command) => actions.iter().any(|a| is_command(a, command)),
             Self::Start(start) => actions.iter().any(|action| action.what == start.action()),
             Self::Again(seconds) => actions.iter().any(|action| action.what == wait(seconds)),
@@ -163,6 +192,16 @@ impl Change {
             Self::Edit { document, from, to } => {
                 let (from, to) = if on { (from, to) } else { (to, from) };
                 return (world.with_edit(document, from, to), actions);
+            }
+            Self::Make { document, text } => {
+                let mut world = world.clone();
+                if on {
+                    let kind = Kind::of_file(document);
+                    world.put(Document { name: document.to_owned(), kind, text: text.to_owned() }.into());
+                } else {
+                    world.documents.retain(|other| other.name != document);
+                }
+                return (world, actions);
             }
             Self::Command(command) if on => {
                 let what = Action::Command(command.to_owned());
@@ -195,6 +234,17 @@ impl Start {
             Self::Load(url, click) => Action::Load { url: url.to_owned(), click: click.map(Micros::millis) },
             Self::Reach(url) => Action::Reach(url.to_owned()),
             Self::Connect(from, port) => Action::Connect { from, port },
+            Self::Fetch(Asked { method, url, content_type, body }) => {
+                let headers = [("Content-Type".to_owned(), content_type.to_owned())];
+                let headers = headers.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+                Action::Fetch(Fetch { url: url.to_owned(), method: method.to_owned(), headers, body: body.to_owned() })
+            }
+            Self::Socket(url, say, seconds) => Action::Socket {
+                url: url.to_owned(),
+                say: say.iter().map(|text| (*text).to_owned()).collect(),
+                hold: Micros::seconds(seconds),
+            },
+            Self::Call(url, message, by) => Action::Call { url: url.to_owned(), message: message.to_owned(), by },
         }
     }
 }
@@ -216,7 +266,7 @@ pub fn anew(actions: &[Timed]) -> Vec<Timed> {
 
 /// Whether an action is one that sets a run going.
 const fn starts(action: &Timed) -> bool {
-    matches!(action.what, Action::Open(_) | Action::Load { .. } | Action::Reach(_) | Action::Connect { .. })
+    !matches!(action.what, Action::Command(_) | Action::Wait(_))
 }
 
 const fn wait(seconds: u64) -> Action {
@@ -225,6 +275,12 @@ const fn wait(seconds: u64) -> Action {
 
 fn is_command(action: &Timed, command: &str) -> bool {
     matches!(&action.what, Action::Command(run) if run == command)
+}
+
+/// The actions with their times given anew, in their order.
+pub fn in_turn(mut actions: Vec<Timed>) -> Vec<Timed> {
+    spread(&mut actions);
+    actions
 }
 
 /// Gives the actions their times again: a command takes its second, then comes what follows it.

@@ -7,7 +7,7 @@ pub struct Section {
     pub slug: &'static str,
     /// The notes' number: `2.7`. Empty where it has none.
     pub number: &'static str,
-    /// The figure on it, 1 to 16.
+    /// The figure on it: 1 to 16, or [`MACHINE_ROOM`].
     pub figure: Option<u8>,
 }
 
@@ -27,8 +27,14 @@ const fn section(slug: &'static str, number: &'static str, figure: u8) -> Sectio
     Section { slug, number, figure: if figure == 0 { None } else { Some(figure) } }
 }
 
-/// Every page, in reading order. The last one stands outside the course.
-pub const SECTIONS: [Section; 24] = [
+/// The number of the drawing on the workbench, which is none of the course's figures.
+pub const MACHINE_ROOM: u8 = 17;
+
+/// How many pages stand outside the course.
+const OUTSIDE: usize = 2;
+
+/// Every page, in reading order. The last two stand outside the course.
+pub const SECTIONS: [Section; 25] = [
     section("", "", 16),
     section("1-definition", "1", 0),
     section("1.1-protocols", "1.1", 1),
@@ -52,6 +58,7 @@ pub const SECTIONS: [Section; 24] = [
     section("5.2-cors", "5.2", 13),
     section("5.3-pool", "5.3", 14),
     section("5.4-devices", "5.4", 15),
+    section("workbench", "", MACHINE_ROOM),
     section("about", "", 0),
 ];
 
@@ -64,7 +71,7 @@ pub fn find(name: &str) -> Option<&'static Section> {
 
 /// The pages before and after this one in reading order.
 pub fn neighbours(slug: &str) -> (Option<&'static Section>, Option<&'static Section>) {
-    let course = &SECTIONS[..SECTIONS.len() - 1];
+    let course = &SECTIONS[..SECTIONS.len() - OUTSIDE];
     match course.iter().position(|s| s.slug == slug) {
         Some(here) => (here.checked_sub(1).map(|i| &course[i]), course.get(here + 1)),
         None => (None, None),

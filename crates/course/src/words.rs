@@ -12,7 +12,7 @@ macro_rules! pages {
 const PAGES: &[(&str, &str)] = pages![
     "home" "1-definition" "1.1-protocols" "2-request-flow" "2.1-browser" "2.2-dns" "2.3-cloud" "2.4-firewall" "2.5-nginx"
     "2.6-application" "2.7-summary" "3-purpose" "3.1-data" "3.2-like-button" "3.3-state" "4-frontend-backend"
-    "4.1-frontend" "4.2-execution" "5-reasons" "5.1-sandbox" "5.2-cors" "5.3-pool" "5.4-devices" "about"
+    "4.1-frontend" "4.2-execution" "5-reasons" "5.1-sandbox" "5.2-cors" "5.3-pool" "5.4-devices" "workbench" "about"
 ];
 
 macro_rules! figures {
@@ -21,13 +21,14 @@ macro_rules! figures {
     };
 }
 
-/// The sixteen figures as Mermaid text.
-const FIGURES: [&str; 16] = figures!["01" "02" "03" "04" "05" "06" "07" "08" "09" "10" "11" "12" "13" "14" "15" "16"];
+/// The sixteen figures as Mermaid text, and the machine room of the workbench.
+const FIGURES: [&str; 17] =
+    figures!["01" "02" "03" "04" "05" "06" "07" "08" "09" "10" "11" "12" "13" "14" "15" "16" "17"];
 
 /// What the simulation claims and what it leaves out: it stands in the page `about`, in place of `{model}`.
 pub const MODEL: &str = include_str!("../../../docs/model.md");
 
-/// The text of figure 1 to 16.
+/// The text of figure 1 to 16, and of the machine room.
 ///
 /// # Panics
 /// When there is no such figure.

@@ -5,18 +5,25 @@
 //!
 //! A request that ends early ends with an [`Outcome`], never with an `Err`: `ControlFlow::Break` carries it up.
 
+mod action;
 mod apply;
+mod call;
+mod call_page;
 mod certbot;
 mod command;
 mod connect;
 mod curl;
 pub mod dig;
+mod fetch;
+mod flights;
+mod grpc;
 mod load;
 mod lookup;
 mod remember;
 mod resolve;
 mod secure;
 mod serve;
+mod socket;
 
 use crate::app::End;
 use crate::dns::zone::Zone;
@@ -25,6 +32,7 @@ use crate::message::{Flags, Message, Request, Response};
 use crate::network::Network;
 use crate::pages;
 use crate::place::Place::{self, Browser, Instance};
+use crate::problem::Source;
 use crate::proxy::{choose, variables};
 use crate::record::Record;
 use crate::sockets::{Bound, Owner};
@@ -34,40 +42,12 @@ use crate::time::Micros;
 use crate::trace::{Basis, Outcome, Ruling, Trace};
 use crate::url::{self, Url};
 use crate::world::{Readings, World};
+pub use action::{Action, Caller, Fetch};
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{self, Break, Continue};
 pub use resolve::resolve;
 use serve::Handled;
 use std::sync::Arc;
-
-/// Something that somebody does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// A person opens a URL in the browser.
-    Open(String),
-    /// A person opens a page, the browser loads everything that it names, and somebody clicks its button so long after the
-    /// beginning, if at all.
-    Load {
-        /// The page's address.
-        url: String,
-        /// When its button is clicked.
-        click: Option<Micros>,
-    },
-    /// The browser looks the host of a URL up and opens a TCP connection to it, and sends nothing on it: what a page asks
-    /// for with `rel=preconnect` (HTML standard, "Link type preconnect"), before any TLS.
-    Reach(String),
-    /// Somebody runs a command on the instance.
-    Command(String),
-    /// Somebody tries to open a TCP connection to a port of the instance's public address, and sends nothing on it.
-    Connect {
-        /// The address it comes from, as the internet sees it.
-        from: Ipv4Addr,
-        /// The port.
-        port: u16,
-    },
-    /// Time passes.
-    Wait(Micros),
-}
 
 /// An action and its moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,17 +70,7 @@ pub fn run_read(world: &World, readings: &Readings, state: &State, actions: &[Ti
     for (i, action) in actions.iter().enumerate() {
         journey.record.action = i;
         journey.record.now = journey.record.now.max(action.at);
-        let outcome = match &action.what {
-            Action::Open(url) => journey.open(url),
-            Action::Load { url, click } => journey.load(url, *click),
-            Action::Reach(url) => journey.reach(url),
-            Action::Command(line) => journey.command(line),
-            Action::Connect { from, port } => journey.knock(*from, *port),
-            Action::Wait(span) => {
-                journey.record.now += *span;
-                Outcome::Printed(String::new())
-            }
-        };
+        let outcome = journey.act(&action.what);
         journey.record.trace.outcomes.push(outcome);
     }
     journey.state.now = journey.record.now;
@@ -116,11 +86,32 @@ struct Journey<'w> {
     state: State,
     record: Record,
     seed: u64,
+    /// The address from which the browser asks.
+    visitor: Ipv4Addr,
     /// Whether the resolver knows from the start where each zone is served.
     knows_zones: bool,
+    /// Who on the laptop asks, and what it would speak inside TLS (ALPN, RFC 7301).
+    client: Place,
+    offers: &'static [&'static str],
     /// What the browser's next request is for, and the origin that it names.
     purpose: load::Purpose,
     origin: Option<String>,
+    /// What the script that asks has given to `fetch`.
+    script: Option<fetch::Given>,
+    /// What nginx has connected: the last answer was a 101.
+    tunnel: Option<Tunnel>,
+}
+
+/// A connection that nginx only hands bytes through.
+#[derive(Clone, Debug)]
+struct Tunnel {
+    /// To which process.
+    process: usize,
+    /// nginx's own connection to it: from, to.
+    ends: (SocketAddr, SocketAddr),
+    /// How long nginx lets it be silent, and by which line.
+    idle: Micros,
+    line: Option<Source>,
 }
 
 /// Either the journey goes on with a value, or it is over with an outcome.
@@ -139,14 +130,49 @@ impl<'w> Journey<'w> {
             state: state.clone(),
             record,
             seed,
+            visitor: network.client_address(),
             knows_zones: false,
+            client: Browser,
+            offers: PAGES,
             purpose: load::Purpose::Open,
             origin: None,
+            script: None,
+            tunnel: None,
         }
     }
 }
 
 impl Journey<'_> {
+    /// Does what somebody does.
+    fn act(&mut self, what: &Action) -> Outcome {
+        match what {
+            Action::Open(url) => self.open(url),
+            Action::Load { url, click } => self.load(url, *click),
+            Action::Reach(url) => self.reach(url),
+            Action::Command(line) => self.command(line),
+            Action::Connect { from, port } => self.knock(*from, *port),
+            Action::Fetch(fetch) => self.ask_by_script(fetch),
+            Action::Socket { url, say, hold } => self.socket(url, say, *hold),
+            Action::Call { url, message, by } => self.call(url, message, *by),
+            Action::Wait(span) => {
+                self.record.now += *span;
+                Outcome::Printed(String::new())
+            }
+            Action::From(address, what) => self.visit(*address, what),
+        }
+    }
+
+    /// Somebody at another address does something: the browser there remembers other things.
+    fn visit(&mut self, address: Ipv4Addr, what: &Action) -> Outcome {
+        let own = self.visitor;
+        self.state.trade_places(own, address);
+        self.visitor = address;
+        let outcome = self.act(what);
+        self.visitor = own;
+        self.state.trade_places(address, own);
+        outcome
+    }
+
     /// The place of the program behind a socket.
     fn program(&self, owner: Owner) -> Place {
         match owner {
@@ -300,6 +326,22 @@ impl Journey<'_> {
 
     /// One request and its response, on a connection that is open already or on a new one.
     fn exchange(&mut self, url: &Url) -> Flow<Arc<Response>> {
+        self.port_allowed(url)?;
+        let connection = match self.open_connection(url) {
+            Some(connection) => connection,
+            None => {
+                let address = self.look_up(url)?;
+                let mut connection = self.connect(url, address)?;
+                self.handshake(url, &mut connection)?;
+                self.begin_http2(&connection);
+                connection
+            }
+        };
+        self.ask(url, connection)
+    }
+
+    /// Whether browsers speak to this port at all.
+    fn port_allowed(&mut self, url: &Url) -> Flow<()> {
         if url::bad_port(url.port) {
             let basis = Basis::Standard {
                 source: "Fetch standard, bad port",
@@ -309,16 +351,7 @@ impl Journey<'_> {
             self.record.decide("browser-refuses-port", Browser, Ruling::Refuse, words, basis);
             return Break(pages::error("ERR_UNSAFE_PORT", &url.host, &url.text()));
         }
-        let connection = match self.open_connection(url) {
-            Some(connection) => connection,
-            None => {
-                let address = self.look_up(url)?;
-                let connection = self.connect(url, address)?;
-                self.handshake(url, &connection)?;
-                connection
-            }
-        };
-        self.ask(url, connection)
+        Continue(())
     }
 
     /// An idle connection to the same host and port is used again: no lookup, no handshakes.
@@ -335,7 +368,13 @@ impl Journey<'_> {
 
     /// The request goes in and the response comes back, on one connection.
     fn ask(&mut self, url: &Url, mut connection: Connection) -> Flow<Arc<Response>> {
-        let request = Arc::new(browser_request(url, self.purpose, self.origin.take()));
+        let request = Arc::new(
+            match &self.script {
+                Some(given) => given.request(url),
+                None => browser_request(url, self.purpose, self.origin.take()),
+            }
+            .over(connection.http2),
+        );
         let (asks, answers) = self.purpose.names();
         let owner = connection.owner;
         let way = self.way_in(owner);
@@ -347,24 +386,7 @@ impl Journey<'_> {
             return self.cut(url, &connection, peer, started);
         }
         self.record.travel(asks, &way[1..], Message::Request(request.clone()));
-        let handled = match owner {
-            Owner::Nginx => self.proxy(url, &connection, &request)?,
-            Owner::Process(i) => {
-                let served = self.consider(i, &request);
-                let never = served.end == End::Never;
-                match self.application(i, &request, served)? {
-                    Some(answer) => Handled::Answer(Arc::unwrap_or_clone(answer)),
-                    None if never => {
-                        return Break(Outcome::Printed(
-                            "not modelled: how long the browser waits for an answer".into(),
-                        ));
-                    }
-                    None => Handled::Close,
-                }
-            }
-            // Browsers do not speak to port 22 (Fetch standard, "bad port").
-            Owner::Sshd => Handled::Close,
-        };
+        let handled = self.handled(url, &connection, &request)?;
         self.state.connections.retain(|c| c.client != connection.client);
         let mut response = match handled {
             Handled::Answer(response) => response,
@@ -397,6 +419,28 @@ impl Journey<'_> {
         connection.until = self.record.now + Micros::seconds(idle);
         self.state.connections.push(connection);
         Continue(response)
+    }
+
+    /// What the program behind a connection does with a request.
+    fn handled(&mut self, url: &Url, connection: &Connection, request: &Request) -> Flow<Handled> {
+        Continue(match connection.owner {
+            Owner::Nginx => self.proxy(url, connection, request)?,
+            Owner::Process(i) => {
+                let served = self.consider(i, request);
+                let never = served.end == End::Never;
+                match self.application(i, request, served)? {
+                    Some(answer) => Handled::Answer(Arc::unwrap_or_clone(answer)),
+                    None if never => {
+                        return Break(Outcome::Printed(
+                            "not modelled: how long the browser waits for an answer".into(),
+                        ));
+                    }
+                    None => Handled::Close,
+                }
+            }
+            // Browsers do not speak to port 22 (Fetch standard, "bad port").
+            Owner::Sshd => Handled::Close,
+        })
     }
 
     /// The instance's side of the connection ends without an answer: FIN, or RST (RFC 9293 section 3.6).
@@ -461,15 +505,21 @@ fn cut(response: &Response) -> Option<&'static str> {
         if response.length().is_some() { "ERR_CONTENT_LENGTH_MISMATCH" } else { "ERR_INCOMPLETE_CHUNKED_ENCODING" };
     response.cut.then_some(code)
 }
+/// What a browser would speak inside TLS, for a page and for a WebSocket.
+const PAGES: &[&str] = &["h2", "http/1.1"];
+const SOCKETS: &[&str] = &["http/1.1"];
+
+/// What the browser says it is.
+const AGENT: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
 
 /// What the browser asks for.
 fn browser_request(url: &Url, purpose: load::Purpose, origin: Option<String>) -> Request {
     let pair = |name: &'static str, value: &'static str| (name.into(), value.into());
-    let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
     let mut headers = vec![
         ("Host".into(), url.authority().into()),
         pair("Connection", "keep-alive"),
-        pair("User-Agent", agent),
+        pair("User-Agent", AGENT),
         pair("Accept", purpose.accept()),
     ];
     headers.extend(origin.map(|origin| ("Origin".into(), origin.into())));
@@ -479,7 +529,7 @@ fn browser_request(url: &Url, purpose: load::Purpose, origin: Option<String>) ->
         version: "HTTP/1.1",
         headers,
         secure: url.secure,
-        body: String::new(),
+        ..Request::default()
     }
 }
 

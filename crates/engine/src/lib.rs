@@ -9,11 +9,14 @@
 //! The layers are leaves: each takes its part of the configuration and a message, and returns a small verdict with its
 //! basis. They know neither time nor trace. Names and addresses: [`dns`]. Packets: [`firewall`], [`network`],
 //! [`sockets`]. TLS: [`tls`]. nginx: [`proxy`]. The application: [`processes`], [`app`]. The browser's own: [`url`],
-//! [`pages`]. The instance's terminal: [`shell`].
+//! [`pages`]. Frames and messages: [`websocket`], [`http2`],
+//! [`protobuf`]. The instance's terminal: [`shell`].
 
 pub mod app;
+pub mod digest;
 pub mod dns;
 pub mod firewall;
+pub mod http2;
 pub mod journey;
 pub mod literal;
 pub mod message;
@@ -24,6 +27,7 @@ pub mod pattern;
 pub mod place;
 pub mod problem;
 pub mod processes;
+pub mod protobuf;
 pub mod proxy;
 pub mod record;
 pub mod shell;
@@ -34,4 +38,5 @@ pub mod time;
 pub mod tls;
 pub mod trace;
 pub mod url;
+pub mod websocket;
 pub mod world;

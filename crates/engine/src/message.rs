@@ -1,7 +1,9 @@
 //! What travels. Each message prints as an engineer would recognise it: a line of `dig`, of `tcpdump`, of `curl -v`.
 
 use crate::dns::{Rcode, Record};
+use crate::http2::Flight as Flight2;
 use crate::text::Text;
+use crate::websocket::{Frame, Opcode};
 use core::fmt;
 use core::net::SocketAddr;
 use std::sync::Arc;
@@ -44,6 +46,10 @@ pub enum Message {
     Request(Arc<Request>),
     /// An HTTP response.
     Response(Arc<Response>),
+    /// A WebSocket frame.
+    Frame(Arc<Frame>),
+    /// Frames of HTTP/2 that leave together.
+    Http2(Arc<Flight2>),
 }
 
 /// The kinds of message, which give a token its shape.
@@ -61,6 +67,8 @@ pub enum Kind {
     Request,
     /// An HTTP response.
     Response,
+    /// A frame of a connection on which both sides speak.
+    Frame,
 }
 
 /// The flags of a TCP segment that this engine sends.
@@ -85,6 +93,8 @@ pub enum Flight {
     ClientHello {
         /// The server name it asks for (RFC 6066 section 3); none where the URL holds an address.
         sni: Option<String>,
+        /// What it would speak inside, the best first (ALPN, RFC 7301).
+        alpn: &'static [&'static str],
     },
     /// The server's flight: ServerHello readable, EncryptedExtensions, Certificate and Finished encrypted.
     ServerHello {
@@ -132,6 +142,8 @@ pub struct Request {
     pub secure: bool,
     /// The body as text; empty where there is none.
     pub body: String,
+    /// The body where it is no text.
+    pub data: Vec<u8>,
 }
 
 /// An HTTP response (RFC 9110).
@@ -147,6 +159,10 @@ pub struct Response {
     pub headers: Vec<Header>,
     /// The body as text.
     pub body: String,
+    /// The body where it is no text.
+    pub data: Vec<u8>,
+    /// What is said after the body (RFC 9110 section 6.5).
+    pub trailers: Vec<Header>,
     /// Whether it travels inside TLS.
     pub secure: bool,
     /// Whether the connection ends before the body does: what is there of it is what was sent.
@@ -159,6 +175,25 @@ pub fn header<'a>(headers: &'a [Header], name: &str) -> Option<&'a str> {
 }
 
 impl Request {
+    /// The same request as it is written on a connection of HTTP/2: names in small letters, and nothing about the connection
+    /// (RFC 9113 section 8.2).
+    #[must_use]
+    pub fn over(mut self, http2: bool) -> Self {
+        if http2 {
+            self.version = "HTTP/2.0";
+            self.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("Connection"));
+            for (name, _) in &mut self.headers {
+                *name = name.to_ascii_lowercase().into();
+            }
+        }
+        self
+    }
+
+    /// How many bytes its body has.
+    pub fn size(&self) -> usize {
+        self.body.len() + self.data.len()
+    }
+
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
@@ -166,6 +201,11 @@ impl Request {
 }
 
 impl Response {
+    /// How many bytes its body has.
+    pub fn size(&self) -> usize {
+        self.body.len() + self.data.len()
+    }
+
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
@@ -218,6 +258,7 @@ impl Message {
             Self::Tls(_) => Kind::Tls,
             Self::Request(_) => Kind::Request,
             Self::Response(_) => Kind::Response,
+            Self::Frame(_) | Self::Http2(_) => Kind::Frame,
         }
     }
 
@@ -237,6 +278,13 @@ impl Message {
             Self::Tls(flight) => flight.word().to_owned(),
             Self::Request(request) => [&request.method, " ", &request.target].concat(),
             Self::Response(response) => [&response.status.to_string(), " ", &response.reason].concat(),
+            Self::Frame(frame) => match frame.says() {
+                says if frame.opcode == Opcode::Text => says,
+                says => {
+                    [frame.opcode.word().rsplit(' ').next().unwrap_or(""), " ", &says].concat().trim_end().to_owned()
+                }
+            },
+            Self::Http2(flight) => flight.short(),
         };
         shorten(full)
     }
@@ -272,6 +320,8 @@ impl fmt::Display for Message {
             Self::Tls(flight) => write!(f, "{flight}"),
             Self::Request(request) => write!(f, "{request}"),
             Self::Response(response) => write!(f, "{response}"),
+            Self::Frame(frame) => write!(f, "{frame}"),
+            Self::Http2(flight) => write!(f, "{flight}"),
         }
     }
 }
@@ -279,10 +329,16 @@ impl fmt::Display for Message {
 impl fmt::Display for Flight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ClientHello { sni: Some(name) } => {
-                write!(f, "ClientHello, TLS 1.3, server_name {name}")
+            Self::ClientHello { sni, alpn } => {
+                match sni {
+                    Some(name) => write!(f, "ClientHello, TLS 1.3, server_name {name}")?,
+                    None => f.write_str("ClientHello, TLS 1.3, no server_name")?,
+                }
+                match alpn {
+                    ["h2"] => f.write_str(", ALPN h2"),
+                    _ => Ok(()),
+                }
             }
-            Self::ClientHello { sni: None } => f.write_str("ClientHello, TLS 1.3, no server_name"),
             Self::ServerHello { names, .. } => {
                 f.write_str("ServerHello, {EncryptedExtensions, Certificate for")?;
                 for name in names {
@@ -331,7 +387,10 @@ fn headers_and_body(f: &mut fmt::Formatter<'_>, headers: &[Header], body: &str) 
 impl fmt::Display for Response {
     /// The status line, then one header a line, an empty line and the body, as far as it came.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.version, self.status, self.reason)?;
+        write!(f, "{} {}", self.version, self.status)?;
+        if !self.reason.is_empty() {
+            write!(f, " {}", self.reason)?;
+        }
         headers_and_body(f, &self.headers, &self.body)?;
         if self.cut { f.write_str("\n[the connection ends here, before the body does]") } else { Ok(()) }
     }

@@ -7,6 +7,8 @@ use core::fmt;
 pub enum Place {
     /// The reader's browser on the laptop.
     Browser,
+    /// A program on the laptop that is no browser.
+    Program,
     /// The recursive resolver that the laptop asks (the provider's, or a public one).
     Resolver,
     /// A name server of the root.
@@ -31,8 +33,9 @@ pub enum Place {
 
 impl Place {
     /// Every place, in the order in which a request meets them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Browser,
+        Self::Program,
         Self::Resolver,
         Self::Root,
         Self::TopLevel,
@@ -49,6 +52,7 @@ impl Place {
     pub const fn slug(self) -> &'static str {
         match self {
             Self::Browser => "browser",
+            Self::Program => "program",
             Self::Resolver => "resolver",
             Self::Root => "root",
             Self::TopLevel => "top-level",
@@ -67,6 +71,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Browser => "the browser",
+            Self::Program => "the program",
             Self::Resolver => "the resolver",
             Self::Root => "the root server",
             Self::TopLevel => "the top-level server",

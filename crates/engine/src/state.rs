@@ -53,6 +53,18 @@ pub struct State {
     pub renewed: Vec<Renewed>,
     /// The terminal on the instance.
     pub terminal: Terminal,
+    /// What the browsers at other addresses remember.
+    pub visitors: Vec<(Ipv4Addr, Memory)>,
+}
+
+/// What one browser remembers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    addresses: Vec<Remembered>,
+    redirects: Vec<(String, String)>,
+    connections: Vec<Connection>,
+    secured: Vec<Secured>,
+    tickets: Vec<Ticket>,
 }
 
 /// A host that has asked the browser for HTTPS only (RFC 6797).
@@ -108,6 +120,8 @@ pub struct Connection {
     pub host: String,
     /// Whether TLS is spoken on it.
     pub secure: bool,
+    /// Whether HTTP/2 is spoken on it.
+    pub http2: bool,
     /// The browser's end.
     pub client: SocketAddr,
     /// The instance's end, as the browser sees it.
@@ -172,6 +186,14 @@ pub struct Process {
     pub loaded: Vec<Arc<Document>>,
 }
 
+/// What runs on an instance, and what it runs with: all that a command there may change but files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Programs {
+    nginx: Nginx,
+    processes: Vec<Process>,
+    renewed: Vec<Renewed>,
+}
+
 /// PM2's word for a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -219,6 +241,12 @@ impl State {
         state
     }
 
+    /// What runs, to be compared.
+    pub fn programs(&self) -> Programs {
+        let nginx = Nginx { runtime: Runtime::default(), ..self.nginx.clone() };
+        Programs { nginx, processes: self.processes.clone(), renewed: self.renewed.clone() }
+    }
+
     /// Starts nginx with the files as they are now. False where it cannot start.
     pub fn start_nginx(&mut self, world: &World) -> bool {
         if self.nginx.running {
@@ -241,7 +269,7 @@ impl State {
         let certificates = Arc::new(self.certificates(world));
         let (config, runtime) = (Arc::new(config), Runtime::default());
         self.nginx = Nginx { running, config, runtime, certificates, loaded: nginx_files(world), failure };
-        self.tickets.clear();
+        self.forget_tickets();
         running
     }
 
@@ -271,7 +299,7 @@ impl State {
         self.nginx.runtime = Runtime::default();
         self.nginx.loaded = nginx_files(world);
         self.nginx.certificates = Arc::new(self.certificates(world));
-        self.tickets.clear();
+        self.forget_tickets();
         // Old workers close their idle connections and end (nginx.org, "Controlling nginx").
         self.forget_connections(Owner::Nginx);
         Ok(())
@@ -285,7 +313,37 @@ impl State {
     }
 
     fn forget_connections(&mut self, owner: Owner) {
-        self.connections.retain(|connection| connection.owner != owner);
+        self.keep_connections(|connection| connection.owner != owner);
+    }
+
+    /// Keeps these connections, in every browser.
+    fn keep_connections(&mut self, kept: impl Fn(&Connection) -> bool) {
+        self.connections.retain(&kept);
+        self.visitors.iter_mut().for_each(|(_, memory)| memory.connections.retain(&kept));
+    }
+
+    /// No browser can resume a TLS session any more.
+    fn forget_tickets(&mut self) {
+        self.tickets.clear();
+        self.visitors.iter_mut().for_each(|(_, memory)| memory.tickets.clear());
+    }
+
+    /// The browser at `next` comes to the fore, and the one that was there is put aside as the one at `own`.
+    pub fn trade_places(&mut self, own: Ipv4Addr, next: Ipv4Addr) {
+        if own == next {
+            return;
+        }
+        let there = self.visitors.iter().position(|(address, _)| *address == next);
+        let Memory { addresses, redirects, connections, secured, tickets } =
+            there.map_or_else(Memory::default, |at| self.visitors.remove(at).1);
+        let put_aside = Memory {
+            addresses: core::mem::replace(&mut self.addresses, addresses),
+            redirects: core::mem::replace(&mut self.redirects, redirects),
+            connections: core::mem::replace(&mut self.connections, connections),
+            secured: core::mem::replace(&mut self.secured, secured),
+            tickets: core::mem::replace(&mut self.tickets, tickets),
+        };
+        self.visitors.push((own, put_aside));
     }
 
     /// What a decision of nginx rests on: the line, as long as the document still is what nginx has loaded.

@@ -51,6 +51,19 @@ impl Date {
         [date, clock].join(" ")
     }
 
+    /// `Sat, 14 Feb 2026 09:00:00 GMT` (RFC 9110 section 5.6.7).
+    pub fn http_text(self) -> String {
+        const DAYS: [&str; 7] = ["Wed", "Thu", "Fri", "Sat", "Sun", "Mon", "Tue"];
+        // The first of March of the year 0 was a Wednesday.
+        let day = usize::try_from(self.0.div_euclid(86_400).rem_euclid(7)).map_or("", |day| DAYS[day]);
+        let text = self.iso_text();
+        let mut parts = text.split(['-', ' ']);
+        let mut part = || parts.next().unwrap_or("");
+        let (year, month, number, clock) = (part(), part(), part(), part());
+        let month = month.parse().ok().and_then(|month: usize| MONTHS.get(month.wrapping_sub(1)));
+        [day, ", ", number, " ", month.unwrap_or(&"***"), " ", year, " ", clock, " GMT"].concat()
+    }
+
     /// Reads `Apr 20 06:12:39 2026 GMT`, as OpenSSL prints it.
     pub fn openssl(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split_whitespace().collect();

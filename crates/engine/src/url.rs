@@ -49,6 +49,28 @@ impl Url {
         Some(Self { secure, host: host.to_ascii_lowercase(), port, target })
     }
 
+    /// Reads the URL of a WebSocket: `ws` as `http`, `wss` as `https` (WebSockets standard of 2026-07, "new WebSocket").
+    pub fn of_socket(text: &str) -> Option<Self> {
+        let (scheme, rest) = text::split_once(text.trim(), "://")?;
+        let scheme = match scheme.to_ascii_lowercase().as_str() {
+            "ws" | "http" => "http://",
+            "wss" | "https" => "https://",
+            _ => return None,
+        };
+        Self::parse(&[scheme, rest].concat())
+    }
+
+    /// Reads either.
+    pub fn of_any(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| Self::of_socket(text))
+    }
+
+    /// The same URL as that of a WebSocket.
+    pub fn socket(&self) -> String {
+        let scheme = if self.secure { "wss://" } else { "ws://" };
+        [scheme, &self.authority(), &self.target].concat()
+    }
+
     /// The host as an address, where it is one.
     pub fn address(&self) -> Option<IpAddr> {
         self.host.parse().ok()

@@ -116,6 +116,18 @@ const COURSE: [(&str, Kind, &str); 19] = [
     ("network", Kind::Network, include_str!("world/documents/network")),
 ];
 
+impl Kind {
+    /// The kind of a file that somebody makes on the instance, by its path (in the home folder: by its name).
+    pub fn of_file(name: &str) -> Self {
+        match name {
+            "ecosystem.config.js" => Self::Processes,
+            _ if name.starts_with("/etc/nginx/conf.d/") => Self::Nginx,
+            _ if name.ends_with(".js") => Self::Script,
+            _ => Self::Data,
+        }
+    }
+}
+
 impl FromIterator<Document> for World {
     fn from_iter<T: IntoIterator<Item = Document>>(documents: T) -> Self {
         Self { documents: documents.into_iter().map(Arc::new).collect() }
@@ -129,9 +141,22 @@ impl World {
         COURSE.into_iter().map(document).collect()
     }
 
+    /// A document.
+    pub fn document(&self, name: &str) -> Option<&Arc<Document>> {
+        self.documents.iter().find(|document| document.name == name)
+    }
+
+    /// Puts a document where the one of its name stands, or behind all others.
+    pub fn put(&mut self, document: Arc<Document>) {
+        match self.documents.iter_mut().find(|old| old.name == document.name) {
+            Some(old) => *old = document,
+            None => self.documents.push(document),
+        }
+    }
+
     /// The text of a document.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.documents.iter().find(|document| document.name == name).map(|document| document.text.as_str())
+        self.document(name).map(|document| document.text.as_str())
     }
 
     /// The same world with another text in one document. An unknown name changes nothing.

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The most that a first load may take, compressed with brotli.
-const GOAL: usize = 150_000;
+const GOAL: usize = 170_000;
 
 /// One file of the first load, or all of them.
 struct Weight {

@@ -1,10 +1,14 @@
 //! What is shown of a run beyond its figure, as HTML. A question is text: what is wanted, and the desk as it stands; the
 //! engine plays it again here, so that the answer is about the very run that is on stage.
 
+pub mod beside;
+pub mod compared;
 pub mod fixes;
 pub mod message;
 pub mod people;
 pub mod question;
+pub mod session;
+pub mod terminal;
 pub mod timing;
 
 use course::html::escape;
@@ -12,10 +16,13 @@ use course::load;
 use engine::journey::Action;
 use engine::trace::Act;
 use link::Bench;
+use question::Question;
+use session::Session;
 use viewpoint::waterfall::waterfall;
 use viewpoint::{Case, inspect};
 
-/// The answer to a question: HTML; to `fix`, the desk with that fix made, as a workbench file.
+/// The answer to a question: HTML; to `fix`, the desk with that fix made, as a workbench file; to what is typed into the
+/// terminal, what came of it ([`session::Said`]), or what the word may become, a line each.
 pub fn answer(question: &str) -> String {
     let question = match question::read(question) {
         Ok(question) => question,
@@ -27,9 +34,32 @@ pub fn answer(question: &str) -> String {
         "timing" => timing(bench),
         "people" => people(bench),
         "fixes" => fixes::fixes(&remedy::remedies(&bench.world, &bench.loaded, &bench.actions)),
+        "compare" => compare(&question),
+        "beside" => {
+            let trace = course::play_loaded(&bench.world, &bench.loaded, &bench.actions);
+            let state = load::standing(&bench.world, &bench.loaded, &bench.actions);
+            beside::beside(&viewpoint::sides::sides(&bench.world, &state, &trace))
+        }
+        "log-in" => terminal::log_in(bench).write(),
+        "line" => typed(&question, |session, line| terminal::line(bench, session, line).write()),
+        "complete" => typed(&question, |session, line| terminal::complete(bench, session, line).join("\n")),
         "fix" => fix(bench, question.at).unwrap_or_default(),
         kind => format!("<p class=\"empty\">There is nothing called “{}” to see.</p>", escape(kind)),
     }
+}
+
+/// The run on stage beside another one, or what is wrong with the other.
+fn compare(question: &Question<'_>) -> String {
+    let play = |bench: &Bench| course::play_loaded(&bench.world, &bench.loaded, &bench.actions);
+    match link::read_file(question.about) {
+        Ok(other) => compared::compared(&play(&other), &play(&question.bench), question.at.is_some()),
+        Err(damage) => format!("<p class=\"empty\">{}</p>", escape(&damage.to_string())),
+    }
+}
+
+/// The answer to somebody at the terminal.
+fn typed(question: &Question<'_>, answer: impl Fn(&Session, &str) -> String) -> String {
+    Session::read(question.about).map_or_else(String::new, |(session, line)| answer(&session, line))
 }
 
 /// The message at which the story stands, or the last one before it, or the first of all.
@@ -47,27 +77,24 @@ fn message(Bench { world, loaded, actions, .. }: &Bench, at: Option<usize>) -> S
 }
 
 /// The last thing that a browser is asked for: which action it is, and its URL.
-fn asked(bench: &Bench) -> Option<(usize, &str)> {
+fn asked(bench: &Bench) -> Option<(usize, &Action, &str)> {
     let seen = load::past(&bench.actions).len();
-    let url = |(index, what)| match what {
-        &Action::Open(ref url) | &Action::Load { ref url, .. } | &Action::Reach(ref url) => Some((index, url.as_str())),
-        _ => None,
-    };
-    bench.actions[seen..].iter().map(|action| &action.what).enumerate().filter_map(url).next_back()
+    let actions = bench.actions[seen..].iter().enumerate();
+    actions.rev().find_map(|(index, action)| Some((index, &action.what, action.what.url()?)))
 }
 
 const NOBODY: &str = "<p class=\"empty\">Nobody asks for a page here: a port is tried, and that is all.</p>";
 
 fn timing(bench: &Bench) -> String {
-    let Some((action, url)) = asked(bench) else { return NOBODY.to_owned() };
+    let Some((action, _, url)) = asked(bench) else { return NOBODY.to_owned() };
     let trace = course::play_loaded(&bench.world, &bench.loaded, &bench.actions);
     timing::timing(&waterfall(&trace, action, url))
 }
 
 fn people(bench: &Bench) -> String {
-    let Some((action, url)) = asked(bench) else { return NOBODY.to_owned() };
-    let before = load::after(&bench.world, &bench.loaded, &bench.actions, action);
-    people::people(&Case::play(&bench.world, &before, url, 0).views())
+    let Some((at, action, _)) = asked(bench) else { return NOBODY.to_owned() };
+    let before = load::after(&bench.world, &bench.loaded, &bench.actions, at);
+    people::people(&Case::of(&bench.world, &before, action, 0).views())
 }
 
 /// The desk with one of the fixes made.

@@ -4,8 +4,9 @@
 //! A line that begins with `===` is ours. Where a document has such a line itself, a `\` stands before it; where it has
 //! that too, one more.
 
+use crate::change::{Change, change, may_be_made, names, set};
 use crate::{ACTIONS, Bench, Damage, FILE, TooLarge};
-use engine::journey::{Action, Timed};
+use engine::journey::{Action, Caller, Fetch, Timed};
 use engine::text::split_once;
 use engine::time::Micros;
 use engine::world::World;
@@ -20,43 +21,35 @@ const OURS: &str = "===";
 const WRITTEN: &str = "written ";
 const LOADED: &str = "loaded ";
 const BOTH: &str = "written and loaded ";
+const NEW: &str = "new ";
+const REMOVED: &str = "removed ";
 const BARE: &str = "without a newline at the end";
 const ACTIONS_PART: &str = "actions";
 const STEP: &str = "step ";
-const HOW: &str = "an action is written like one of these: “at 1.5 s: open https://…”, “at 0 s: reach https://…”, “at 0 s: run pm2 list”, “at 0 s: connect from 198.51.100.7 to port 22”, “at 0 s: wait 30 s”";
+const HOW: &str = "an action is written like one of these: “at 1.5 s: open https://…”, “at 0 s: reach https://…”, “at 0 s: run pm2 list”, “at 0 s: connect from 198.51.100.7 to port 22”, “at 0 s: wait 30 s”, “at 0 s: from 198.51.100.7: open https://…”, “at 0 s: fetch POST \\| https://… \\| header Accept \\| */* \\| body …”, “at 0 s: socket wss://… \\| say … \\| hold 30 s”, “at 0 s: call https://… \\| { }”";
+
+/// Stands between the parts of an action that has several texts; no text has it after it was escaped.
+const BETWEEN: &str = " \\| ";
 
 /// The file.
 pub fn write_file(bench: &Bench) -> Result<String, TooLarge> {
     let mut out = [HEAD, ABOUT].concat();
-    for own in World::course().documents {
-        let text = |world: &'_ World| world.text(&own.name).filter(|text| *text != own.text).map(str::to_owned);
-        let (written, loaded) = (text(&bench.world), text(&bench.loaded));
+    let course = World::course();
+    for name in names(&course, bench) {
+        let change = |world| change(&course, world, name);
+        let (written, loaded) = (change(&bench.world), change(&bench.loaded));
         if written == loaded {
-            part(&mut out, BOTH, &own.name, written.as_deref());
+            part(&mut out, BOTH, name, &written);
         } else {
-            part(&mut out, WRITTEN, &own.name, written.as_deref());
-            part(&mut out, LOADED, &own.name, loaded.as_deref());
+            part(&mut out, WRITTEN, name, &written);
+            part(&mut out, LOADED, name, &loaded);
         }
     }
     if !bench.actions.is_empty() {
         line(&mut out, &[OURS, " ", ACTIONS_PART]);
     }
     for action in &bench.actions {
-        let at = seconds(action.at);
-        let (verb, what) = match &action.what {
-            Action::Open(url) => ("open ", escaped(url)),
-            Action::Reach(url) => ("reach ", escaped(url)),
-            Action::Load { url, click: None } => ("load ", escaped(url)),
-            Action::Load { url, click: Some(click) } => {
-                ("click after ", [&seconds(*click), " s on ", &escaped(url)].concat())
-            }
-            Action::Command(command) => ("run ", escaped(command)),
-            Action::Connect { from, port } => {
-                ("connect from ", [&from.to_string(), " to port ", &port.to_string()].concat())
-            }
-            Action::Wait(span) => ("wait ", seconds(*span) + " s"),
-        };
-        line(&mut out, &["at ", &at, " s: ", verb, &what]);
+        line(&mut out, &["at ", &seconds(action.at), " s: ", &say(&action.what)]);
     }
     if let Some(step) = &bench.step {
         line(&mut out, &[OURS, " ", STEP, &escaped(step)]);
@@ -64,14 +57,68 @@ pub fn write_file(bench: &Bench) -> Result<String, TooLarge> {
     if out.len() > FILE || bench.actions.len() > ACTIONS { Err(TooLarge::File) } else { Ok(out) }
 }
 
+/// An action in words, as the file has it: `open https://…`.
+pub fn say(action: &Action) -> String {
+    let (verb, what) = match action {
+        Action::Open(url) => ("open ", escaped(url)),
+        Action::Reach(url) => ("reach ", escaped(url)),
+        Action::Load { url, click: None } => ("load ", escaped(url)),
+        Action::Load { url, click: Some(click) } => {
+            ("click after ", [&seconds(*click), " s on ", &escaped(url)].concat())
+        }
+        Action::Command(command) => ("run ", escaped(command)),
+        Action::Connect { from, port } => {
+            ("connect from ", [&from.to_string(), " to port ", &port.to_string()].concat())
+        }
+        Action::Wait(span) => ("wait ", seconds(*span) + " s"),
+        Action::From(address, what) => ("from ", [&address.to_string(), ": ", &say(what)].concat()),
+        Action::Fetch(Fetch { url, method, headers, body }) => {
+            let mut parts = vec![escaped(method), escaped(url)];
+            for (name, value) in headers {
+                parts.extend([["header ", &escaped(name)].concat(), escaped(value)]);
+            }
+            if !body.is_empty() {
+                parts.push(["body ", &escaped(body)].concat());
+            }
+            ("fetch ", parts.join(BETWEEN))
+        }
+        Action::Call { url, message, by } => {
+            let verb = match by {
+                Caller::Program => "call ",
+                Caller::Page => "call-from-page ",
+                Caller::Web => "call-with-grpc-web ",
+            };
+            (verb, [escaped(url), escaped(message)].join(BETWEEN))
+        }
+        Action::Socket { url, say, hold } => {
+            let mut parts = vec![escaped(url)];
+            parts.extend(say.iter().map(|text| ["say ", &escaped(text)].concat()));
+            parts.push(["hold ", &seconds(*hold), " s"].concat());
+            ("socket ", parts.join(BETWEEN))
+        }
+    };
+    [verb, &what].concat()
+}
+
 fn line(out: &mut String, parts: &[&str]) {
     *out += &parts.concat();
     out.push('\n');
 }
 
-fn part(out: &mut String, kind: &str, name: &str, text: Option<&str>) {
-    let Some(text) = text else { return };
-    line(out, &[OURS, " ", kind, name]);
+/// The part of one document, where it differs.
+fn part(out: &mut String, kind: &str, name: &str, change: &Change<'_>) {
+    let text = match change {
+        Change::None => return,
+        Change::Removed => return line(out, &[OURS, " ", REMOVED, kind, name]),
+        Change::Made(text) => {
+            line(out, &[OURS, " ", NEW, kind, name]);
+            text
+        }
+        Change::Text(text) => {
+            line(out, &[OURS, " ", kind, name]);
+            text
+        }
+    };
     let ended = text.strip_suffix('\n');
     if !text.is_empty() {
         for own in ended.unwrap_or(text).split('\n') {
@@ -142,7 +189,7 @@ fn micros(text: &str) -> Option<Micros> {
 /// What a line of the file belongs to.
 enum Part {
     Preface,
-    Text { kind: &'static str, document: usize, text: String },
+    Text { of: [bool; 2], name: String, text: String },
     Bare,
     Actions,
     Step,
@@ -190,15 +237,15 @@ pub fn read_file(text: &str) -> Result<Bench, Damage> {
 }
 
 /// Ends one part and begins another.
-fn close(part: Part, bench: &mut Bench, head: &str, seen: &mut Vec<(bool, usize)>) -> Result<Part, String> {
+fn close(part: Part, bench: &mut Bench, head: &str, seen: &mut Vec<(bool, String)>) -> Result<Part, String> {
     let step = head.strip_prefix(' ').and_then(|head| head.strip_prefix(STEP));
     let head = head.trim();
     if head == BARE {
-        let Part::Text { kind, document, mut text } = part else {
+        let Part::Text { of, name, mut text } = part else {
             return Err("this belongs below a document's text".into());
         };
         text.pop();
-        put(Part::Text { kind, document, text }, bench);
+        put(Part::Text { of, name, text }, bench);
         return Ok(Part::Bare);
     }
     put(part, bench);
@@ -211,41 +258,61 @@ fn close(part: Part, bench: &mut Bench, head: &str, seen: &mut Vec<(bool, usize)
             Some(_) => Err("the step stands here twice".into()),
         };
     }
+    let (new, rest) = head.strip_prefix(NEW).map_or((false, head), |rest| (true, rest));
+    let (removed, rest) = rest.strip_prefix(REMOVED).map_or((false, rest), |rest| (true, rest));
     let kinds = [(BOTH, [true, true]), (WRITTEN, [true, false]), (LOADED, [false, true])];
-    let found = kinds.into_iter().find_map(|(kind, of)| Some((kind, of, head.strip_prefix(kind)?.trim())));
-    let Some((kind, of, name)) = found else {
-        return Err("a part is “=== written NAME”, “=== loaded NAME”, “=== written and loaded NAME”, “=== actions” or “=== step NAME”".into());
+    let found = kinds.into_iter().find_map(|(kind, of)| Some((of, rest.strip_prefix(kind)?.trim())));
+    let Some((of, name)) = found else {
+        return Err("a part is “=== written NAME”, “=== loaded NAME”, “=== written and loaded NAME”, one of these with “new” or “removed” before it, “=== actions” or “=== step NAME”".into());
     };
-    let Some(document) = bench.world.documents.iter().position(|document| document.name == name) else {
-        let names: Vec<&str> = bench.world.documents.iter().map(|document| document.name.as_str()).collect();
+    let course = World::course();
+    let known = course.document(name).is_some();
+    if !new && !known {
+        let names: Vec<&str> = course.documents.iter().map(|document| document.name.as_str()).collect();
         return Err(["there is no document ", name, "; there are: ", &names.join(", ")].concat());
-    };
-    for (loaded, _) in [false, true].into_iter().zip(of).filter(|(_, meant)| *meant) {
-        if seen.contains(&(loaded, document)) {
+    }
+    if new && (known || removed || !may_be_made(name)) {
+        return Err(["a new document cannot have the name ", name].concat());
+    }
+    for loaded in [false, true].into_iter().zip(of).filter_map(|(loaded, meant)| meant.then_some(loaded)) {
+        if seen.iter().any(|(other, seen)| *other == loaded && *seen == name) {
             return Err([name, " stands here twice"].concat());
         }
-        seen.push((loaded, document));
+        seen.push((loaded, name.to_owned()));
     }
-    Ok(Part::Text { kind, document, text: String::new() })
+    let name = name.to_owned();
+    if removed {
+        for world in worlds(bench, of) {
+            world.documents.retain(|document| document.name != name);
+        }
+        return Ok(Part::Bare);
+    }
+    Ok(Part::Text { of, name, text: String::new() })
 }
 
 /// Puts a text where it belongs.
 fn put(part: Part, bench: &mut Bench) {
-    if let Part::Text { kind, document, text } = part {
-        let name = bench.world.documents[document].name.clone();
-        if kind != LOADED {
-            bench.world = bench.world.with_text(&name, &text);
-        }
-        if kind != WRITTEN {
-            bench.loaded = bench.loaded.with_text(&name, &text);
+    if let Part::Text { of, name, text } = part {
+        for world in worlds(bench, of) {
+            set(world, &name, &text);
         }
     }
 }
 
+/// The worlds that are meant: as it is written, as it was loaded.
+fn worlds(bench: &mut Bench, of: [bool; 2]) -> impl Iterator<Item = &mut World> {
+    [&mut bench.world, &mut bench.loaded].into_iter().zip(of).filter_map(|(world, meant)| meant.then_some(world))
+}
+
 fn action(line: &str) -> Option<Timed> {
     let (at, what) = split_once(line.strip_prefix("at ")?, " s: ")?;
-    let (verb, rest) = what.split_once(' ').unwrap_or((what, ""));
-    let what = match verb {
+    Some(Timed { at: micros(at.trim())?, what: understand(what)? })
+}
+
+/// The action that these words mean.
+pub fn understand(words: &str) -> Option<Action> {
+    let (verb, rest) = words.split_once(' ').unwrap_or((words, ""));
+    Some(match verb {
         "open" => Action::Open(unescaped(rest)),
         "reach" => Action::Reach(unescaped(rest)),
         "load" => Action::Load { url: unescaped(rest), click: None },
@@ -254,14 +321,56 @@ fn action(line: &str) -> Option<Timed> {
             Action::Load { url: unescaped(url), click: Some(micros(click.trim())?) }
         }
         "run" => Action::Command(unescaped(rest)),
+        "fetch" => fetch(rest)?,
+        "call" | "call-from-page" | "call-with-grpc-web" => {
+            let by = match verb {
+                "call" => Caller::Program,
+                "call-from-page" => Caller::Page,
+                _ => Caller::Web,
+            };
+            let (url, message) = split_once(rest, BETWEEN)?;
+            Action::Call { url: unescaped(url), message: unescaped(message), by }
+        }
+        "socket" => {
+            let mut parts = rest.split(BETWEEN);
+            let url = unescaped(parts.next()?);
+            let (mut say, mut hold) = (Vec::new(), None);
+            for part in parts {
+                match part.split_once(' ').unwrap_or((part, "")) {
+                    ("say", text) => say.push(unescaped(text)),
+                    ("hold", span) => hold = Some(micros(span.trim().strip_suffix('s')?.trim())?),
+                    _ => return None,
+                }
+            }
+            Action::Socket { url, say, hold: hold? }
+        }
+        "from" => {
+            let (address, what) = split_once(rest, ": ")?;
+            let what = understand(what).filter(|what| !matches!(what, Action::From(..)))?;
+            Action::From(address.trim().parse().ok()?, what.into())
+        }
         "wait" => Action::Wait(micros(rest.trim().strip_suffix('s')?.trim())?),
         "connect" => {
             let (from, port) = split_once(rest.strip_prefix("from ")?, " to port ")?;
             Action::Connect { from: from.trim().parse().ok()?, port: port.trim().parse().ok()? }
         }
         _ => return None,
-    };
-    Some(Timed { at: micros(at.trim())?, what })
+    })
+}
+
+/// What follows `fetch `.
+fn fetch(rest: &str) -> Option<Action> {
+    let mut parts = rest.split(BETWEEN);
+    let (method, url) = (unescaped(parts.next()?), unescaped(parts.next()?));
+    let mut fetch = Fetch { method, url, ..Fetch::default() };
+    while let Some(part) = parts.next() {
+        match part.split_once(' ').unwrap_or((part, "")) {
+            ("header", name) => fetch.headers.push((unescaped(name), unescaped(parts.next()?))),
+            ("body", text) => fetch.body = unescaped(text),
+            _ => return None,
+        }
+    }
+    Some(Action::Fetch(fetch))
 }
 
 #[cfg(test)]

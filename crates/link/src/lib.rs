@@ -5,10 +5,12 @@
 //! | [`short`] | the link: what differs from the course's own world, the actions, the step |
 //! | [`file`] | the same as a text that a person reads and edits |
 //! | [`damage`] | why a link or a file does not open, in a sentence |
+//! | `change` | how a document differs from the course's |
 //! | `code` | numbers and texts as bytes, a text as copies from what was before it |
 //!
 //! What is read is as it was written, or it is refused and explained: nothing is guessed, and nothing is opened in part.
 
+mod change;
 mod code;
 pub mod damage;
 pub mod file;
@@ -17,10 +19,10 @@ pub mod short;
 pub use damage::{Damage, TooLarge};
 use engine::journey::Timed;
 use engine::world::World;
-pub use file::{read_file, write_file};
+pub use file::{read_file, say, understand, write_file};
 pub use short::{is_link, read, write};
 
-/// What lies on the workbench. Of the worlds, only the texts of the course's own documents count.
+/// What lies on the workbench. A document that somebody made has the kind of its name ([`engine::world::Kind::of_file`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bench {
     /// What is written down.

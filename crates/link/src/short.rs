@@ -3,12 +3,14 @@
 //! that looks for links in a text leaves outside.
 //!
 //! For every document that differs: 2 bytes of its name's checksum, 4 of the checksum of the text it was made from, which
-//! texts follow, and these. Then the actions, then the step.
+//! texts follow, and these. Then the actions, then the step. Where documents were made or removed, they follow: their number,
+//! and for each its name, what became of it as it is written and as it was loaded, and its texts.
 
+use crate::change::{Change, change, may_be_made, names, set};
 use crate::code::{Reader, Writer, bytes, checksum, letters};
 use crate::{ACTIONS, Bench, Damage, LINK, TooLarge};
 use core::net::Ipv4Addr;
-use engine::journey::{Action, Timed};
+use engine::journey::{Action, Caller, Fetch, Timed};
 use engine::time::Micros;
 use engine::world::World;
 use std::sync::Arc;
@@ -41,6 +43,7 @@ pub fn write(bench: &Bench) -> Result<String, TooLarge> {
     if let Some(step) = &bench.step {
         out.text(step)?;
     }
+    made_and_removed(&mut out, bench)?;
     let said = [HEAD_1, &letters(&out.out)].concat();
     let link = [&said, ".", &sum(&said)].concat();
     if link.len() > LINK { Err(TooLarge::Link) } else { Ok(link) }
@@ -71,6 +74,9 @@ pub fn read(link: &str) -> Result<Bench, Damage> {
     let mut bench = Bench::default();
     changes(&mut reader, &mut bench)?;
     (bench.actions, bench.step) = rest(&mut reader).ok_or(Damage::Nonsense)?;
+    if !reader.is_over() {
+        others(&mut reader, &mut bench).filter(|()| reader.is_over()).ok_or(Damage::Nonsense)?;
+    }
     Ok(bench)
 }
 
@@ -148,17 +154,29 @@ fn changes(reader: &mut Reader, bench: &mut Bench) -> Result<(), Damage> {
 }
 
 fn action_out(out: &mut Writer, action: &Timed) -> Result<(), TooLarge> {
-    let kind = match &action.what {
+    let kind = kind(&action.what);
+    out.number(kind);
+    out.number(action.at.0);
+    what_out(out, &action.what)
+}
+
+const fn kind(what: &Action) -> u64 {
+    match what {
         Action::Open(_) => 0,
         Action::Reach(_) => 1,
         Action::Command(_) => 2,
         Action::Connect { .. } => 3,
         Action::Wait(_) => 4,
         Action::Load { .. } => 5,
-    };
-    out.number(kind);
-    out.number(action.at.0);
-    match &action.what {
+        Action::Fetch(_) => 6,
+        Action::Socket { .. } => 7,
+        Action::Call { .. } => 8,
+        Action::From(..) => 9,
+    }
+}
+
+fn what_out(out: &mut Writer, what: &Action) -> Result<(), TooLarge> {
+    match what {
         Action::Open(text) | Action::Reach(text) | Action::Command(text) => out.text(text)?,
         Action::Connect { from, port } => {
             out.out.extend_from_slice(&from.octets());
@@ -170,13 +188,47 @@ fn action_out(out: &mut Writer, action: &Timed) -> Result<(), TooLarge> {
             out.number(click.map_or(0, |click| click.0.saturating_add(1)));
             out.text(url)?;
         }
+        Action::Fetch(Fetch { url, method, headers, body }) => {
+            out.text(method)?;
+            out.text(url)?;
+            out.number(headers.len() as u64);
+            for text in headers.iter().flat_map(|(name, value)| [name, value]).chain([body]) {
+                out.text(text)?;
+            }
+        }
+        Action::Call { url, message, by } => {
+            out.text(url)?;
+            out.text(message)?;
+            out.number(match by {
+                Caller::Program => 0,
+                Caller::Page => 1,
+                Caller::Web => 2,
+            });
+        }
+        Action::From(address, what) => {
+            out.out.extend_from_slice(&address.octets());
+            out.number(kind(what));
+            what_out(out, what)?;
+        }
+        Action::Socket { url, say, hold } => {
+            out.text(url)?;
+            out.number(hold.0);
+            out.number(say.len() as u64);
+            for text in say {
+                out.text(text)?;
+            }
+        }
     }
     Ok(())
 }
 
 fn action(reader: &mut Reader) -> Option<Timed> {
     let (kind, at) = (reader.number()?, Micros(reader.number()?));
-    let what = match kind {
+    Some(Timed { at, what: what(reader, kind)? })
+}
+
+fn what(reader: &mut Reader, kind: u64) -> Option<Action> {
+    Some(match kind {
         0 => Action::Open(reader.text()?),
         1 => Action::Reach(reader.text()?),
         2 => Action::Command(reader.text()?),
@@ -189,9 +241,30 @@ fn action(reader: &mut Reader) -> Option<Timed> {
             let click = reader.number()?.checked_sub(1).map(Micros);
             Action::Load { click, url: reader.text()? }
         }
+        6 => {
+            let (method, url) = (reader.text()?, reader.text()?);
+            let count = reader.number().filter(|count| *count <= ACTIONS as u64)?;
+            let headers = (0..count).map(|_| reader.text().zip(reader.text())).collect::<Option<_>>()?;
+            Action::Fetch(Fetch { url, method, headers, body: reader.text()? })
+        }
+        8 => {
+            let (url, message) = (reader.text()?, reader.text()?);
+            let by = [Caller::Program, Caller::Page, Caller::Web];
+            Action::Call { url, message, by: *by.get(reader.number()? as usize)? }
+        }
+        7 => {
+            let (url, hold) = (reader.text()?, Micros(reader.number()?));
+            let count = reader.number().filter(|count| *count <= ACTIONS as u64)?;
+            Action::Socket { url, hold, say: (0..count).map(|_| reader.text()).collect::<Option<_>>()? }
+        }
+        9 => {
+            let from: [u8; 4] = reader.take(4)?.try_into().ok()?;
+            // Nobody does something as somebody who does it as somebody else.
+            let kind = reader.number().filter(|kind| *kind != 9)?;
+            Action::From(Ipv4Addr::from(from), what(reader, kind)?.into())
+        }
         _ => return None,
-    };
-    Some(Timed { at, what })
+    })
 }
 
 /// The actions, the step, and nothing after them.
@@ -203,7 +276,66 @@ fn rest(reader: &mut Reader) -> Option<(Vec<Timed>, Option<String>)> {
         1 => Some(reader.text()?),
         _ => return None,
     };
-    reader.is_over().then_some((actions, step))
+    Some((actions, step))
+}
+
+// What became of a document, in one world.
+const SAME: u64 = 0;
+const MADE: u64 = 1;
+const GONE: u64 = 2;
+
+fn made_and_removed(out: &mut Writer, bench: &Bench) -> Result<(), TooLarge> {
+    let course = World::course();
+    let both = |name: &str| [&bench.world, &bench.loaded].map(|world| change(&course, world, name));
+    let rare = |name: &&str| both(name).iter().any(|change| matches!(change, Change::Made(_) | Change::Removed));
+    let names: Vec<&str> = names(&course, bench).into_iter().filter(rare).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    out.number(names.len() as u64);
+    for name in names {
+        let changes = both(name);
+        out.text(name)?;
+        for change in changes {
+            out.number(match change {
+                Change::Made(_) => MADE,
+                Change::Removed => GONE,
+                Change::None | Change::Text(_) => SAME,
+            });
+        }
+        for change in changes {
+            if let Change::Made(text) = change {
+                out.text(text)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The documents that were made or removed.
+fn others(reader: &mut Reader, bench: &mut Bench) -> Option<()> {
+    let course = World::course();
+    let mut seen: Vec<String> = Vec::new();
+    for _ in 0..reader.number().filter(|count| *count > 0)? {
+        let name = reader.text()?;
+        let known = course.document(&name).is_some();
+        let kinds = [reader.number()?, reader.number()?];
+        if seen.contains(&name) || kinds == [SAME; 2] || !(known || may_be_made(&name)) {
+            return None;
+        }
+        for (kind, world) in kinds.into_iter().zip([&mut bench.world, &mut bench.loaded]) {
+            match kind {
+                SAME => {}
+                MADE if !known => set(world, &name, &reader.text()?),
+                GONE if known && world.text(&name) == course.text(&name) => {
+                    world.documents.retain(|document| document.name != name);
+                }
+                _ => return None,
+            }
+        }
+        seen.push(name);
+    }
+    Some(())
 }
 
 #[cfg(test)]

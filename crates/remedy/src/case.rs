@@ -1,7 +1,7 @@
 //! The request that is to succeed: what was asked, how it went, and how it must go.
 
 use crate::Family;
-use course::load::booted;
+use course::load::{booted, past, read};
 use engine::journey::{Action, Timed, run_read};
 use engine::state::State;
 use engine::text::contains;
@@ -12,8 +12,51 @@ use std::net::Ipv4Addr;
 
 /// The place of the request among the actions: the last one that asks for something.
 pub fn requested(actions: &[Timed]) -> Option<usize> {
-    let asks = |action: &Timed| matches!(action.what, Action::Open(_) | Action::Reach(_) | Action::Connect { .. });
+    let asks = |action: &Timed| {
+        matches!(
+            action.what.apart().0,
+            Action::Open(_)
+                | Action::Reach(_)
+                | Action::Connect { .. }
+                | Action::Fetch(_)
+                | Action::Socket { .. }
+                | Action::Call { .. }
+        )
+    };
     actions.iter().rposition(asks)
+}
+
+/// A world whose documents have been read, and the instance as it has booted in it.
+pub struct Played<'a> {
+    pub world: &'a World,
+    pub readings: &'a Readings,
+    pub loaded: &'a World,
+    pub boot: &'a State,
+}
+
+impl Played<'_> {
+    /// What comes of these actions. Commands that lie in the past are run with what the programs had read, as in the page;
+    /// of the trace only what follows them is kept.
+    pub fn run(&self, actions: &[Timed]) -> (Trace, State) {
+        let past = past(actions);
+        if past.is_empty() {
+            return run_read(self.world, self.readings, self.boot, actions, 0);
+        }
+        let then = read(self.world, self.loaded);
+        let state = run_read(&then, &self.readings.with(&then, Kind::Hosts), self.boot, past, 0).1;
+        run_read(self.world, self.readings, &state, &actions[past.len()..], 0)
+    }
+}
+
+/// The last decision of one of these names in the last action of a run.
+fn last_decision<'t>(trace: &'t Trace, names: &[&str]) -> Option<(Ruling, &'t str)> {
+    let at = trace.outcomes.len().checked_sub(1)?;
+    trace.steps.iter().rev().find_map(|step| match &step.act {
+        Act::Decide { verdict, .. } if step.action == at && names.contains(&step.name) => {
+            Some((verdict.ruling, &*verdict.words))
+        }
+        _ => None,
+    })
 }
 
 /// A request that may be mended.
@@ -48,12 +91,17 @@ impl<'a> Case<'a> {
         let actions = &actions[..=at];
         let readings = Readings::of(world);
         let boot = booted(world, loaded);
-        let (_, state) = run_read(world, &readings, &boot, &actions[..at], 0);
-        let (trace, _) = run_read(world, &readings, &boot, actions, 0);
-        let mut visitor = readings.network.client_address();
-        let (url, port) = match &actions[at].what {
-            Action::Open(url) | Action::Reach(url) => {
-                let url = Url::parse(url)?;
+        let played = Played { world, readings: &readings, loaded, boot: &boot };
+        let (state, trace) = (played.run(&actions[..at]).1, played.run(actions).0);
+        let (what, elsewhere) = actions[at].what.apart();
+        let mut visitor = elsewhere.unwrap_or(readings.network.client_address());
+        let (url, port) = match what {
+            what @ (Action::Open(_)
+            | Action::Reach(_)
+            | Action::Fetch(_)
+            | Action::Socket { .. }
+            | Action::Call { .. }) => {
+                let url = Url::of_any(what.url()?)?;
                 let port = url.port;
                 (Some(url), port)
             }
@@ -61,14 +109,14 @@ impl<'a> Case<'a> {
                 visitor = *from;
                 (None, *port)
             }
-            Action::Load { .. } | Action::Command(_) | Action::Wait(_) => return None,
+            Action::Load { .. } | Action::Command(_) | Action::Wait(_) | Action::From(..) => return None,
         };
         let meant = url.as_ref().and_then(|url| meant(world, url));
         let mut case =
             Self { world, loaded, actions, readings, boot, state, trace, url, port, visitor, meant, fine: false };
         let shown = matches!(case.trace.outcomes.last(), Some(Outcome::Response { status: 200..=299, cut: None, .. }));
-        let applied = case.last_decision(&case.trace, at, &["app-answers"]).is_some();
-        case.fine = case.succeeds(&case.trace, at) || (shown && !applied);
+        let applied = last_decision(&case.trace, &["app-answers"]).is_some();
+        case.fine = case.succeeds(&case.trace) || (shown && !applied);
         Some(case)
     }
 
@@ -77,13 +125,13 @@ impl<'a> Case<'a> {
         self.url.as_ref().map_or("", |url| url.host.trim_end_matches('.'))
     }
 
-    /// Whether the action `at` of a run succeeds.
-    pub fn succeeds(&self, trace: &Trace, at: usize) -> bool {
-        let decided = |names: &[&str]| self.last_decision(trace, at, names);
-        match &self.actions[self.actions.len() - 1].what {
-            Action::Open(_) => {
+    /// Whether the last action of a run succeeds.
+    pub fn succeeds(&self, trace: &Trace) -> bool {
+        let decided = |names: &[&str]| last_decision(trace, names);
+        match self.actions[self.actions.len() - 1].what.apart().0 {
+            Action::Open(_) | Action::Fetch(_) => {
                 let shown =
-                    matches!(trace.outcomes.get(at), Some(Outcome::Response { status: 200..=299, cut: None, .. }));
+                    matches!(trace.outcomes.last(), Some(Outcome::Response { status: 200..=299, cut: None, .. }));
                 let answered = decided(&["app-answers"]).is_some_and(|(ruling, _)| ruling == Ruling::Answer);
                 let by = decided(&["upstream-accepts", "instance-accepts"]).map_or("", |(_, words)| words);
                 let right =
@@ -91,22 +139,15 @@ impl<'a> Case<'a> {
                 shown && answered && (by.is_empty() || self.meant.as_ref().is_none_or(right))
             }
             Action::Reach(_) => decided(&["host-reached"]).is_some(),
+            Action::Socket { .. } => decided(&["socket-opens"]).is_some(),
+            Action::Call { .. } => decided(&["call-ends"]).is_some_and(|(ruling, _)| ruling == Ruling::Answer),
             _ => decided(&["connection-stands"]).is_some(),
         }
     }
 
-    fn last_decision<'t>(&self, trace: &'t Trace, at: usize, names: &[&str]) -> Option<(Ruling, &'t str)> {
-        trace.steps.iter().rev().find_map(|step| match &step.act {
-            Act::Decide { verdict, .. } if step.action == at && names.contains(&step.name) => {
-                Some((verdict.ruling, &*verdict.words))
-            }
-            _ => None,
-        })
-    }
-
     /// The decisions of the request itself.
     pub fn decisions(&self) -> impl DoubleEndedIterator<Item = (&Step, Ruling, &Basis)> {
-        let at = self.actions.len() - 1;
+        let at = self.trace.outcomes.len() - 1;
         self.trace.steps.iter().filter(move |step| step.action == at).filter_map(|step| match &step.act {
             Act::Decide { verdict, basis, .. } => Some((step, verdict.ruling, basis)),
             Act::Travel { .. } => None,

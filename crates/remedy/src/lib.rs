@@ -4,10 +4,12 @@
 //! the engine; only a step after which it succeeds is offered. Where none does, that is the answer, with what was tried.
 //! It writes no program, invents no names, and changes no more than one thing.
 //!
-//! **The request** is the last action that opens a page, reaches for a host or knocks at a port. It *succeeds* when
+//! **The request** is the last action that opens a page, asks by script, calls a method, reaches for a host or knocks at a
+//! port. It *succeeds* when
 //!
 //! - a page: the browser shows a status from 200 to 299, an application answered it, and where the host's first label
 //!   names a process of `ecosystem.config.js` (`backend-demo` names `backend`), it was that one;
+//! - a WebSocket: it opens; a call: it ends with an answer, and whoever called knows it;
 //! - a host reached for, a port knocked at: the TCP connection stands.
 //!
 //! **The vocabulary**, and which file of this crate knows it:
@@ -18,7 +20,7 @@
 //! | [`Family::Start`] | start or restart nginx, start or restart a process |
 //! | [`Family::Open`] | an inbound rule for the port: the visitor's address; for 80 and 443 also everybody, labelled |
 //! | [`Family::Names`] | the address of an A record, the target of a CNAME or NS record, a missing A, NS or glue record; addresses in `network` that the zones name |
-//! | [`Family::Web`] | nginx: `listen`, `ssl`, `server_name`, the certificate's path, port, scheme and URI of a `proxy_pass` or a `server` of a group, a location's path, an `allow` for one visitor, a line taken out that decided against the request |
+//! | [`Family::Web`] | nginx: `listen`, `ssl`, `server_name`, the certificate's path, port, scheme and URI of a `proxy_pass` or a `server` of a group, a location's path, an `allow` for one visitor, a line taken out that decided against the request; for a WebSocket `Upgrade` and `Connection`, for gRPC `http2` and `grpc_pass` |
 //! | [`Family::Certificates`] | renew; a name or a path put right in the certificate files; an authority that is trusted |
 //! | [`Family::Process`] | `PORT`, script, port and host of `app.listen`, a name that a script requires, a missing route |
 //! | [`Family::Repair`] | a document that its program refuses: a line or a sign put in or taken out |
@@ -40,6 +42,7 @@ mod open;
 mod process;
 mod repair;
 mod run;
+mod speak;
 mod web;
 mod web_words;
 
@@ -47,7 +50,7 @@ use case::Case;
 pub use case::requested;
 use core::cmp::Reverse;
 use core::fmt;
-use course::load::Program;
+use course::load::{self, Program};
 pub use edit::Edit;
 use engine::journey::{Action, Timed};
 use engine::text;
@@ -194,13 +197,11 @@ impl Remedy {
             Some(edit) => world.with_text(&edit.document, &edit.apply(world.text(&edit.document)?)?),
             None => world.clone(),
         };
-        let mut loaded = loaded.clone();
-        for (then, now) in loaded.documents.iter_mut().zip(&world.documents) {
-            let keeper = Program::of(now.kind);
-            if keeper.is_none() || (self.loads.is_some() && keeper == self.loads) {
-                then.clone_from(now);
-            }
-        }
+        // What no program keeps counts at once.
+        let loaded = match self.loads {
+            Some(program) => load::as_read(loaded, &world, |other| other == program),
+            None => loaded.clone(),
+        };
         let mut actions = actions.to_vec();
         let at = requested(&actions)?;
         let moment = actions[at].at;

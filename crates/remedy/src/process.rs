@@ -6,6 +6,7 @@ use crate::edit::{Edit, indent, with_word};
 use crate::web_words;
 use course::load::Program;
 use engine::app::App;
+use engine::journey::Action;
 use engine::literal::Data;
 use engine::sockets::{self, Bound};
 use engine::state::Status;
@@ -76,7 +77,10 @@ pub fn passed(case: &Case<'_>) -> Vec<u16> {
 /// `ecosystem.config.js` and the scripts.
 pub fn candidates(case: &Case<'_>) -> Vec<Remedy> {
     let mut found = ecosystem(case);
-    for document in case.world.of(Kind::Script) {
+    // A script that nothing runs decides nothing.
+    let declared = case.world.declared().0;
+    let runs = |document: &&Arc<Document>| declared.iter().any(|declared| declared.script == document.name);
+    for document in case.world.of(Kind::Script).filter(runs) {
         found.extend(script(case, document));
     }
     found
@@ -87,6 +91,13 @@ fn lines(document: &Document) -> impl Iterator<Item = (u32, &str)> {
     text::lines(&document.text)
 }
 
+/// The scripts that could answer: to a call those that offer a gRPC service, to all else those that speak HTTP.
+fn scripts<'a>(case: &Case<'a>) -> Vec<&'a Arc<Document>> {
+    let call = case.actions.last().is_some_and(|action| matches!(action.what, Action::Call { .. }));
+    let world = case.world;
+    world.of(Kind::Script).filter(|script| world.script(&script.name).grpc.is_some() == call).take(8).collect()
+}
+
 fn ecosystem(case: &Case<'_>) -> Vec<Remedy> {
     let mut found = Vec::new();
     let Some(document) = case.world.of(Kind::Processes).next() else {
@@ -94,6 +105,7 @@ fn ecosystem(case: &Case<'_>) -> Vec<Remedy> {
     };
     let line_of = |line: u32| document.text.lines().nth(line.saturating_sub(1) as usize).unwrap_or("");
     let ports = passed(case);
+    let scripts = scripts(case);
     for declared in case.world.declared().0 {
         let name = declared.name.as_str();
         for (key, value, source) in &declared.env {
@@ -133,7 +145,7 @@ fn ecosystem(case: &Case<'_>) -> Vec<Remedy> {
                 }
             }
         }
-        for script in case.world.of(Kind::Script).filter(|script| script.name != declared.script).take(8) {
+        for script in scripts.iter().filter(|script| script.name != declared.script) {
             let new = with_word(line, &declared.script, &script.name);
             let words = ["Let ", name, " run the script ", &script.name, "."];
             let edit = new.map(|new| Edit::replace(&document.name, number, line, &new));
@@ -142,7 +154,7 @@ fn ecosystem(case: &Case<'_>) -> Vec<Remedy> {
     }
     // An application whose script is not named.
     for (number, line) in lines(document).filter(|(_, line)| text::contains(line, "name:")) {
-        for script in case.world.of(Kind::Script).take(8) {
+        for script in &scripts {
             let new = [indent(line), "script: \"", &script.name, "\","].concat();
             let words = ["Say which script it runs: ", &script.name, "."];
             found.push(Remedy::edit(case.world, Edit::insert(&document.name, number + 1, &new), &words));

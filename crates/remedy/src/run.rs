@@ -1,13 +1,12 @@
 //! Trying: a step is made in a copy of the world, and the request is run again.
 
-use crate::case::Case;
+use crate::case::{Case, Played};
 use crate::{Family, Grants, Remedy};
 use course::load::{Program, booted, booted_like};
-use engine::journey::{Action, Timed, run_read};
+use engine::journey::{Action, Timed};
 use engine::state::State;
 use engine::time::Micros;
 use engine::trace::{Act, Outcome, Trace};
-use engine::world::{Readings, World};
 
 /// How many steps are tried for one request: a bound for worlds that are much larger than the course's.
 const MOST: usize = 400;
@@ -64,11 +63,12 @@ impl<'c, 'a> Search<'c, 'a> {
             }
             (Some(_), _) => booted(&world, &loaded),
         };
-        let (trace, _) = run_read(&world, readings, &boot, &actions, 0);
-        if !self.case.succeeds(&trace, actions.len() - 1) {
+        let played = Played { world: &world, readings, loaded: &loaded, boot: &boot };
+        let (trace, _) = played.run(&actions);
+        if !self.case.succeeds(&trace) {
             return;
         }
-        let Some(opens) = self.neighbours(&world, readings, &boot, &actions) else {
+        let Some(opens) = self.neighbours(&played, &actions) else {
             return;
         };
         remedy.opens = opens;
@@ -78,17 +78,18 @@ impl<'c, 'a> Search<'c, 'a> {
     }
 
     /// The pages of this nginx's sites that open with a step; `None` where one that opened before does not any more.
-    fn neighbours(&mut self, world: &World, readings: &Readings, boot: &State, actions: &[Timed]) -> Option<usize> {
+    fn neighbours(&mut self, played: &Played<'_>, actions: &[Timed]) -> Option<usize> {
         let case = self.case;
+        let before = Played { world: case.world, readings: &case.readings, loaded: case.loaded, boot: &case.boot };
         let opened = self.neighbours.get_or_insert_with(|| {
             let urls = pages(&case.boot).into_iter();
-            urls.filter(|url| works(case.world, &case.readings, &case.boot, case.actions, url)).collect()
+            urls.filter(|url| works(&before, case.actions, url)).collect()
         });
-        let opens = |url: &String| works(world, readings, boot, actions, url);
+        let opens = |url: &String| works(played, actions, url);
         if !opened.iter().all(opens) {
             return None;
         }
-        let others = pages(boot).into_iter().filter(|url| !opened.contains(url) && opens(url)).count();
+        let others = pages(played.boot).into_iter().filter(|url| !opened.contains(url) && opens(url)).count();
         Some(opened.len() + others)
     }
 }
@@ -107,10 +108,10 @@ fn pages(boot: &State) -> Vec<String> {
 }
 
 /// Whether a page of a site can be opened in place of the request.
-fn works(world: &World, readings: &Readings, boot: &State, actions: &[Timed], url: &str) -> bool {
+fn works(played: &Played<'_>, actions: &[Timed], url: &str) -> bool {
     let mut actions = actions[..actions.len() - 1].to_vec();
     actions.push(Timed { at: Micros::ZERO, what: Action::Open(url.to_owned()) });
-    let (trace, _) = run_read(world, readings, boot, &actions, 0);
+    let (trace, _) = played.run(&actions);
     matches!(trace.outcomes.last(), Some(Outcome::Response { status: 200..=299, cut: None, .. }))
 }
 

@@ -5,7 +5,7 @@
 
 use crate::case::Case;
 use crate::edit::{Edit, indent, with_word};
-use crate::{Grants, Remedy, certificates, process};
+use crate::{Grants, Remedy, certificates, process, speak};
 use engine::text;
 use engine::world::Kind;
 
@@ -101,7 +101,7 @@ fn engine_lines(text: &str, blanks: &str) -> String {
 
 /// Steps in nginx's files.
 pub fn candidates(case: &Case<'_>) -> Vec<Remedy> {
-    let mut found = Vec::new();
+    let mut found = speak::candidates(case);
     for document in case.world.of(Kind::Nginx) {
         let mut file = File { case, name: &document.name, text: &document.text, found: Vec::new() };
         let statements = statements(&document.text);

@@ -3,7 +3,7 @@
 //! A cast is data of the course. It names nodes and arrows as the figure's text does, so that a figure may be laid
 //! out anew without a change here. What it forgets, [`Cast::missing`] finds.
 
-use diagram::figure::Figure;
+use diagram::figure::{Figure, Tip};
 use engine::message::Message;
 use engine::place::Place;
 use engine::trace::{Act, Basis, Step, Trace};
@@ -42,6 +42,11 @@ impl Hop {
         Self { from, to, name: None, when: None, route: Route::Along(tail, head, 0) }
     }
 
+    /// Every message between the two goes against the first arrow from `tail` to `head`, which has a tip at both its ends.
+    pub const fn back(from: Place, to: Place, tail: &'static str, head: &'static str) -> Self {
+        Self { from, to, name: None, when: None, route: Route::Back(tail, head, 0) }
+    }
+
     /// One node plays both: every message between the two is shown on it.
     pub const fn within(from: Place, to: Place, node: &'static str) -> Self {
         Self { from, to, name: None, when: None, route: Route::Within(node) }
@@ -64,6 +69,7 @@ impl Hop {
     pub const fn nth(self, nth: usize) -> Self {
         let route = match self.route {
             Route::Along(tail, head, _) => Route::Along(tail, head, nth),
+            Route::Back(tail, head, _) => Route::Back(tail, head, nth),
             within @ Route::Within(_) => within,
         };
         Self { route, ..self }
@@ -75,6 +81,8 @@ impl Hop {
 pub enum Route {
     /// Along the arrow between two nodes; the number tells parallel arrows apart, in the order of the text.
     Along(&'static str, &'static str, usize),
+    /// The other way along an arrow that has a tip at both its ends.
+    Back(&'static str, &'static str, usize),
     /// Both ends are played by one node: the message is shown on it.
     Within(&'static str),
 }
@@ -146,7 +154,9 @@ impl Cast {
     /// The arrows that this step lights, as indices into the figure's edges.
     pub fn arrows(&self, figure: &Figure, step: &Step) -> Vec<usize> {
         match self.route(step) {
-            Some(Route::Along(from, to, nth)) => edge(figure, from, to, nth).into_iter().collect(),
+            Some(Route::Along(from, to, nth) | Route::Back(from, to, nth)) => {
+                edge(figure, from, to, nth).into_iter().collect()
+            }
             Some(Route::Within(_)) => Vec::new(),
             None => self
                 .of(step)
@@ -165,8 +175,15 @@ impl Cast {
             let slug = step.slug();
             match (&step.act, self.route(step)) {
                 (Act::Travel { .. }, None) => out.push(format!("{slug}: no hop")),
-                (Act::Travel { .. }, Some(Route::Along(from, to, nth))) if edge(figure, from, to, nth).is_none() => {
+                (Act::Travel { .. }, Some(Route::Along(from, to, nth) | Route::Back(from, to, nth)))
+                    if edge(figure, from, to, nth).is_none() =>
+                {
                     out.push(format!("{slug}: the figure has no arrow {from} to {to} number {nth}"));
+                }
+                (Act::Travel { .. }, Some(Route::Back(from, to, nth)))
+                    if edge(figure, from, to, nth).is_some_and(|edge| figure.edges[edge].tail == Tip::None) =>
+                {
+                    out.push(format!("{slug}: the arrow {from} to {to} number {nth} points one way"));
                 }
                 (Act::Travel { .. }, Some(Route::Within(id))) if node(figure, id).is_none() => {
                     out.push(format!("{slug}: the figure has no node {id}"));

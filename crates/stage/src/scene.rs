@@ -4,6 +4,7 @@ use crate::cast::{Cast, Route, node};
 use crate::score::Score;
 use core::fmt;
 use diagram::figure::{Figure, Point};
+use engine::http2::Flight as Flight2;
 use engine::message::{Flags, Flight, Message};
 use engine::trace::{Act, Basis, Ruling, Step, Trace};
 
@@ -120,6 +121,10 @@ fn position(figure: &Figure, cast: &Cast, trace: &Trace, index: usize, progress:
             let edge = crate::cast::edge(figure, from, to, nth)?;
             Some(figure.edges[edge].point_at(progress))
         }
+        Route::Back(from, to, nth) => {
+            let edge = crate::cast::edge(figure, from, to, nth)?;
+            Some(figure.edges[edge].point_at(1.0 - progress))
+        }
         Route::Within(id) => {
             let frame = figure.nodes[node(figure, id)?].frame;
             Some(Point { x: frame.x + frame.w * 0.5, y: frame.y + frame.h })
@@ -138,6 +143,11 @@ fn ease(passed: u32, whole: u32, motion: Motion) -> f32 {
     1.0 - left * left * left
 }
 
+/// Whether frames of HTTP/2 carry an answer, or a part of one.
+fn answers(flight: &Flight2) -> bool {
+    flight.field(":status").or(flight.field("grpc-status")).is_some()
+}
+
 /// What a step means to the person who waits for the answer.
 fn mood(trace: &Trace, index: usize) -> Mood {
     match &trace.steps[index].act {
@@ -145,6 +155,9 @@ fn mood(trace: &Trace, index: usize) -> Mood {
             Message::Answer { .. } | Message::Response(_) | Message::Segment { flags: Flags::SynAck, .. } => {
                 Mood::Answer
             }
+            // A server's frames are not masked.
+            Message::Frame(frame) if frame.mask.is_none() => Mood::Answer,
+            Message::Http2(flight) if answers(flight) => Mood::Answer,
             Message::Segment { flags: Flags::Rst | Flags::Fin, .. } => Mood::Refused,
             Message::Tls(flight) => match **flight {
                 Flight::ServerHello { .. } => Mood::Answer,

@@ -1,7 +1,7 @@
 //! One outcome from every side: who looks, at what, and what they see. A view that cannot exist says so in a sentence.
 
 use crate::row::{Row, rows};
-use crate::{curl, logs, node, page, script};
+use crate::{asked, curl, logs, node, page, script};
 use engine::journey::{Action, Timed, run};
 use engine::shell;
 use engine::state::State;
@@ -20,6 +20,8 @@ pub struct Case<'w> {
     pub after: State,
     /// What was opened.
     pub url: String,
+    /// What was done.
+    pub action: Action,
     /// What happened: one action.
     pub trace: Trace,
     /// The origin of the page whose script asks for the same URL: `https://backend-demo.senus.doxyz`.
@@ -122,9 +124,30 @@ impl Seen {
 impl<'w> Case<'w> {
     /// The browser opens `url`, as things stand `before`.
     pub fn play(world: &'w World, before: &'w State, url: &str, seed: u64) -> Self {
-        let (trace, after) = run(world, before, &[timed(Action::Open(url.to_owned()))], seed);
-        let origin = Url::parse(url).map_or_else(String::new, |url| script::origin(&url));
-        Self { world, before, after, url: url.to_owned(), trace, origin, seed }
+        Self::act(world, before, Action::Open(url.to_owned()), seed)
+    }
+
+    /// Somebody does this, as things stand `before`.
+    pub fn act(world: &'w World, before: &'w State, action: Action, seed: u64) -> Self {
+        let (trace, after) = run(world, before, &[timed(action.clone())], seed);
+        let url = action.url().unwrap_or_default().to_owned();
+        let origin = Url::of_any(&url).map_or_else(String::new, |url| script::origin(&url));
+        // Whoever it was has done this.
+        let action = action.apart().0.clone();
+        Self { world, before, after, url, action, trace, origin, seed }
+    }
+
+    /// What was done, as everybody sees it. A page that is loaded, and a host that is only reached, are looked at as if they
+    /// had been opened.
+    pub fn of(world: &'w World, before: &'w State, action: &Action, seed: u64) -> Self {
+        match action {
+            Action::Load { url, .. } | Action::Reach(url) => Self::play(world, before, url, seed),
+            Action::From(address, what) if matches!(**what, Action::Load { .. } | Action::Reach(_)) => {
+                let open = Action::Open(what.url().unwrap_or_default().to_owned());
+                Self::act(world, before, Action::From(*address, open.into()), seed)
+            }
+            other => Self::act(world, before, other.clone(), seed),
+        }
     }
 
     /// The same, asked for by a script on a page of another origin.
@@ -145,7 +168,16 @@ impl<'w> Case<'w> {
 
     /// What one of them sees.
     pub fn view(&self, who: Who) -> View {
-        let (at, seen) = match who {
+        let (at, seen) = match asked::view(self, who).unwrap_or_else(|| self.opened(who)) {
+            (at, Seen::Text(text)) => (at, Seen::Text(text.chars().filter(|c| *c != '\r').collect())),
+            nothing => nothing,
+        };
+        View { who, at, seen }
+    }
+
+    /// What one of them sees when a person has opened an address.
+    fn opened(&self, who: Who) -> (String, Seen) {
+        match who {
             Who::Page => (self.url.clone(), page::page(self)),
             Who::Console => ("Console".to_owned(), page::console(self)),
             Who::Script => script::answer(self),
@@ -163,12 +195,7 @@ impl<'w> Case<'w> {
                 let words = "The database saw nothing of this request: no process here speaks to one.";
                 ("/var/log/postgresql/postgresql-15-main.log".to_owned(), Seen::Nothing(words.to_owned()))
             }
-        };
-        let seen = match seen {
-            Seen::Text(text) => Seen::Text(text.chars().filter(|c| *c != '\r').collect()),
-            nothing => nothing,
-        };
-        View { who, at, seen }
+        }
     }
 
     /// What a command on the instance prints now, in a wide window, whatever it would change.

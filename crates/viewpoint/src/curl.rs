@@ -27,6 +27,8 @@ struct Transcript {
     connection: usize,
     /// How many connections there have been.
     opened: usize,
+    /// The number of the last stream on it, where it speaks HTTP/2.
+    stream: u32,
     /// The part of the body's last line that a terminal shows only when curl ends.
     held_back: String,
 }
@@ -65,7 +67,7 @@ pub fn laptop(case: &Case<'_>) -> (String, Seen) {
 }
 
 fn transcript(case: &Case<'_>, fresh: &State, trace: &Trace, bare: bool) -> Seen {
-    let mut out = Transcript { text: String::new(), connection: 0, opened: 0, held_back: String::new() };
+    let mut out = Transcript { text: String::new(), connection: 0, opened: 0, stream: 0, held_back: String::new() };
     let rows = rows(trace, 0, &case.url);
     for (index, row) in rows.iter().enumerate() {
         match out.row(case, fresh, row, rows.get(index + 1), bare) {
@@ -101,7 +103,7 @@ fn for_curl(response: &Response, date: Option<Date>) -> Response {
     if let Some(body) = response.body.strip_suffix(PADDING) {
         let body = body.to_owned();
         for (name, value) in &mut response.headers {
-            if name == "Content-Length" {
+            if name.eq_ignore_ascii_case("Content-Length") {
                 *value = body.len().to_string().into();
             }
         }
@@ -129,8 +131,12 @@ impl Transcript {
         let url = &row.url;
         if row.decision("connection-reused").is_some() {
             // curl prints where in its memory the connection lies; this is one that was recorded.
-            self.says(&["Found bundle for host: 0x562fe5299b80 [serially]"]);
-            self.says(&["Can not multiplex, even if we wanted to"]);
+            if row.over_http2() {
+                self.says(&["Found bundle for host: 0x562fe5299b80 [can multiplex]"]);
+            } else {
+                self.says(&["Found bundle for host: 0x562fe5299b80 [serially]"]);
+                self.says(&["Can not multiplex, even if we wanted to"]);
+            }
             let number = self.connection.to_string();
             self.says(&["Re-using existing connection #", &number, " with host ", &url.host]);
         } else {
@@ -178,8 +184,17 @@ impl Transcript {
     /// The request and what comes back.
     fn asks(&mut self, case: &Case<'_>, row: &Row<'_>, next: Option<&Row<'_>>, bare: bool) -> Then {
         let authority = row.url.authority();
-        let lines = [&["GET ", &row.url.target, " HTTP/1.1"].concat(), &["Host: ", &authority].concat()];
-        for line in lines.map(String::as_str).into_iter().chain(["User-Agent: curl/7.88.1", "Accept: */*", ""]) {
+        let http2 = row.over_http2();
+        if http2 {
+            self.streams(row, &authority);
+        }
+        let version = if http2 { " HTTP/2" } else { " HTTP/1.1" };
+        let lines = [&["GET ", &row.url.target, version].concat(), &["Host: ", &authority].concat()];
+        let more = match http2 {
+            true => ["user-agent: curl/7.88.1", "accept: */*", ""],
+            false => ["User-Agent: curl/7.88.1", "Accept: */*", ""],
+        };
+        for line in lines.map(String::as_str).into_iter().chain(more) {
             self.text.push_str(&["> ", line, "\n"].concat());
         }
         if bare {
@@ -202,7 +217,7 @@ impl Transcript {
         let followed =
             next.is_some() || matches!(row.outcome, Some(Outcome::BrowserError { code: "ERR_TOO_MANY_REDIRECTS", .. }));
         // The last of several lengths counts; what is more than it says is thrown away.
-        let mut lengths = response.headers.iter().filter(|(name, _)| name == "Content-Length");
+        let mut lengths = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Content-Length"));
         let length = lengths.next_back().and_then(|(_, value)| value.parse::<usize>().ok());
         let excess = length.filter(|length| *length < response.body.len() && response.body.is_char_boundary(*length));
         if followed {
@@ -260,10 +275,23 @@ impl Transcript {
         Then::End(0, String::new())
     }
 
+    /// What curl says of a request that becomes a stream of HTTP/2. Where in its memory things lie was recorded once.
+    fn streams(&mut self, row: &Row<'_>, authority: &str) {
+        let fields = [(":method", "GET"), (":path", &row.url.target), (":scheme", "https"), (":authority", authority)];
+        for (name, value) in fields.into_iter().chain([("user-agent", "curl/7.88.1"), ("accept", "*/*")]) {
+            self.says(&["h2h3 [", name, ": ", value, "]"]);
+        }
+        self.stream = if row.decision("connection-reused").is_some() { self.stream + 2 } else { 1 };
+        let number = self.stream.to_string();
+        self.says(&["Using Stream ID: ", &number, " (easy handle 0x5586488fd4b0)"]);
+    }
+
     /// The head of an answer.
     fn head(&mut self, response: &Response) {
         let status = response.status.to_string();
-        self.text.push_str(&["< ", response.version, " ", &status, " ", &response.reason, "\n"].concat());
+        let version = response.version.trim_end_matches(".0");
+        let version = if version == "HTTP/2" { version } else { response.version };
+        self.text.push_str(&["< ", version, " ", &status, " ", &response.reason, "\n"].concat());
         for (name, value) in &response.headers {
             self.text.push_str(&["< ", name, ": ", value, "\n"].concat());
         }

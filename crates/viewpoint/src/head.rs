@@ -16,7 +16,12 @@ pub fn headers(response: &Response, date: Option<Date>) -> Vec<Header> {
         return headers;
     }
     if let Some(date) = date.filter(|_| header(&headers, "Date").is_none()) {
-        headers.insert(1, ("Date".into(), http_date(date).into()));
+        headers.insert(1, ("Date".into(), date.http_text().into()));
+    }
+    // HTTP/2 writes names in small letters, and says nothing about the connection (RFC 9113 section 8.2).
+    if response.version == "HTTP/2.0" {
+        let small = |(name, value): Header| (name.to_ascii_lowercase().into(), value);
+        return headers.into_iter().map(small).collect();
     }
     if header(&headers, "Connection").is_none() {
         let before = ["Server", "Date", "Content-Type", "Content-Length", "Last-Modified"];
@@ -31,15 +36,6 @@ pub fn headers(response: &Response, date: Option<Date>) -> Vec<Header> {
 fn keeps(response: &Response) -> bool {
     let own = response.body.starts_with("<html>\r\n<head><title>");
     !own || !matches!(response.status, 400 | 413 | 414 | 500 | 501)
-}
-
-/// `Sat, 14 Feb 2026 09:00:00 GMT` (RFC 9110 section 5.6.7).
-fn http_date(date: Date) -> String {
-    const DAYS: [&str; 7] = ["Wed", "Thu", "Fri", "Sat", "Sun", "Mon", "Tue"];
-    // The first of March of the year 0 was a Wednesday.
-    let day = usize::try_from(date.0.div_euclid(86_400).rem_euclid(7)).map_or("", |day| DAYS[day]);
-    let [year, month, number, clock] = parts(date);
-    [day, ", ", &number, " ", month_name(&month), " ", &year, " ", &clock, " GMT"].concat()
 }
 
 /// Year, month, day and clock.

@@ -3,8 +3,10 @@
 
 mod dns;
 mod http;
+mod http2;
 mod tcp;
 mod tls;
+mod websocket;
 
 use engine::message::Message;
 use engine::place::Place;
@@ -85,6 +87,8 @@ pub fn open(world: &World, state: &State, trace: &Trace, index: usize) -> Option
         Message::Tls(flight) => tls::opened(&around, flight),
         Message::Request(request) => http::request(&around, request),
         Message::Response(response) => http::response(&around, response),
+        Message::Frame(frame) => websocket::frame(&around, frame),
+        Message::Http2(flight) => http2::flight(&around, flight),
     };
     Some(Opened { title: message.short(), tool, text, fields, because: because(trace, index) })
 }
@@ -137,4 +141,10 @@ fn field(name: &str, value: &str, means: &str) -> Field {
 /// A field, and who can read it.
 fn sealed(name: &str, value: &str, means: &str, wire: Wire) -> Field {
     Field { name: name.to_owned(), value: value.to_owned(), means: means.to_owned(), wire, basis: None }
+}
+
+/// Bytes as digits.
+fn hex(bytes: &[u8]) -> String {
+    let digit = |number: u8| char::from_digit(u32::from(number), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -6,8 +6,9 @@
 use crate::case::{Case, Seen};
 use crate::head;
 use crate::row::Row;
+use engine::http2::Frame;
 use engine::message::{Message, Request, Response};
-use engine::place::Place::Proxy;
+use engine::place::Place::{Instance, Proxy};
 use engine::text;
 use engine::time::Micros;
 use engine::tls::Date;
@@ -37,7 +38,8 @@ pub fn access(case: &Case<'_>) -> Seen {
 fn access_line(case: &Case<'_>, row: &Row<'_>) -> Option<String> {
     let client = row.ends().map(|(client, _)| client.ip().to_string())?;
     let line = |at: Micros, request: &str, status: u16, bytes: usize, agent: &str| {
-        let (status, bytes) = (status.to_string(), bytes.to_string());
+        let status = if status == 0 { "009".to_owned() } else { status.to_string() };
+        let bytes = bytes.to_string();
         let who = [&client, " - - [", &time_local(case, at), "] \""];
         [&who.concat(), request, "\" ", &status, " ", &bytes, " \"-\" \"", agent, "\"\n"].concat()
     };
@@ -50,12 +52,24 @@ fn access_line(case: &Case<'_>, row: &Row<'_>) -> Option<String> {
         let bytes = r"\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03…";
         return Some(line(step.start, bytes, 400, 157, "-"));
     }
+    if let Some((at, request, status, bytes, agent)) = called(row) {
+        return Some(line(at, &request, status, bytes, &agent));
+    }
     let (arrived, request) = row.hops().find_map(|hop| match hop.message {
         Message::Request(request) if hop.to == Proxy => Some((hop.step.end, request)),
         _ => None,
     })?;
     let agent = request.header("User-Agent").unwrap_or("-");
     let (at, status, bytes) = match left {
+        // The line is written when the connection ends; what was sent after the head of the answer counts as its body.
+        Some((at, response)) if response.status == 101 => {
+            let frames = row.hops().filter(|hop| hop.from == Proxy && hop.to == Instance);
+            let sizes = frames.filter_map(|hop| match hop.message {
+                Message::Frame(frame) => Some((hop.step.start, frame.size())),
+                _ => None,
+            });
+            sizes.fold((at, 101, 0), |(at, status, sum), (then, size)| (at.max(then), status, sum + size))
+        }
         Some((at, response)) if request.method == "HEAD" => (at, response.status, 0),
         Some((at, response)) => (at, response.status, sent(response)),
         // Nothing was sent: nginx's own 444.
@@ -64,19 +78,48 @@ fn access_line(case: &Case<'_>, row: &Row<'_>) -> Option<String> {
     Some(line(at, &request_line(request), status, bytes, agent))
 }
 
-/// The variable `$body_bytes_sent`: with the length before each piece and the last, empty one, where the body comes in
-/// pieces. Here it comes in one.
+/// A request of HTTP/2 that came as frames: when it was answered, the request, the status, the bytes of the body, and who
+/// asked. A status that is none is written as 009, the number with which nginx means HTTP/0.9.
+fn called(row: &Row<'_>) -> Option<(Micros, String, u16, usize, String)> {
+    let (mut arrived, mut answered) = (None, None);
+    let mut bytes = 0;
+    for hop in row.hops() {
+        let Message::Http2(flight) = hop.message else { continue };
+        if hop.to == Proxy && hop.from == Instance && flight.field(":method").is_some() {
+            arrived = Some((hop.step.end, flight));
+        }
+        if hop.from == Proxy && hop.to == Instance {
+            if let Some(status) = flight.field(":status") {
+                answered = Some((hop.step.start, status.parse().unwrap_or(0)));
+            }
+            bytes += flight
+                .frames
+                .iter()
+                .map(|frame| match frame {
+                    Frame::Data { bytes, .. } => bytes.len(),
+                    _ => 0,
+                })
+                .sum::<usize>();
+        }
+    }
+    let (_, flight) = arrived?;
+    let (at, status) = answered?;
+    let value = |name: &str| flight.field(name).unwrap_or("-");
+    let request = [value(":method"), " ", value(":path"), " HTTP/2.0"].concat();
+    Some((at, request, status, bytes, value("user-agent").to_owned()))
+}
+
+/// The variable `$body_bytes_sent`: where the body comes in pieces with the length before each and the last, empty one, and
+/// with what is said after it. Here it comes in one piece.
 fn sent(response: &Response) -> usize {
-    let length = response.body.len();
+    let size = response.size();
     if !response.chunked() {
-        return length;
+        return size;
     }
-    let mut digits = 1;
-    while length >> (4 * digits) > 0 {
-        digits += 1;
-    }
-    let piece = if length == 0 { 0 } else { digits + 2 + length + 2 };
-    piece + if response.cut { 0 } else { "0\r\n\r\n".len() }
+    let digits = (1..8).find(|digits| size >> (4 * digits) == 0).unwrap_or(8);
+    let piece = if size == 0 { 0 } else { digits + 2 + size + 2 };
+    let trailers: usize = response.trailers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+    piece + if response.cut { 0 } else { 3 + trailers + 2 }
 }
 
 /// The variable `$request`.

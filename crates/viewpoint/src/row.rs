@@ -1,7 +1,7 @@
 //! A trace cut into requests: one row each. A redirect begins another row, as in a browser's network panel.
 
 use engine::message::{Flight, Message, Request, Response};
-use engine::place::Place::{self, Browser};
+use engine::place::Place::{self, Browser, Program};
 use engine::text;
 use engine::time::Micros;
 use engine::trace::{Act, Basis, Outcome, Step, Trace, Verdict};
@@ -33,7 +33,7 @@ pub struct Hop<'t> {
 
 /// The rows of one action of a trace, which opened or reached `url`. None where that is no URL.
 pub fn rows<'t>(trace: &'t Trace, action: usize, url: &str) -> Vec<Row<'t>> {
-    let Some(url) = Url::parse(url) else { return Vec::new() };
+    let Some(url) = Url::of_any(url) else { return Vec::new() };
     let mut done: Vec<Row<'t>> = Vec::new();
     let mut row = Row { url, steps: Vec::new(), outcome: None };
     for step in trace.steps.iter().filter(|step| step.action == action) {
@@ -91,6 +91,12 @@ impl<'t> Row<'t> {
         })
     }
 
+    /// Whether the request is one of HTTP/2.
+    pub fn over_http2(&self) -> bool {
+        let asked = self.request().is_some_and(|(_, request)| request.version == "HTTP/2.0");
+        asked || self.decision("alpn-chosen").is_some()
+    }
+
     /// The response as it arrived at the browser.
     pub fn response(&self) -> Option<(&'t Step, &'t Response)> {
         self.hops().find_map(|hop| match hop.message {
@@ -102,7 +108,7 @@ impl<'t> Row<'t> {
     /// The ends of the browser's connection, as it sees them: the addresses of its SYN, or of the open connection.
     pub fn ends(&self) -> Option<(core::net::SocketAddr, core::net::SocketAddr)> {
         let dialled = self.hops().find_map(|hop| match hop.message {
-            Message::Segment { from, to, .. } if hop.from == Browser => Some((*from, *to)),
+            Message::Segment { from, to, .. } if matches!(hop.from, Browser | Program) => Some((*from, *to)),
             _ => None,
         });
         let reused = || {
@@ -135,8 +141,8 @@ impl<'t> Row<'t> {
     pub fn span(&self) -> (Micros, Micros) {
         let start = self.steps.first().map_or(Micros::ZERO, |step| step.start);
         let seen = self.steps.iter().filter(|step| match &step.act {
-            Act::Decide { at, .. } => *at == Browser,
-            Act::Travel { to, .. } => *to == Browser,
+            Act::Decide { at, .. } => matches!(at, Browser | Program),
+            Act::Travel { to, .. } => matches!(to, Browser | Program),
         });
         (start, seen.map(|step| step.end).max().unwrap_or(start))
     }

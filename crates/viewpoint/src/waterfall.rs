@@ -5,7 +5,7 @@
 
 use crate::row::{Row, rows};
 use engine::message::Message;
-use engine::place::Place::Browser;
+use engine::place::Place::{Browser, Program};
 use engine::time::Micros;
 use engine::trace::{Act, Step, Trace};
 
@@ -106,14 +106,20 @@ fn request(row: &Row<'_>) -> Request {
 /// The phase that begins with a step, and when.
 fn begins(step: &Step) -> Option<(Phase, Micros)> {
     match &step.act {
-        Act::Decide { at: Browser, .. } if step.name == "browser-checks-cache" => Some((Phase::Lookup, step.start)),
-        Act::Travel { from: Browser, message, .. } => match message {
+        Act::Decide { at: Browser | Program, .. } if step.name == "browser-checks-cache" => {
+            Some((Phase::Lookup, step.start))
+        }
+        Act::Travel { from: Browser | Program, message, .. } => match message {
             Message::Segment { .. } => Some((Phase::Connect, step.start)),
             Message::Tls(_) => Some((Phase::Tls, step.start)),
             Message::Request(_) => Some((Phase::Waiting, step.start)),
+            Message::Http2(flight) if flight.field(":method").is_some() => Some((Phase::Waiting, step.start)),
             _ => None,
         },
         Act::Travel { to: Browser, message: Message::Response(_), .. } => Some((Phase::Receiving, step.end)),
+        Act::Travel { to: Program, message: Message::Http2(flight), .. } if flight.field(":status").is_some() => {
+            Some((Phase::Receiving, step.end))
+        }
         _ => None,
     }
 }

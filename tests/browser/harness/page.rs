@@ -287,6 +287,12 @@ impl Page {
         done.unwrap_or_else(|problem| panic!("{script}: {problem}"))
     }
 
+    /// What a script in the page hands to its last argument, a function, when it is done.
+    pub async fn js_async(&self, script: &str) -> Value {
+        let done = self.browser.client.execute_async(script, Vec::new()).await;
+        done.unwrap_or_else(|problem| panic!("{script}: {problem}"))
+    }
+
     /// The status and the headers with which this path is served, names in lower case.
     pub async fn fetch(&self, path: &str) -> (u64, Vec<(String, String)>) {
         let script = "const [url, done] = arguments;

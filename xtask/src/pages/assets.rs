@@ -3,13 +3,14 @@
 use super::wasm::{self, Module};
 use anyhow::{Context as _, Result, ensure};
 use course::drawings::drawing;
+use course::sections::MACHINE_ROOM;
 use diagram::Form;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 /// The style sheets in the order in which they are joined.
-const STYLES: [&str; 8] = ["base", "figure", "page", "player", "editor", "look", "wide", "print"];
+const STYLES: [&str; 10] = ["base", "figure", "page", "player", "editor", "terminal", "look", "bench", "wide", "print"];
 
 /// File names, relative to the root of the site.
 pub struct Assets {
@@ -35,7 +36,7 @@ pub fn write(staging: &Path) -> Result<Assets> {
         let path = format!("style/{name}.css");
         css += &squeeze(&fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?);
     }
-    css += &(1..=16).map(wide_from).collect::<String>();
+    css += &(1..=MACHINE_ROOM).map(wide_from).collect::<String>();
     // A piece is named by the name of its page, and numbers are aliases.
     let with_figure = course::SECTIONS.iter().filter(|section| section.figure.is_some() && !section.slug.is_empty());
     let pieces: Vec<String> = with_figure

@@ -5,6 +5,7 @@ use course::drawings::{drawing, problems};
 use course::html::{escape, paragraph};
 use course::maps;
 use course::piece::Piece;
+use course::sections::MACHINE_ROOM;
 use diagram::figure::{Figure, Node};
 use diagram::path::Tenth;
 use diagram::{Form, geometry, svg};
@@ -25,7 +26,7 @@ pub fn figure(number: u8, title: &str, alt: &str, root: &str) -> String {
         let options = svg::Options {
             id_prefix: format!("f{number}{name}-"),
             class: String::new(),
-            title: format!("Figure {number}: {title}"),
+            title: heading(number, ": ", title),
             description: alt.to_owned(),
             sized: true,
         };
@@ -35,8 +36,16 @@ pub fn figure(number: u8, title: &str, alt: &str, root: &str) -> String {
         let map = if map { doors(number, &figure, root) + &way(number, &figure) } else { String::new() };
         let _ = write!(out, "<div class=\"board {name}\"{data}>{}{map}</div>", svg::write(&figure, &options));
     }
-    let _ = write!(out, "<figcaption>Figure {number}. {}</figcaption></figure>", escape(title));
+    let _ = write!(out, "<figcaption>{}</figcaption></figure>", escape(&heading(number, ". ", title)));
     out
+}
+
+/// The title of a figure with its number; the machine room is none of the course's figures and has no number.
+fn heading(number: u8, sign: &str, title: &str) -> String {
+    match number {
+        MACHINE_ROOM => "The machine room".to_owned(),
+        number => format!("Figure {number}{sign}{title}"),
+    }
 }
 
 /// The links of a map, one over each node that leads somewhere.

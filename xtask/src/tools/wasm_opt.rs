@@ -1,11 +1,10 @@
 //! wasm-opt, which makes the Wasm smaller. It is the one tool that a build can do without.
 
 use super::lookup::{self, Found};
-use crate::shell;
+use super::npm;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 /// Debian's 108 and the 116 of the Rust crate registry are too old for what rustc writes today.
 const OLDEST: u32 = 119;
@@ -27,7 +26,7 @@ cp "$in" "$out"
 
 /// wasm-opt from `PATH` or from npm; without them a stand-in, and a line that says so.
 pub fn find_or_stand_in() -> Result<Found> {
-    let npm = lookup::cache()?.join("npm");
+    let npm = npm::folder()?;
     let find = || {
         lookup::find("wasm-opt", &npm.join("node_modules/.bin"), |version| {
             version.parse::<u32>().is_ok_and(|version| version >= OLDEST)
@@ -36,15 +35,7 @@ pub fn find_or_stand_in() -> Result<Found> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    let mut install = Command::new("npm");
-    install
-        .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
-        .arg(&npm)
-        .arg("binaryen@132.0.0");
-    if shell::ask(Command::new("npm").arg("--version")).is_some() {
-        fs::create_dir_all(&npm).with_context(|| npm.display().to_string())?;
-        let _ = shell::step("wasm-opt, from npm's binaryen", "some seconds", || shell::run(&mut install));
-    }
+    npm::install("binaryen@132.0.0", "wasm-opt, from npm's binaryen")?;
     match find() {
         Some(found) => Ok(found),
         None => stand_in(&lookup::cache()?.join("stand-in")),

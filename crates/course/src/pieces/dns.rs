@@ -14,6 +14,7 @@ pub const PIECE: Piece = Piece {
     figure: 2,
     start: Start::Reach("http://backend-demo.senus.doxyz/"),
     then: None,
+    bench: false,
     cast: Cast {
         actors: &[
             (Browser, "Domain"),

@@ -13,6 +13,7 @@ pub const PIECE: Piece = Piece {
     figure: 10,
     start: Start::Open("https://backend-demo.senus.doxyz/count"),
     then: Some(Start::Load("https://frontend-demo.senus.doxyz/count.html", None)),
+    bench: false,
     cast: Cast {
         actors: &[
             (Browser, "BReq"),

@@ -17,6 +17,7 @@ pub const PIECE: Piece = Piece {
     figure: 3,
     start: Start::Connect(LAPTOP, 443),
     then: None,
+    bench: false,
     cast: Cast {
         actors: &[(Browser, "Request"), (Firewall, "Firewall"), (Instance, "Instance")],
         hops: &[

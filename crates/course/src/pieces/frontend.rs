@@ -14,6 +14,7 @@ pub const PIECE: Piece = Piece {
     figure: 9,
     start: Start::Load(PAGE, None),
     then: None,
+    bench: false,
     cast: Cast {
         actors: &[
             (Browser, "Browser"),

@@ -5,13 +5,23 @@ mod execution;
 mod firewall;
 mod frontend;
 mod nginx;
+mod protocols;
 mod summary;
+mod workbench;
 
 use crate::piece::Piece;
 
-/// Every figure that plays, in the order of the course.
-pub const PIECES: [Piece; 6] =
-    [dns::PIECE, firewall::PIECE, nginx::PIECE, summary::PIECE, frontend::PIECE, execution::PIECE];
+/// Every figure that plays, in the order of the course, and the workbench.
+pub const PIECES: [Piece; 8] = [
+    protocols::PIECE,
+    dns::PIECE,
+    firewall::PIECE,
+    nginx::PIECE,
+    summary::PIECE,
+    frontend::PIECE,
+    execution::PIECE,
+    workbench::PIECE,
+];
 
 /// The piece with this name.
 pub fn find(name: &str) -> Option<&'static Piece> {

@@ -13,6 +13,7 @@ pub const PIECE: Piece = Piece {
     figure: 4,
     start: Start::Open("http://backend-demo.senus.doxyz/users"),
     then: None,
+    bench: false,
     cast: Cast {
         actors: &[
             (Browser, "Request"),

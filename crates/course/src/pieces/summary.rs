@@ -10,6 +10,7 @@ pub const PIECE: Piece = Piece {
     figure: 5,
     start: Start::Open("https://backend-demo.senus.doxyz/users"),
     then: None,
+    bench: false,
     cast: Cast {
         actors: &[
             (Browser, "Browser"),

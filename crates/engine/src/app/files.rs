@@ -39,7 +39,7 @@ fn sent(path: &str, text: &str, head: bool) -> Response {
         ("Content-Length".into(), size(text).to_string().into()),
     ];
     let body = if head { String::new() } else { text.to_owned() };
-    Response { status: 200, reason: reason(200).into(), version: "HTTP/1.1", headers, body, secure: false, cut: false }
+    Response { status: 200, reason: reason(200).into(), version: "HTTP/1.1", headers, body, ..Response::default() }
 }
 
 /// The media type by the end of the name, as the module `mime` 1.x has it.

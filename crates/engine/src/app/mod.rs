@@ -7,6 +7,8 @@
 mod body;
 mod eval;
 pub mod files;
+pub mod grpc;
+pub mod live;
 mod read;
 mod respond;
 pub mod serve;
@@ -33,6 +35,10 @@ pub struct App {
     /// The folders whose files it sends as they are (`app.use(express.static(folder))`), each with its line and how many
     /// routes come before it.
     pub folders: Vec<(String, Source, usize)>,
+    /// The server of WebSockets on the same port.
+    pub live: Option<live::Live>,
+    /// The gRPC service that it offers in place of HTTP.
+    pub grpc: Option<grpc::Grpc>,
     /// Where it listens.
     pub listen: Option<Listen>,
     /// The data that it holds when it starts: names and values.
@@ -105,6 +111,10 @@ pub enum Act {
     Throw(Expression),
     /// `process.exit(code)`.
     Exit(Expression),
+    /// Something with an open WebSocket.
+    Socket(live::Socket),
+    /// The reply to a call of gRPC.
+    Callback(grpc::Callback),
     /// `return;`
     Return,
     /// Something that is not modelled, as written.

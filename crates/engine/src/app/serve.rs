@@ -3,6 +3,8 @@
 
 use super::body::{self, Body};
 use super::eval::{Environment, Fault, Local, Scope};
+use super::grpc::Reply;
+use super::live::Heard;
 use super::respond::{self, Draft};
 use super::values::{truthy, unescaped};
 use super::{Act, Answer, App, Route, Statement};
@@ -82,26 +84,33 @@ fn bare(path: &str) -> &str {
 }
 
 /// Why a handler stops before its end.
-enum Stop {
+pub(super) enum Stop {
     Fault(Fault, Source),
     Exit(String, Source),
     Return,
 }
 
 /// The statements that a timer runs: when, with which names, and which they are.
-type Timer<'a> = (Micros, Vec<(String, Local)>, &'a [Statement]);
+pub(super) type Timer<'a> = (Micros, Vec<(String, Local)>, &'a [Statement]);
 
-struct Run<'a> {
-    scope: Scope<'a>,
-    draft: Draft,
-    request: &'a Request,
+/// A handler that is being followed.
+pub(super) struct Run<'a> {
+    pub scope: Scope<'a>,
+    pub draft: Draft,
+    pub request: &'a Request,
     /// What time it is since the request came.
-    now: Micros,
-    timers: Vec<Timer<'a>>,
+    pub now: Micros,
+    pub timers: Vec<Timer<'a>>,
     /// The first answer, when it was made and by which line.
-    answer: Option<(Response, Micros, Source)>,
+    pub answer: Option<(Response, Micros, Source)>,
     /// What has been written of an answer, and when first.
-    written: Option<(String, Micros)>,
+    pub written: Option<(String, Micros)>,
+    /// What has been done with the open socket that the handler is about, if it is.
+    pub socket: Option<Heard>,
+    /// Whether what the handler returns is its answer.
+    pub gives: bool,
+    /// The reply to a call of gRPC, when it was made and by which line.
+    pub reply: Option<(Reply, Micros, Source)>,
 }
 
 /// Node.js closes an idle connection after five seconds (`server.keepAliveTimeout`).
@@ -137,8 +146,7 @@ pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, reques
         spent: 0,
         depth: 0,
     };
-    let draft = Draft::default();
-    let mut run = Run { scope, draft, request, now: Micros::ZERO, timers: Vec::new(), answer: None, written: None };
+    let mut run = Run::new(scope, request);
     let first = run.all(&app.headers).and_then(|()| run.all(&route.handler));
     let mut stopped = match first {
         Err(Stop::Fault(Fault::Throws(_), source)) if run.written.is_some() => {
@@ -160,11 +168,7 @@ pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, reques
         other => other,
     };
     while let (Ok(()) | Err(Stop::Return), false) = (&stopped, run.timers.is_empty()) {
-        crate::text::sort(&mut run.timers, |(at, ..)| *at);
-        let (at, locals, body) = run.timers.remove(0);
-        run.now = run.now.max(at);
-        run.scope.locals = locals;
-        stopped = run.all(body);
+        stopped = run.next_timer();
     }
     match stopped {
         Ok(()) | Err(Stop::Return) if run.written.is_some() && run.answer.is_none() => {
@@ -190,6 +194,32 @@ pub fn serve(app: &App, memory: &[(String, Value)], env: Environment<'_>, reques
 }
 
 impl<'a> Run<'a> {
+    /// At the beginning of a handler.
+    pub(super) fn new(scope: Scope<'a>, request: &'a Request) -> Self {
+        let (draft, timers) = (Draft::default(), Vec::new());
+        Self {
+            scope,
+            draft,
+            request,
+            now: Micros::ZERO,
+            timers,
+            answer: None,
+            written: None,
+            socket: None,
+            gives: false,
+            reply: None,
+        }
+    }
+
+    /// Runs the timer whose turn it is. There must be one.
+    pub(super) fn next_timer(&mut self) -> Result<(), Stop> {
+        crate::text::sort(&mut self.timers, |(at, ..)| *at);
+        let (at, locals, body) = self.timers.remove(0);
+        self.now = self.now.max(at);
+        self.scope.locals = locals;
+        self.all(body)
+    }
+
     /// The part of an answer that has left when the process ends. What was written in the same turn of the event loop has
     /// not (`_http_outgoing.js` holds it back until the next tick).
     fn part(&mut self) -> Option<Response> {
@@ -210,7 +240,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn all(&mut self, statements: &'a [Statement]) -> Result<(), Stop> {
+    pub(super) fn all(&mut self, statements: &'a [Statement]) -> Result<(), Stop> {
         statements.iter().try_for_each(|statement| self.one(statement))
     }
 
@@ -221,6 +251,10 @@ impl<'a> Run<'a> {
             Act::Let(name, value) => {
                 let value = self.scope.local(value).map_err(fault)?;
                 self.scope.locals.push((name.clone(), value));
+            }
+            Act::Do(value) if self.gives && statement.returns => {
+                let value = self.scope.value(value).map_err(fault)?;
+                self.give(value, source).map_err(fault)?;
             }
             Act::Do(value) => {
                 self.scope.local(value).map_err(fault)?;
@@ -250,6 +284,9 @@ impl<'a> Run<'a> {
                 let number = code.text().and_then(|text| text.parse().ok()).filter(|code| (100..1000).contains(code));
                 let invalid = || ["RangeError: Invalid status code: ", code.text().unwrap_or("object")].concat();
                 self.draft.status = Some(number.ok_or_else(|| fault(Fault::Throws(invalid())))?);
+            }
+            Act::Answer(..) if self.socket.is_some() => {
+                return Err(fault(Fault::NotModelled("an HTTP answer on a WebSocket".to_owned())));
             }
             Act::Answer(answer, value) => {
                 let value = value.as_ref().map(|value| self.scope.local(value)).transpose().map_err(fault)?;
@@ -301,6 +338,13 @@ impl<'a> Run<'a> {
                 let code = code.text().filter(|code| code.parse::<u8>().is_ok()).unwrap_or("0").to_owned();
                 return Err(Stop::Exit(code, source.clone()));
             }
+            Act::Callback(callback) => {
+                self.call_back(callback, source).map_err(fault)?;
+                if callback.throws {
+                    return Err(Stop::Return);
+                }
+            }
+            Act::Socket(act) => self.on_socket(act, source).map_err(fault)?,
             Act::Return => return Err(Stop::Return),
             Act::Unknown(written) => return Err(fault(Fault::NotModelled(["this statement: ", written].concat()))),
         }
@@ -308,7 +352,7 @@ impl<'a> Run<'a> {
     }
 
     /// A number of milliseconds; Node.js takes 1 for what is less, and for what is no number.
-    fn delay(&mut self, delay: &super::Expression) -> Result<Micros, Fault> {
+    pub(super) fn delay(&mut self, delay: &super::Expression) -> Result<Micros, Fault> {
         let value = self.scope.value(delay)?;
         let number = value.text().and_then(|text| text.parse::<u64>().ok()).filter(|n| *n <= 2_147_483_647);
         Ok(Micros::millis(number.unwrap_or(1).max(1)))

@@ -45,10 +45,15 @@ pub fn field<'v>(items: &'v mut Vec<(String, Value)>, name: &str) -> &'v mut Val
     &mut items[at].1
 }
 
-/// `Number(value)`, `parseInt(value)`, `String(value)`.
+/// `Number(value)`, `parseInt(value)`, `String(value)`, `JSON.stringify(value)`.
 pub fn converted(name: &str, value: &Value) -> Value {
     let written = value.text().unwrap_or("NaN").trim();
     match name {
+        "JSON.stringify" => {
+            let mut json = String::new();
+            value.json(&mut json);
+            text(json)
+        }
         "String" => text(value.text().unwrap_or("[object Object]").to_owned()),
         "parseInt" => {
             let digits = written.chars().take_while(char::is_ascii_digit).count();

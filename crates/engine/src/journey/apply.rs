@@ -15,6 +15,14 @@ impl Journey<'_> {
     pub(super) fn consider(&self, process: usize, request: &Request) -> Served {
         let running = &self.state.processes[process];
         let env = |name: &str| running.declared.env(name).map(|(value, _)| value.to_owned());
+        if let Some((response, source)) = app::live::handshake(&running.app, request) {
+            let (memory, wait) = (running.memory.clone(), self.network.app_work);
+            return Served { end: End::Response(response), wait, source: Some(source), error: None, memory };
+        }
+        if let Some(grpc) = &running.app.grpc {
+            let served = app::grpc::serve(&running.app, grpc, &running.memory, &env, request);
+            return Served { wait: served.wait + self.network.app_work, ..served };
+        }
         let file = app::files::answer(&running.app, request, &|path| self.world.text(path));
         let served = match file {
             Some((response, source)) => {
@@ -46,7 +54,13 @@ impl Journey<'_> {
         };
         match end {
             End::Response(response) => {
-                let what = [&short(response.status), " ", &response.reason].concat();
+                let what = match app::grpc::status(&response) {
+                    Some((0, _)) => "grpc-status 0, OK".to_owned(),
+                    Some((code, details)) => {
+                        ["grpc-status ", &short(code), ", ", app::grpc::name(code), ": ", &details].concat()
+                    }
+                    None => [&short(response.status), " ", &response.reason].concat(),
+                };
                 // Express logs what it answers for a handler, but in tests (`lib/application.js`, `logerror`).
                 if let Some(error) =
                     error.as_deref().filter(|_| declared.env("NODE_ENV").is_none_or(|(v, _)| v != "test"))

@@ -4,7 +4,7 @@ use super::{Flow, Journey};
 use crate::firewall::Rule;
 use crate::message::{Flags, Message};
 use crate::pages;
-use crate::place::Place::{Browser, Firewall, Instance};
+use crate::place::Place::{Firewall, Instance};
 use crate::sockets::{self, Bound, Listener, Owner};
 use crate::state::{Connection, Status};
 use crate::text::short;
@@ -56,7 +56,7 @@ enum Ended {
 impl Journey<'_> {
     /// The browser connects.
     pub(super) fn connect(&mut self, url: &Url, address: Ipv4Addr) -> Flow<Connection> {
-        let attempt = self.attempt(self.network.client_address(), SocketAddr::new(address.into(), url.port), BROWSERS);
+        let attempt = self.attempt(self.visitor, SocketAddr::new(address.into(), url.port), BROWSERS);
         match self.shake_hands(&attempt) {
             Ended::Silence { .. } => {
                 self.give_up("browser-gives-up", &attempt, "ERR_CONNECTION_TIMED_OUT");
@@ -69,7 +69,8 @@ impl Journey<'_> {
             Ended::Accepted { inside, owner, tracked } => {
                 let (host, secure) = (url.host.clone(), url.secure);
                 let Attempt { client, server, .. } = attempt;
-                Continue(Connection { host, secure, client, server, inside, owner, tracked, until: Micros::ZERO })
+                let (http2, until) = (false, Micros::ZERO);
+                Continue(Connection { host, secure, http2, client, server, inside, owner, tracked, until })
             }
         }
     }
@@ -79,7 +80,7 @@ impl Journey<'_> {
         let Some((address, source)) = self.network.public.clone() else {
             let basis = Basis::Absent { document: "network".into(), sought: "public address".into() };
             let words = "the instance has no public address to connect to".to_owned();
-            self.record.decide("nobody-there", Browser, Ruling::Fail, words.clone(), basis);
+            self.record.decide("nobody-there", self.client, Ruling::Fail, words.clone(), basis);
             return Outcome::Printed(words);
         };
         let (allowed, onward) = match port {
@@ -92,7 +93,7 @@ impl Journey<'_> {
         let attempt = self.attempt(from, SocketAddr::new(address.into(), port), names);
         let at = [&short(address), " port ", &short(port), " (tcp)"].concat();
         let words = ["from ", &short(from), " to ", &at].concat();
-        self.record.decide("target-chosen", Browser, Ruling::Choose, words, source.into());
+        self.record.decide("target-chosen", self.client, Ruling::Choose, words, source.into());
         match self.shake_hands(&attempt) {
             Ended::Silence { dropped } => {
                 let name = if dropped { "sender-gives-up" } else { "browser-gives-up" };
@@ -117,7 +118,7 @@ impl Journey<'_> {
                     source: "RFC 9293 section 3.5",
                     says: "when the SYN has been answered and the answer acknowledged, the connection stands",
                 };
-                self.record.decide("connection-stands", Browser, Ruling::Answer, words.clone(), basis);
+                self.record.decide("connection-stands", self.client, Ruling::Answer, words.clone(), basis);
                 Outcome::Printed(words + "\n")
             }
         }
@@ -147,12 +148,12 @@ impl Journey<'_> {
             .concat();
             let absent = Basis::Absent { document: "network".into(), sought: "public address".into() };
             let basis = public.map_or(absent, |(_, source)| source.into());
-            self.record.decide("nobody-there", Browser, Ruling::Fail, words, basis);
+            self.record.decide("nobody-there", self.client, Ruling::Fail, words, basis);
             return Ended::Silence { dropped: false };
         };
         let inside = SocketAddr::new(private.into(), server.port());
         let (b_f, f_i) = (self.network.browser_firewall, self.network.firewall_instance);
-        self.record.hop("syn", (Browser, Firewall, b_f), segment(Flags::Syn, client, server));
+        self.record.hop("syn", (self.client, Firewall, b_f), segment(Flags::Syn, client, server));
         if let (true, Some(source)) = (names.gateway, private_source) {
             let words = ["the internet gateway sends it on to ", &short(private), ", the private address"];
             self.record.decide("gateway-translates", Firewall, Ruling::Choose, words.concat(), source.into());
@@ -164,15 +165,15 @@ impl Journey<'_> {
         self.record.hop(names.onward.0, (Firewall, Instance, f_i), segment(Flags::Syn, client, inside));
         let Some(owner) = self.accept(inside) else {
             self.record.hop("rst", (Instance, Firewall, f_i), segment(Flags::Rst, inside, client));
-            self.record.hop("rst", (Firewall, Browser, b_f), segment(Flags::Rst, server, client));
+            self.record.hop("rst", (Firewall, self.client, b_f), segment(Flags::Rst, server, client));
             return Ended::Refused;
         };
         self.record.hop("syn-ack", (Instance, Firewall, f_i), segment(Flags::SynAck, inside, client));
         let tracked = self.let_out(&rule, from, server.port());
-        self.record.hop("syn-ack", (Firewall, Browser, b_f), segment(Flags::SynAck, server, client));
+        self.record.hop("syn-ack", (Firewall, self.client, b_f), segment(Flags::SynAck, server, client));
         // The client does not wait for its ACK to arrive: what follows sets out at the same moment.
         let now = self.record.now;
-        self.record.hop("ack", (Browser, Firewall, b_f), segment(Flags::Ack, client, server));
+        self.record.hop("ack", (self.client, Firewall, b_f), segment(Flags::Ack, client, server));
         self.record.hop(names.onward.1, (Firewall, Instance, f_i), segment(Flags::Ack, client, inside));
         self.record.now = now;
         Ended::Accepted { inside, owner, tracked }
@@ -185,7 +186,7 @@ impl Journey<'_> {
             says: "a reset in answer to a SYN ends the attempt: connection refused",
         };
         let words = ["the connection was refused: ", error].concat();
-        self.record.decide("connection-refused", Browser, Ruling::Fail, words, basis);
+        self.record.decide("connection-refused", self.client, Ruling::Fail, words, basis);
     }
 
     /// The security group's decision about a packet that begins a connection.
@@ -230,7 +231,7 @@ impl Journey<'_> {
         for seconds in AGAIN.into_iter().filter(|_| ours) {
             self.record.now = started + Micros::seconds(seconds);
             let again = Message::Segment { flags: Flags::Syn, from, to };
-            self.record.hop("syn-again", (Browser, Firewall, span), again);
+            self.record.hop("syn-again", (self.client, Firewall, span), again);
         }
         self.record.now = started + Micros::seconds(131);
         let words = ["no answer to 11 SYNs in 131 s: ", error].concat();
@@ -238,7 +239,7 @@ impl Journey<'_> {
             source: "Linux, networking/ip-sysctl, tcp_syn_retries and tcp_syn_linear_timeouts",
             says: "a SYN is sent again ten times; 131 seconds after the first one the attempt has failed",
         };
-        self.record.decide(name, Browser, Ruling::GiveUp, words, basis);
+        self.record.decide(name, self.client, Ruling::GiveUp, words, basis);
     }
 
     /// An untracked connection whose rule is gone: the rules are asked again, and drop its packets.

@@ -157,9 +157,8 @@ impl Journey<'_> {
         self.record.decide("curl-connects", Instance, Ruling::Allow, words, basis);
         let address = there.at.ip().to_string();
         told.note(printed, &["* Connected to ", &url.host, " (", &address, ") port ", &port, " (#0)"]);
-        if url.secure {
-            self.curl_speaks_tls(told, url, at, &listener)?;
-        }
+        let http2 = url.secure && self.curl_speaks_tls(told, url, at, &listener)?;
+        let request = &Arc::new(Request::clone(request).over(http2));
         told.sent(request, printed);
         let hop = (Instance, place, self.network.instance_proxy);
         self.record.hop("curl-request", hop, Message::Request(request.clone()));
@@ -172,6 +171,7 @@ impl Journey<'_> {
             Owner::Nginx => {
                 let connection = Connection {
                     host: url.host.clone(),
+                    http2,
                     secure: url.secure,
                     client: SocketAddr::new(there.from, 40_001),
                     server: there.at,
@@ -203,11 +203,11 @@ impl Journey<'_> {
     }
 
     /// The handshake, and curl's opinion of the certificate; OpenSSL's words where it fails (observed with curl 7.88.1).
-    fn curl_speaks_tls(&mut self, told: &Told, url: &Url, at: SocketAddr, listener: &Listener) -> Result<(), String> {
+    fn curl_speaks_tls(&mut self, told: &Told, url: &Url, at: SocketAddr, listener: &Listener) -> Result<bool, String> {
         let place = self.program(listener.owner);
         let sni = url.address().is_none().then(|| url.host.trim_end_matches('.').to_owned());
         let span = self.network.instance_proxy;
-        let hello = Message::Tls(Flight::ClientHello { sni: sni.clone() }.into());
+        let hello = Message::Tls(Flight::ClientHello { sni: sni.clone(), alpn: super::PAGES }.into());
         self.record.hop("curl-client-hello", (Instance, place, span), hello);
         let config = self.state.nginx.config.clone();
         let shown = match listener.owner {
@@ -215,7 +215,11 @@ impl Journey<'_> {
             _ => Shown::Nothing,
         };
         let (words, source, number) = match shown {
-            Shown::Certificate(path, source, ..) => return self.curl_checks(told, url, path, source),
+            Shown::Certificate(path, source, ..) => {
+                self.curl_checks(told, url, path, source)?;
+                let socket = choose::socket(&config, at.ip(), at.port());
+                return Ok(socket.is_some_and(|socket| socket.http2.is_some()));
+            }
             Shown::NotModelled(_) => return Err("not modelled: how this certificate is chosen\n".to_owned()),
             Shown::NoVersion(source) => {
                 ("no version in common: alert", source, "0A000438:SSL routines::tlsv1 alert internal error")

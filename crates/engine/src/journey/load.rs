@@ -36,6 +36,8 @@ pub(super) enum Purpose {
     Image,
     /// Data for a script.
     Data,
+    /// A WebSocket.
+    Socket,
 }
 
 impl Purpose {
@@ -48,6 +50,7 @@ impl Purpose {
             Self::Script => ("script-request", "javascript"),
             Self::Image => ("asset-request", "static-asset"),
             Self::Data => ("data-request", "data"),
+            Self::Socket => ("upgrade-request", "upgrade-response"),
         }
     }
 
@@ -57,7 +60,7 @@ impl Purpose {
             Self::Open | Self::Page => "text/html,*/*;q=0.8",
             Self::Style => "text/css,*/*;q=0.1",
             Self::Image => "image/avif,image/webp,image/*,*/*;q=0.8",
-            Self::Script | Self::Data => "*/*",
+            Self::Script | Self::Data | Self::Socket => "*/*",
         }
     }
 }
@@ -160,14 +163,16 @@ impl Journey<'_> {
         let foreign = url.origin() != page.origin();
         let fits =
             |c: &crate::state::Connection| c.host == url.host && c.server.port() == url.port && c.secure == url.secure;
-        let free_at =
-            |client: SocketAddr| busy.iter().rev().find(|(known, _)| *known == client).map_or(at, |(_, at)| *at);
-        let mut times: Vec<Micros> =
-            self.state.connections.iter().filter(|c| fits(c)).map(|c| free_at(c.client)).collect();
+        // A connection of HTTP/2 carries any number of exchanges at once (RFC 9113 section 5).
+        let free_at = |c: &crate::state::Connection| match c.http2 {
+            true => at,
+            false => busy.iter().rev().find(|(known, _)| *known == c.client).map_or(at, |(_, at)| *at),
+        };
+        let mut times: Vec<Micros> = self.state.connections.iter().filter(|c| fits(c)).map(free_at).collect();
         text::sort(&mut times, |time| *time);
         // With as many connections as there may be, the request waits for the first that is free.
         let start = if times.len() < MOST_CONNECTIONS { at } else { times[0].max(at) };
-        let free = |c: &crate::state::Connection| !fits(c) || free_at(c.client) <= start;
+        let free = |c: &crate::state::Connection| !fits(c) || free_at(c) <= start;
         let aside: Vec<_> = self.state.connections.iter().filter(|c| !free(c)).cloned().collect();
         self.state.connections.retain(free);
         self.record.now = start;

@@ -5,7 +5,7 @@ use super::{Flow, Journey};
 use crate::dns::{Data, Kind, Rcode};
 use crate::message::Message;
 use crate::pages;
-use crate::place::Place::{Browser, Resolver};
+use crate::place::Place::Resolver;
 use crate::state::Remembered;
 use crate::text::short;
 use crate::time::Micros;
@@ -26,34 +26,34 @@ impl Journey<'_> {
         if let Some(known) = self.state.addresses.iter().find(|remembered| remembered.host == url.host) {
             let address = known.address;
             let left = Micros(known.until.0 - now.0).to_string();
-            let what = ["the browser remembers ", &short(address), " for another ", &left].concat();
+            let what = [&short(self.client), " remembers ", &short(address), " for another ", &left].concat();
             let words = [&url.host, " is ", &short(address)].concat();
-            self.record.decide("browser-checks-cache", Browser, Ruling::Choose, words, Basis::State { what });
+            self.record.decide("browser-checks-cache", self.client, Ruling::Choose, words, Basis::State { what });
             return Continue(address);
         }
-        let basis = Basis::State { what: ["the browser remembers no address for ", &url.host].concat() };
+        let basis = Basis::State { what: [&short(self.client), " remembers no address for ", &url.host].concat() };
         let words = "not remembered".to_owned();
-        self.record.decide("browser-checks-cache", Browser, Ruling::Choose, words, basis);
+        self.record.decide("browser-checks-cache", self.client, Ruling::Choose, words, basis);
 
         let Some((resolver, source)) = self.network.resolver.clone() else {
             let sought = "resolver address";
             let basis = Basis::Absent { document: "network".into(), sought: sought.to_owned() };
             let words = "knows no resolver, and so nobody to ask".to_owned();
-            self.record.decide("browser-gives-up-lookup", Browser, Ruling::Fail, words, basis);
+            self.record.decide("browser-gives-up-lookup", self.client, Ruling::Fail, words, basis);
             return Break(pages::error("ERR_NAME_NOT_RESOLVED", &url.host, &url.text()));
         };
         let words = ["asks the resolver that the laptop was given, ", &short(resolver)].concat();
-        self.record.decide("resolver-chosen", Browser, Ruling::Choose, words, source.into());
+        self.record.decide("resolver-chosen", self.client, Ruling::Choose, words, source.into());
 
         let name: Arc<str> = [url.host.trim_end_matches('.'), "."].concat().into();
         let kind = Kind::A;
         let to_resolver = self.network.browser_resolver;
         let query = Message::Query { name: name.clone(), kind };
-        self.record.hop("browser-asks-resolver", (Browser, Resolver, to_resolver), query);
+        self.record.hop("browser-asks-resolver", (self.client, Resolver, to_resolver), query);
         let Resolved { records, rcode, basis, remembered, .. } = self.resolve(&name, kind);
         let authority = Vec::new();
         let answer = Message::Answer { name, rcode, authoritative: false, records: records.clone(), authority };
-        self.record.hop("resolver-answers", (Resolver, Browser, to_resolver), answer);
+        self.record.hop("resolver-answers", (Resolver, self.client, to_resolver), answer);
 
         let found = records.iter().find_map(|record| match record.data {
             Data::A(address) => Some((address, record)),
@@ -64,12 +64,12 @@ impl Journey<'_> {
                 Rcode::NoError => [&url.host, " has no address"].concat(),
                 _ => [rcode.word(), ": ", &url.host, " could not be found"].concat(),
             };
-            self.record.decide("browser-gives-up-lookup", Browser, Ruling::Fail, words, basis);
+            self.record.decide("browser-gives-up-lookup", self.client, Ruling::Fail, words, basis);
             return Break(pages::error("ERR_NAME_NOT_RESOLVED", &url.host, &url.text()));
         };
         let words = ["connects to ", &short(address), " port ", &short(url.port)].concat();
         let basis = if remembered { basis } else { record.source.clone().into() };
-        self.record.decide("address-chosen", Browser, Ruling::Choose, words, basis);
+        self.record.decide("address-chosen", self.client, Ruling::Choose, words, basis);
         // Chromium remembers an address for at least a minute (`kMinimumTTLSeconds`, net/dns/host_resolver_manager_job.cc).
         let lifetime = records.iter().map(|record| record.ttl).min().unwrap_or(0).max(60);
         let until = self.record.now + Micros::seconds(u64::from(lifetime));

@@ -3,12 +3,13 @@
 use super::connect::SSHD;
 use super::{Flow, Journey};
 use crate::message::{Flight, Message, Response};
-use crate::place::Place::{Browser, Firewall, Instance, Proxy};
+use crate::place::Place::{Firewall, Instance, Proxy};
 use crate::problem::Source;
 use crate::proxy::choose::{self, Sessions, Shown};
 use crate::record::Hop;
 use crate::sockets::{self, Listener, Owner};
 use crate::state::Connection;
+use crate::text::short;
 use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
 use crate::url::Url;
@@ -20,7 +21,7 @@ impl Journey<'_> {
     pub(super) fn way_in(&self, owner: Owner) -> [Hop; 3] {
         let program = self.program(owner);
         [
-            (Browser, Firewall, self.network.browser_firewall),
+            (self.client, Firewall, self.network.browser_firewall),
             (Firewall, Instance, self.network.firewall_instance),
             (Instance, program, self.network.instance_proxy),
         ]
@@ -35,13 +36,13 @@ impl Journey<'_> {
     /// The TLS handshake. TLS 1.3 takes one round trip (RFC 8446 section 2): the client's Finished travels with the
     /// request, and a session that is resumed saves the certificate only (section 2.2). TLS 1.2 takes two, and one where
     /// a session is resumed (RFC 5246 section 7.3).
-    pub(super) fn handshake(&mut self, url: &Url, connection: &Connection) -> Flow<()> {
+    pub(super) fn handshake(&mut self, url: &Url, connection: &mut Connection) -> Flow<()> {
         if !url.secure {
             return Continue(());
         }
         let owner = connection.owner;
         let sni = url.address().is_none().then(|| url.host.trim_end_matches('.').to_owned());
-        let hello = Flight::ClientHello { sni: sni.clone() };
+        let hello = Flight::ClientHello { sni: sni.clone(), alpn: self.offers };
         self.record.travel("client-hello", &self.way_in(owner), Message::Tls(hello.into()));
         let config = self.state.nginx.config.clone();
         let shown = match owner {
@@ -70,10 +71,12 @@ impl Journey<'_> {
         };
         let ticket = self.ticket(url, &sessions);
         let old = self.version(&sessions, ticket.is_some());
+        connection.http2 = self.protocol(url, connection)?;
         if let Some(ticket) = ticket {
             let left = Micros(ticket.until.0 - self.record.now.0).to_string();
             let thing = if sessions.no_tickets.is_none() { "ticket" } else { "id" };
-            let what = ["the browser has a session ", thing, " of this host, good for another ", &left].concat();
+            let what =
+                [&short(self.client), " has a session ", thing, " of this host, good for another ", &left].concat();
             let words = match old {
                 true => "resumes the session: no certificate, no signature, and one round trip less",
                 false => "resumes the session: no certificate, no signature, and the same one round trip",
@@ -113,7 +116,7 @@ impl Journey<'_> {
             other => other.clone(),
         };
         let ruling = if opinion.error.is_some() { Ruling::Refuse } else { Ruling::Allow };
-        self.record.decide("certificate-checked", Browser, ruling, opinion.words, basis);
+        self.record.decide("certificate-checked", self.client, ruling, opinion.words, basis);
         match opinion.error {
             Some(code) => return Break(pages::error(code, &url.host, &url.text())),
             None if old => {
@@ -130,6 +133,29 @@ impl Journey<'_> {
         }
         self.keep_ticket(url, &sessions);
         Continue(())
+    }
+
+    /// nginx's choice of what is spoken inside (ALPN, RFC 7301): whether it is HTTP/2. It offers that where a `listen` of the
+    /// socket says so, HTTP/1.1 always, and ends a handshake with nothing in common (`ngx_http_ssl_alpn_select`, 1.22.1).
+    fn protocol(&mut self, url: &Url, connection: &Connection) -> Flow<bool> {
+        let config = self.state.nginx.config.clone();
+        let socket = choose::socket(&config, connection.inside.ip(), url.port);
+        let source = socket.and_then(|socket| socket.http2.as_ref());
+        if let Some(source) = source.filter(|_| self.offers.contains(&"h2")) {
+            let basis = self.basis(source);
+            self.record.decide("alpn-chosen", Proxy, Ruling::Choose, "HTTP/2, which both sides speak (ALPN h2)", basis);
+            return Continue(true);
+        }
+        if self.offers.contains(&"http/1.1") {
+            return Continue(false);
+        }
+        let document = socket.map_or_else(|| "".into(), |socket| socket.listen.source.document.clone());
+        let sought = ["http2 at the listen of port ", &short(url.port)].concat();
+        let words = "the client speaks HTTP/2 only, and this port HTTP/1.1: alert no_application_protocol";
+        self.record.decide("handshake-rejected", Proxy, Ruling::Refuse, words, Basis::Absent { document, sought });
+        let alert = Flight::Alert("no_application_protocol");
+        self.record.travel("tls-alert", &self.way_out(connection.owner), Message::Tls(alert.into()));
+        Break(pages::error("ERR_ALPN_NEGOTIATION_FAILED", &url.host, &url.text()))
     }
 
     /// nginx's choice of the version, the highest that both speak, and what it costs. Whether it is TLS 1.2.

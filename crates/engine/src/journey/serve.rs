@@ -1,15 +1,16 @@
 //! What nginx and the application do with a request.
 
 use super::connect::SSHD;
-use super::{Flow, Journey};
+use super::{Flow, Journey, Tunnel};
 use crate::app::End;
 use crate::message::{Flags, Message, Request, Response};
-use crate::place::Place::{Instance, Proxy};
+use crate::place::Place::{self, Instance, Proxy};
 use crate::problem::Source;
 use crate::proxy::handle::{self, Attempt, Machine, Next};
 use crate::sockets::{self, Owner};
 use crate::state::Connection;
 use crate::text::short;
+use crate::time::Micros;
 use crate::trace::{Basis, Outcome, Ruling};
 use crate::url::Url;
 use core::net::{Ipv4Addr, SocketAddr};
@@ -25,6 +26,14 @@ pub(super) enum Handled {
     Reset,
 }
 
+/// A process that nginx has a connection to, and how far it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Behind {
+    pub process: usize,
+    pub app: Place,
+    pub span: Micros,
+}
+
 impl Journey<'_> {
     /// nginx's part: what it decides is `handle`'s affair; here its decisions are written down, its connections to the
     /// application made, and its waiting waited.
@@ -33,7 +42,8 @@ impl Journey<'_> {
         let mut runtime = core::mem::take(&mut self.state.nginx.runtime);
         let sni = (url.secure && url.address().is_none()).then(|| url.host.clone());
         let (client, server) = (connection.client, connection.inside);
-        let facts = handle::Connection { client, server, tls: url.secure, sni };
+        let http2 = connection.http2;
+        let facts = handle::Connection { client, server, tls: url.secure, http2, sni };
         let mut machine = Machine::new(&config, request, &facts);
         let mut next = machine.begin(&mut runtime, self.record.now);
         let handled = loop {
@@ -99,8 +109,15 @@ impl Journey<'_> {
             }
             Some((Owner::Process(i), _)) => i,
         };
+        let behind = Behind { process, app, span };
+        if attempt.grpc {
+            return self.ask_with_http2(&behind, attempt);
+        }
         let request = &attempt.request;
         self.record.hop("proxy-request", (Proxy, app, span), Message::Request(request.clone()));
+        if self.state.processes[process].app.grpc.is_some() {
+            return Continue(self.no_http1_here(&behind));
+        }
         let served = self.consider(process, request);
         if let (End::Dies(_, Some(_)), true) = (&served.end, served.wait > attempt.read_timeout) {
             let words = "not modelled: how long nginx waits within an answer".to_owned();
@@ -121,6 +138,10 @@ impl Journey<'_> {
             return Continue(handle::Outcome::Closed);
         };
         self.record.hop("app-response", (app, Proxy, span), Message::Response(answer.clone()));
+        if answer.status == 101 {
+            let (idle, line) = (attempt.read_timeout, attempt.read_line.clone());
+            self.tunnel = Some(Tunnel { process, ends: (from, to), idle, line });
+        }
         Continue(handle::Outcome::Answer(answer))
     }
 

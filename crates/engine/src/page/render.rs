@@ -101,6 +101,8 @@ struct Run<'a> {
     content: bool,
     painted: bool,
     listening: bool,
+    /// What the listener writes on the button.
+    says: Option<String>,
     asked: usize,
     /// Why no listener came: what the scripts ran into.
     trouble: Option<String>,
@@ -120,6 +122,7 @@ pub fn render(given: Given<'_>) -> Course {
         content: false,
         painted: false,
         listening: false,
+        says: None,
         asked: 0,
         trouble: None,
     };
@@ -311,7 +314,7 @@ impl Run<'_> {
             match &statement.act {
                 Act::Let(..) => {}
                 // What the parser has not come to is not there yet, and is not found.
-                Act::Listen if !self.button() => {
+                Act::Listen(_) if !self.button() => {
                     let error = "TypeError: Cannot read properties of null (reading 'addEventListener')";
                     return self.fail(index, statement.line, error);
                 }
@@ -319,8 +322,18 @@ impl Run<'_> {
                     let error = "TypeError: Cannot set properties of null (setting 'textContent')";
                     return self.fail(index, statement.line, error);
                 }
-                Act::Listen => {
+                Act::Listen(value) => {
                     self.listening = true;
+                    let data = self.data(statements);
+                    let worth = value.as_ref().and_then(|value| script::worth(&statements[..at], value, &data));
+                    self.says = worth.map(|worth| match worth.text() {
+                        Some(text) => text.to_owned(),
+                        None => {
+                            let mut json = String::new();
+                            worth.json(&mut json);
+                            json
+                        }
+                    });
                     let words = "attaches a listener to the button: from now on a click does something".to_owned();
                     self.say(self.busy, "hydrated", Ruling::Answer, words, line);
                 }
@@ -396,7 +409,11 @@ impl Run<'_> {
         });
         let (name, ruling, words) = match (there, self.listening, waits) {
             (false, ..) => ("click-too-early", Ruling::Drop, "somebody clicks, and there is no button yet".to_owned()),
-            (_, true, _) => ("click-works", Ruling::Answer, "somebody clicks, and the listener runs".to_owned()),
+            (_, true, _) => {
+                let words = "somebody clicks, and the listener runs";
+                let words = self.says.as_ref().map_or(words.to_owned(), |says| [words, ": ", says].concat());
+                ("click-works", Ruling::Answer, words)
+            }
             (_, _, waits) => {
                 let why = match (waits, &self.trouble) {
                     (Some(script), _) => [&script, " has not run yet"].concat(),

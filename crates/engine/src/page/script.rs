@@ -20,8 +20,8 @@ pub struct Statement {
 /// What a statement does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// `button.addEventListener("click", …)`.
-    Listen,
+    /// `button.addEventListener("click", …)`: what the listener writes, where it writes something.
+    Listen(Option<String>),
     /// `const name = await (await fetch(address)).json();`
     Ask(String, String),
     /// `const name = value;`
@@ -89,7 +89,8 @@ fn add(found: &mut Vec<Statement>, line: u32, written: &str) {
     } else if let Some(rest) = written.strip_prefix("throw new Error(") {
         Act::Throw(["Error: ", quoted(rest).unwrap_or("")].concat())
     } else if has(".addEventListener(\"click\"") || written.starts_with("hydrateRoot(") {
-        Act::Listen
+        let written = crate::text::split_once(written, ".textContent = ").map(|(_, rest)| rest);
+        Act::Listen(written.map(|rest| rest.split([';', '}']).next().unwrap_or("").trim().to_owned()))
     } else if let Some((name, value)) = definition(written) {
         if let (true, Some((_, rest))) = (value.starts_with("await "), crate::text::split_once(value, "fetch(")) {
             match quoted(rest).filter(|_| has(".json()")) {

@@ -20,6 +20,8 @@ pub struct Shown {
     pub buttons: Buttons,
     /// What a script wrote into it.
     pub written: Option<String>,
+    /// What the button says since it was clicked, where that is something else.
+    pub says: Option<String>,
 }
 
 /// A place for a picture.
@@ -92,7 +94,10 @@ pub fn shown(steps: &[Step]) -> Shown {
                         shown.buttons = Buttons::Alive;
                     }
                 }
-                "click-works" => shown.buttons = Buttons::Used,
+                "click-works" => {
+                    shown.buttons = Buttons::Used;
+                    shown.says = verdict.words.split_once(": ").map(|(_, says)| says.to_owned());
+                }
                 "browser-computes" => {
                     shown.written = verdict.words.rsplit_once(": ").map(|(_, written)| written.to_owned());
                 }

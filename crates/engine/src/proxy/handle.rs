@@ -11,6 +11,7 @@ mod begin;
 mod content;
 mod errors;
 mod facts;
+mod grpc;
 mod pass;
 mod rewrite;
 
@@ -33,6 +34,8 @@ pub struct Connection {
     pub server: SocketAddr,
     /// Whether TLS is spoken on it.
     pub tls: bool,
+    /// Whether HTTP/2 is spoken on it.
+    pub http2: bool,
     /// The name in the ClientHello.
     pub sni: Option<String>,
 }
@@ -78,8 +81,12 @@ pub struct Attempt {
     pub url: String,
     /// How long to try to connect.
     pub connect_timeout: Micros,
-    /// How long to wait for the first byte of the answer.
+    /// How long to wait for the first byte of the answer; after a 101, for anything from either side.
     pub read_timeout: Micros,
+    /// The line that says so.
+    pub read_line: Option<Source>,
+    /// Whether HTTP/2 is spoken to it (`grpc_pass`).
+    pub grpc: bool,
 }
 
 /// How an attempt went.

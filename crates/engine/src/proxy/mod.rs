@@ -94,6 +94,8 @@ pub struct Listen {
     pub port: u16,
     /// Whether TLS is spoken.
     pub ssl: bool,
+    /// Whether HTTP/2 is offered in the TLS handshake.
+    pub http2: bool,
     /// Whether it was declared `default_server`.
     pub default: bool,
     /// The line.
@@ -107,6 +109,8 @@ pub struct Socket {
     pub listen: Listen,
     /// The `ssl` line; one among its `listen` lines is enough.
     pub ssl: Option<Source>,
+    /// The `http2` line; one is enough here as well.
+    pub http2: Option<Source>,
     /// The default server: the one declared so, or else the first.
     pub default: usize,
     /// The server blocks.
@@ -243,7 +247,7 @@ pub enum Condition {
     File(bool),
 }
 
-/// A `proxy_pass` directive.
+/// A `proxy_pass` directive, or a `grpc_pass`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pass {
     /// As it is written, with its variables.
@@ -254,6 +258,8 @@ pub struct Pass {
     pub group: Option<usize>,
     /// The URI part, which replaces the matched prefix; `None` passes the request's own on unchanged.
     pub uri: Option<String>,
+    /// Whether it is a `grpc_pass`: HTTP/2 is spoken to the server behind.
+    pub grpc: bool,
     /// The path of the location it stands in.
     pub location: String,
     /// The line.

@@ -58,12 +58,13 @@ pub struct Line<'a> {
     path: &'a str,
 }
 
-/// Reads the request line (`ngx_http_parse_request_line`): sign by sign, so that what is wrong first is found first.
+/// Reads the request line (`ngx_http_parse_request_line`), or what stands for it on a connection of HTTP/2: sign by sign,
+/// so that what is wrong first is found first.
 ///
 /// # Errors
 ///
 /// The request line is refused.
-pub fn line<'a>(request: &'a Request, settings: &Settings) -> Result<Line<'a>, Refusal> {
+pub fn line<'a>(request: &'a Request, settings: &Settings, http2: bool) -> Result<Line<'a>, Refusal> {
     if !is_method(&request.method) {
         return Err(bad("a method is made of capital letters"));
     }
@@ -74,6 +75,7 @@ pub fn line<'a>(request: &'a Request, settings: &Settings) -> Result<Line<'a>, R
     let line = origin_form(&request.target)?;
     match request.version {
         "HTTP/1.0" | "HTTP/1.1" => {}
+        "HTTP/2.0" if http2 => {}
         "HTTP/0.9" if request.method == "GET" => {}
         "HTTP/0.9" => return Err(bad("without a version only GET is taken")),
         version if version.starts_with("HTTP/1.") => {}

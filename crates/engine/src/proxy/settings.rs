@@ -52,6 +52,12 @@ keys! {
     ErrorPage "error_page";
     /// `Cache-Control` and `Expires`.
     Expires "expires";
+    /// How long to try to connect to a server of gRPC.
+    GrpcConnectTimeout "grpc_connect_timeout";
+    /// How long to wait for its answer.
+    GrpcReadTimeout "grpc_read_timeout";
+    /// Headers of the request to it.
+    GrpcSetHeader "grpc_set_header";
     /// The first buffer for request line and headers.
     HeaderBuffer "client_header_buffer_size";
     /// The longest request line and header.

@@ -60,6 +60,8 @@ pub struct Terminal {
     pub logs: Vec<(String, String)>,
     /// What the last line asks the page to do.
     pub ask: Option<Ask>,
+    /// The commands of the last line that changed something that runs, not only files: as root runs them.
+    pub done: Vec<String>,
 }
 
 /// A file as a program has left it.
@@ -144,21 +146,12 @@ pub fn settled(world: &World, written: &[Written]) -> World {
             }
             (None, Some(text)) => {
                 let (name, text) = (name.clone(), text.clone());
-                let kind = if name.starts_with("/etc/nginx/conf.d/") { Kind::Nginx } else { kind_at_home(&name) };
-                world.documents.push(Arc::new(Document { name, kind, text }));
+                world.documents.push(Arc::new(Document { kind: Kind::of_file(&name), name, text }));
             }
             (None, None) => {}
         }
     }
     world
-}
-
-fn kind_at_home(name: &str) -> Kind {
-    match name {
-        "ecosystem.config.js" => Kind::Processes,
-        _ if name.ends_with(".js") => Kind::Script,
-        _ => Kind::Data,
-    }
 }
 
 /// Makes what programs have written a part of the world: the world that is to be shown and kept from now on.

@@ -52,6 +52,7 @@ impl Said {
 pub fn line(instance: &mut dyn Instance, line: &str) -> String {
     let (_, state) = instance.parts();
     state.terminal.ask = None;
+    state.terminal.done.clear();
     if line.len() > LONGEST {
         return "not modelled: so long a line\n".to_owned();
     }
@@ -121,6 +122,7 @@ fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last
         }
     }
     let to_file = command.into.iter().any(|redirect| matches!(redirect, Redirect::Out(..)));
+    let before = state.programs();
     let mut said = match list.split_first() {
         None => Said::default(),
         Some((name, words)) => {
@@ -133,6 +135,10 @@ fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last
         }
     };
     let (_, state) = instance.parts();
+    if state.programs() != before {
+        let words: Vec<String> = list.iter().map(|word| words::quoted(word)).collect();
+        state.terminal.done.push(words.join(" "));
+    }
     if said.out.len() > MOST {
         said.out = said.out.chars().take(MOST).collect();
         said.complain(1, &["not modelled: so much output\n"]);

@@ -238,3 +238,20 @@ fn variable(chars: &mut core::iter::Peekable<core::str::Chars<'_>>) -> Result<Pi
     }
     Ok(if name.is_empty() { Piece::Quoted("$".to_owned()) } else { Piece::Variable(name) })
 }
+
+/// A word so that bash reads it as it is.
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    let mut out = String::from("'");
+    for c in word.chars() {
+        match c {
+            '\'' => out += r"'\''",
+            _ => out.push(c),
+        }
+    }
+    out.push('\'');
+    out
+}

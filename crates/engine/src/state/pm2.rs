@@ -13,7 +13,7 @@ use std::sync::Arc;
 impl State {
     /// Starts every application of `ecosystem.config.js` anew.
     pub fn start_processes(&mut self, world: &World) {
-        self.connections.retain(|connection| connection.owner == Owner::Nginx);
+        self.keep_connections(|connection| connection.owner == Owner::Nginx);
         self.processes.clear();
         self.daemon = Daemon::default();
         for declared in world.declared().0 {
@@ -194,7 +194,7 @@ impl State {
             self.daemon.next = 0;
         }
         // Connections know their process by its place in the list.
-        self.connections.retain(|connection| connection.owner == Owner::Nginx);
+        self.keep_connections(|connection| connection.owner == Owner::Nginx);
     }
 }
 

@@ -53,8 +53,8 @@ fn would_go(case: &Case<'_>, url: &Url) -> Option<u16> {
     let headers = vec![("Host".into(), url.host.clone().into())];
     let target = url.target.clone();
     let request =
-        Request { method: "GET".into(), target, version: "HTTP/1.1", headers, secure: true, body: String::new() };
-    let facts = Connection { client, server, tls: true, sni: Some(url.host.clone()) };
+        Request { method: "GET".into(), target, version: "HTTP/1.1", headers, secure: true, ..Request::default() };
+    let facts = Connection { client, server, tls: true, http2: false, sni: Some(url.host.clone()) };
     let mut runtime = state.nginx.runtime.clone();
     match Machine::new(&state.nginx.config, &request, &facts).begin(&mut runtime, state.now) {
         Next::Connect(attempt) => Some(attempt.peer.port()),

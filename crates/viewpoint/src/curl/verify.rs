@@ -129,7 +129,8 @@ pub(super) fn secures(out: &mut Transcript, case: &Case<'_>, fresh: &State, row:
         "SSL connection using ",
         if old { "TLSv1.2 / ECDHE-RSA-AES256-GCM-SHA384" } else { "TLSv1.3 / TLS_AES_256_GCM_SHA384" },
     ]);
-    out.says(&["ALPN: server accepted http/1.1"]);
+    let http2 = row.over_http2();
+    out.says(&["ALPN: server accepted ", if http2 { "h2" } else { "http/1.1" }]);
     out.says(&["Server certificate:"]);
     out.says(&[" subject: ", &distinguished(&found.subject)]);
     for (what, date) in [(" start date: ", &found.not_before), (" expire date: ", &found.not_after)] {
@@ -153,7 +154,7 @@ pub(super) fn secures(out: &mut Transcript, case: &Case<'_>, fresh: &State, row:
     }
     out.says(&[" issuer: ", &distinguished(&found.issuer)]);
     out.says(&[" SSL certificate verify ok."]);
-    out.says(&["using HTTP/1.1"]);
+    out.says(&["using HTTP/", if http2 { "2" } else { "1.1" }]);
     None
 }
 

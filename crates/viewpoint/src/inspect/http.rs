@@ -1,9 +1,10 @@
 //! The head and body of an HTTP message (RFC 9110), as `curl -v` prints them, each header with the line that set it.
 
-use super::{Around, Field, Wire, sealed};
+use super::{Around, Field, Wire, hex, sealed};
 use crate::head;
 use engine::message::{Request, Response};
 use engine::place::Place::{App, Frontend, Proxy};
+use engine::protobuf;
 use engine::proxy::Block;
 use engine::proxy::settings::Key;
 use engine::tls::Date;
@@ -28,6 +29,10 @@ pub(super) fn request(around: &Around<'_>, request: &Request) -> (&'static str, 
         fields.push(Field { basis, ..sealed(name, value, meaning(name), wire) });
     }
     text.push_str("> \n");
+    if !request.data.is_empty() {
+        text.push_str(&["} [", &request.data.len().to_string(), " bytes data]\n"].concat());
+        fields.extend(pieces(&request.data, wire));
+    }
     ("curl -v", text, fields)
 }
 
@@ -68,7 +73,31 @@ pub(super) fn response(around: &Around<'_>, response: &Response) -> (&'static st
         let means = "The body is not all there, and whoever reads it notices that.";
         fields.push(Field { basis: made, ..sealed("end", &value, means, wire) });
     }
+    if !response.data.is_empty() {
+        text.push_str(&["{ [", &response.data.len().to_string(), " bytes data]\n"].concat());
+        fields.extend(pieces(&response.data, wire));
+    }
+    for (name, value) in &response.trailers {
+        text.push_str(&["< ", name, ": ", value, "\n"].concat());
+        let means = "It stands behind the body: a trailer. No script in a page gets it.";
+        fields.push(sealed(&["trailer ", name].concat(), value, means, wire));
+    }
     ("curl -v", text, fields)
+}
+
+/// A body that is no text: gRPC's pieces, each with its five bytes.
+fn pieces(data: &[u8], wire: Wire) -> Vec<Field> {
+    let piece = |(flags, inside): (u8, &[u8])| {
+        let prefix = hex(&protobuf::framed(flags, inside)[..5]);
+        match core::str::from_utf8(inside) {
+            Ok(text) if flags & 0x80 != 0 => {
+                let means = "gRPC-Web: the first bit is set, so these are the trailers, as a part of the body that a script can read.";
+                sealed(&["piece ", &prefix].concat(), text.trim_end(), means, wire)
+            }
+            _ => sealed(&["piece ", &prefix].concat(), &hex(inside), "A message in protobuf, behind its length.", wire),
+        }
+    };
+    protobuf::unframed(data).unwrap_or_default().into_iter().map(piece).collect()
 }
 
 /// What made an answer: the application's line, or nginx's.
@@ -79,7 +108,7 @@ fn maker(around: &Around<'_>) -> Option<Basis> {
 }
 
 /// The line of a directive that is in force where the request was handled; for headers the one with this name.
-fn setting(around: &Around<'_>, key: Key, name: &str) -> Option<Basis> {
+pub(super) fn setting(around: &Around<'_>, key: Key, name: &str) -> Option<Basis> {
     let found = block(around)?
         .settings
         .all(key)
@@ -111,6 +140,7 @@ fn method(method: &str) -> &'static str {
 fn version(version: &str) -> &'static str {
     match version {
         "HTTP/1.0" => "The old version: the connection ends with the answer.",
+        "HTTP/2.0" => "Frames: many exchanges share the connection, and a head is written in few bytes.",
         _ => "The connection stays open for the next request, unless somebody says otherwise.",
     }
 }
@@ -126,8 +156,8 @@ fn class(status: u16) -> &'static str {
 }
 
 /// What a header is for (RFC 9110, RFC 9111, Fetch standard, nginx.org).
-fn meaning(name: &str) -> &'static str {
-    const KNOWN: [(&str, &str); 24] = [
+pub(super) fn meaning(name: &str) -> &'static str {
+    const KNOWN: [(&str, &str); 28] = [
         ("Host", "The name in the URL: the server chooses its block by it."),
         ("Connection", "Whether this hop's connection stays open; it is never passed on."),
         ("User-Agent", "What the client says it is."),
@@ -136,6 +166,13 @@ fn meaning(name: &str) -> &'static str {
         ("X-Forwarded-For", "The addresses that the request has come through, the client's first."),
         ("X-Forwarded-Proto", "Which scheme the client used."),
         ("Upgrade", "Another protocol that the client would like to go on with."),
+        ("Sec-WebSocket-Version", "Which version of the protocol; 13 is that of RFC 6455."),
+        (
+            "Sec-WebSocket-Key",
+            "Sixteen random bytes. Whoever answers must hash them, and so shows that it knows WebSocket.",
+        ),
+        ("Sec-WebSocket-Accept", "The key and a fixed text, hashed with SHA-1: the server understood."),
+        ("Sec-WebSocket-Extensions", "What the client could do beside: compress. Nobody here takes it up."),
         ("Origin", "The origin of the page whose script asks."),
         ("Cookie", "What the server has asked the browser to keep."),
         ("Set-Cookie", "What the browser shall keep and send again."),

@@ -62,7 +62,7 @@ const FINISHED: &str = "A checksum over the whole handshake: nobody has changed 
 
 fn fields(around: &Around<'_>, flight: &Flight) -> Vec<Field> {
     match flight {
-        Flight::ClientHello { sni } => vec![
+        Flight::ClientHello { sni, alpn } => vec![
             field("supported_versions", "TLS 1.3, TLS 1.2", "The versions that the client speaks."),
             match sni {
                 Some(name) => field(
@@ -73,7 +73,7 @@ fn fields(around: &Around<'_>, flight: &Flight) -> Vec<Field> {
                 ),
                 None => field("server_name", "", "None is sent: the URL holds an address and no name."),
             },
-            field("ALPN", "h2, http/1.1", "What the client would speak inside."),
+            field("ALPN", &alpn.join(", "), "What the client would speak inside."),
             field("key_share", "(random)", "Half of what both need to agree on keys."),
         ],
         Flight::ServerHello { certificate, names } => {

@@ -117,6 +117,11 @@ impl Reader<'_> {
                 self.want(")")?;
                 Ok(Expression::Call(text, Box::new(value)))
             }
+            (Kind::Word, "JSON") if self.all(&[".", "stringify", "("]) => {
+                let value = self.expression()?;
+                self.want(")")?;
+                Ok(Expression::Call("JSON.stringify".to_owned(), Box::new(value)))
+            }
             (Kind::Word, "new" | "await" | "async" | "function" | "typeof" | "class") => Err(Strange),
             (Kind::Word, _) => {
                 if !self.names.contains(&text) {

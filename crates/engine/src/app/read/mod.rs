@@ -1,7 +1,10 @@
 //! From a script's text to its routes: the statement forms that are read, and what is said of the others.
 
 mod brackets;
+mod connect;
 mod expressions;
+mod grpc;
+mod live;
 mod statements;
 mod top;
 
@@ -29,6 +32,14 @@ struct Reader<'a> {
     /// The names that are used: name, line, column.
     used: Vec<(String, u32, u32)>,
     depth: u32,
+    /// In a handler of an open WebSocket: its name there.
+    socket: Option<String>,
+    /// In the handler of a call of gRPC: the name of its callback.
+    callback: Option<String>,
+    /// Whether the handler that is being read answers with what it returns.
+    returns: bool,
+    /// The modules that were required by a name: the name, and the module.
+    modules: Vec<(String, String)>,
     app: App,
 }
 
@@ -54,7 +65,20 @@ pub fn parse<'a>(document: &'a str, text: &'a str, file: Files<'_, '_>) -> App {
     }
     let names = ["req", "res", "next", "process", "console", "undefined"].map(str::to_owned).to_vec();
     let lines = text.lines().collect();
-    let mut reader = Reader { tokens, at: 0, document, lines, names, used: Vec::new(), depth: 0, app };
+    let mut reader = Reader {
+        tokens,
+        at: 0,
+        document,
+        lines,
+        names,
+        used: Vec::new(),
+        depth: 0,
+        socket: None,
+        callback: None,
+        returns: false,
+        modules: Vec::new(),
+        app,
+    };
     while reader.now().kind != Kind::End {
         let (before, names, used) = (reader.at, reader.names.len(), reader.used.len());
         reader.depth = 0;

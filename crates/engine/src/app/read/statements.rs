@@ -29,6 +29,20 @@ impl Reader<'_> {
         body
     }
 
+    /// `(a, b) { … }` of a method in an object: its statements.
+    pub(super) fn method_body(&mut self) -> Read<Vec<Statement>> {
+        let known = self.names.len();
+        self.want("(")?;
+        while !self.take(")") {
+            let name = self.word()?;
+            self.names.push(name);
+            self.take(",");
+        }
+        let body = self.block();
+        self.names.truncate(known);
+        body
+    }
+
     /// An arrow function's only expression.
     pub(super) fn single(&mut self) -> Read<Vec<Statement>> {
         Ok(vec![self.plain()?])
@@ -111,6 +125,15 @@ impl Reader<'_> {
         let returns = self.take("return");
         if returns && (self.is(";") || self.is("}") || self.now().fresh) {
             return Ok(Act::Return);
+        }
+        if let Some(act) = self.socket_act()? {
+            return Ok(act);
+        }
+        if let Some(act) = self.refusal_act()? {
+            return Ok(act);
+        }
+        if let Some(act) = self.callback_act()? {
+            return Ok(act);
         }
         if self.is("const") || self.is("let") || self.is("var") {
             self.at += 1;

@@ -16,7 +16,14 @@ impl Reader<'_> {
         }
         if self.is("const") || self.is("let") || self.is("var") {
             self.at += 1;
-            return self.define(file, &source, column);
+            if self.takes_names(file, &source, column) {
+                return Ok(());
+            }
+            return if self.takes_package(file, &source, column)? {
+                Ok(())
+            } else {
+                self.define(file, &source, column)
+            };
         }
         if self.is("console") {
             self.skip(self.at);
@@ -27,6 +34,15 @@ impl Reader<'_> {
             self.app.problems.push(Problem::error(self.document, source.line, column, words.to_owned()));
             self.skip(self.at);
             return Ok(());
+        }
+        if self.app.live.as_ref().is_some_and(|live| self.is(&live.name)) {
+            return self.on_connection(&source);
+        }
+        if let Some(read) = self.serves_routes(&source) {
+            return read;
+        }
+        if let Some(read) = self.on_grpc_server(&source) {
+            return read;
         }
         self.want("app")?;
         if !self.names.iter().any(|name| name == "app") {
@@ -39,16 +55,7 @@ impl Reader<'_> {
         match method.as_str() {
             "get" | "post" | "put" | "delete" | "patch" | "all" => self.route(&method, source),
             "use" => self.middleware(source),
-            "listen" => {
-                let port = self.expression()?;
-                let mut host = None;
-                if self.take(",") && !self.is("(") && !self.is("function") {
-                    host = Some(self.expression()?);
-                }
-                self.app.listen = Some(Listen { port, host, source });
-                self.skip_to_close();
-                self.end()
-            }
+            "listen" => self.listen(source),
             other if METHODS.contains(&other) => Err(Strange),
             other => {
                 let words = ["TypeError: app.", other, " is not a function"].concat();
@@ -57,6 +64,18 @@ impl Reader<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// `app.listen(port, host, …)`, from its first argument.
+    fn listen(&mut self, source: Source) -> Read<()> {
+        let port = self.expression()?;
+        let mut host = None;
+        if self.take(",") && !self.is("(") && !self.is("function") {
+            host = Some(self.expression()?);
+        }
+        self.app.listen = Some(Listen { port, host, source });
+        self.skip_to_close();
+        self.end()
     }
 
     /// Past the bracket that closes the call, whatever stands before it.
@@ -90,7 +109,7 @@ impl Reader<'_> {
                         self.app.problems.push(Problem::error(self.document, source.line, column, words));
                     }
                 }
-            } else if path != "express" {
+            } else if path != "express" && !self.grpc_module(&name, &path) {
                 let words = ["the module ", &path, " is not modelled"].concat();
                 let problem = Problem::not_modelled(self.document, source.line, words);
                 self.app.problems.push(Problem { column, ..problem });
@@ -102,6 +121,23 @@ impl Reader<'_> {
                 let words = "ReferenceError: express is not defined".to_owned();
                 self.app.problems.push(Problem::error(self.document, source.line, column, words));
             }
+            self.names.push(name);
+            return self.end();
+        }
+        if self.all(&["app", ".", "listen", "("]) {
+            self.names.push(name);
+            return self.listen(source.clone());
+        }
+        if self.routes(&name, source)? {
+            self.names.push(name);
+            return Ok(());
+        }
+        if self.grpc_server(&name) {
+            self.names.push(name);
+            return self.end();
+        }
+        if self.names.iter().any(|name| name == "WebSocketServer") && self.all(&["new", "WebSocketServer", "(", "{"]) {
+            self.live(&name, source)?;
             self.names.push(name);
             return self.end();
         }

@@ -79,6 +79,11 @@ pub fn read(words: &[&str]) -> Result<Told, String> {
     Ok(told)
 }
 
+/// A version as curl writes it.
+fn shown(version: &str) -> &str {
+    if version == "HTTP/2.0" { "HTTP/2" } else { version }
+}
+
 fn takes_value(option: &str) -> bool {
     const THESE: [&str; 13] = [
         "-X",
@@ -193,7 +198,7 @@ impl Told {
         let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         let (method, target) = (method.to_owned().into(), url.target.clone());
         let body = data.unwrap_or("").to_owned();
-        Request { method, target, version: "HTTP/1.1", headers, secure: url.secure, body }
+        Request { method, target, version: "HTTP/1.1", headers, secure: url.secure, body, ..Request::default() }
     }
 
     /// A line that only `-v` shows.
@@ -205,8 +210,10 @@ impl Told {
 
     /// With `-v`, what is sent.
     pub fn sent(&self, request: &Request, printed: &mut String) {
-        self.note(printed, &["> ", &request.method, " ", &request.target, " ", request.version]);
+        self.note(printed, &["> ", &request.method, " ", &request.target, " ", shown(request.version)]);
         for (name, value) in &request.headers {
+            // In HTTP/2 it is called otherwise, and curl shows it in its old form.
+            let name = if name == "host" { "Host" } else { name };
             self.note(printed, &["> ", name, ": ", value]);
         }
         self.note(printed, &["> "]);
@@ -215,8 +222,10 @@ impl Told {
     /// What is shown of an answer. The body of one that only leads on is left out.
     pub fn print(&self, response: &Response, leads_on: bool, printed: &mut String) {
         let status = response.status.to_string();
-        let mut lines: Vec<String> = vec![[response.version, " ", &status, " ", &response.reason].concat()];
-        lines.extend(response.headers.iter().map(|(name, value)| [name, ": ", value].concat()));
+        let mut lines: Vec<String> = vec![[shown(response.version), " ", &status, " ", &response.reason].concat()];
+        let small = response.version == "HTTP/2.0";
+        let name = |name: &str| if small { name.to_ascii_lowercase() } else { name.to_owned() };
+        lines.extend(response.headers.iter().map(|(n, value)| [&name(n), ": ", value].concat()));
         lines.push(String::new());
         for line in &lines {
             self.note(printed, &["< ", line]);

@@ -41,7 +41,7 @@ impl Builder<'_> {
             block.path.clone_from(&outer.path);
         }
         let place = if how == Match::Inner { outer.how } else { how };
-        for inner in directive.block.iter().filter(|inner| inner.name == "proxy_pass") {
+        for inner in directive.block.iter().filter(|inner| matches!(inner.name.as_str(), "proxy_pass" | "grpc_pass")) {
             block.pass = self.pass(inner, place, if how == Match::Inner { &outer.path } else { path });
         }
         block.not_modelled = block.not_modelled.take().or(self.left_out.take());

@@ -15,7 +15,14 @@ impl Builder<'_> {
         let by_path = matches!(how, Match::Exact | Match::PrefixFirst | Match::Prefix);
         let location = if by_path { location.to_owned() } else { String::new() };
         if crate::text::contains(&url, "$") {
-            return Some(Pass { url, host: String::new(), group: None, uri: None, location, source });
+            if directive.name == "grpc_pass" {
+                self.leave_out(directive, "`grpc_pass` with variables");
+                return None;
+            }
+            return Some(Pass { url, host: String::new(), group: None, uri: None, grpc: false, location, source });
+        }
+        if directive.name == "grpc_pass" {
+            return self.grpc_pass(directive, url, location);
         }
         let Some(rest) = url.strip_prefix("http://") else {
             self.leave_out(directive, "`proxy_pass https://…`");
@@ -33,7 +40,23 @@ impl Builder<'_> {
             self.leave_out(directive, &["the host ", &host].concat());
             return None;
         }
-        Some(Pass { url, host, group: Some(group), uri, location, source })
+        Some(Pass { url, host, group: Some(group), uri, grpc: false, location, source })
+    }
+
+    /// `grpc_pass grpc://host[:port]`; without a scheme it means the same (`ngx_http_grpc_pass`).
+    fn grpc_pass(&mut self, directive: &Directive, url: String, location: String) -> Option<Pass> {
+        let source = self.source(directive);
+        let host = url.strip_prefix("grpc://").unwrap_or(&url).to_owned();
+        if host.starts_with("grpcs://") || host.starts_with("unix:") {
+            self.leave_out(directive, "this form of `grpc_pass`");
+            return None;
+        }
+        let group = self.group_for(&host, &source);
+        if self.config.groups[group].peers.is_empty() {
+            self.leave_out(directive, &["the host ", &host].concat());
+            return None;
+        }
+        Some(Pass { url, host, group: Some(group), uri: None, grpc: true, location, source })
     }
 
     /// The group that a host stands for: an `upstream`, or one of its own.

@@ -74,7 +74,7 @@ impl Builder<'_> {
         }
         if server.listens.is_empty() {
             let (address, source) = (Ipv4Addr::UNSPECIFIED.into(), server.source.clone());
-            server.listens.push(Listen { address, port: 80, ssl: false, default: false, source });
+            server.listens.push(Listen { address, port: 80, ssl: false, http2: false, default: false, source });
         }
         let left_out = self.left_out.take();
         server.block = self.block(directive, outer, Match::Server, "");
@@ -98,9 +98,6 @@ impl Builder<'_> {
         if has(&["proxy_protocol"]) || (has(&["http2"]) && !has(&["ssl"])) {
             self.leave_out(directive, "`listen … proxy_protocol` or `http2` without TLS");
         }
-        if has(&["http2"]) {
-            self.report(directive, "HTTP/2 is not modelled: the client speaks HTTP/1.1".to_owned());
-        }
         if first.starts_with("[::]") && directive.args.iter().any(|arg| arg == "ipv6only=off") {
             self.leave_out(directive, "`ipv6only=off`");
         }
@@ -108,9 +105,9 @@ impl Builder<'_> {
             "*" | "" => vec![Ipv4Addr::UNSPECIFIED.into()],
             host => self.addresses(host),
         };
-        let (ssl, default) = (has(&["ssl"]), has(&["default_server", "default"]));
+        let (ssl, http2, default) = (has(&["ssl"]), has(&["http2"]), has(&["default_server", "default"]));
         let listen =
-            |address| Listen { address, port: port.unwrap_or(80), ssl, default, source: self.source(directive) };
+            |address| Listen { address, port: port.unwrap_or(80), ssl, http2, default, source: self.source(directive) };
         addresses.into_iter().map(listen).collect()
     }
 }
@@ -125,6 +122,7 @@ pub(super) fn sockets(config: &mut Config) {
                 sockets.push(Socket {
                     listen: listen.clone(),
                     ssl: None,
+                    http2: None,
                     default: index,
                     servers: Vec::new(),
                     exact: Vec::new(),
@@ -137,6 +135,9 @@ pub(super) fn sockets(config: &mut Config) {
             let socket = &mut sockets[at];
             if listen.ssl && socket.ssl.is_none() {
                 socket.ssl = Some(listen.source.clone());
+            }
+            if listen.http2 && socket.http2.is_none() {
+                socket.http2 = Some(listen.source.clone());
             }
             if listen.default {
                 socket.default = index;

@@ -25,7 +25,10 @@ impl Machine<'_> {
             response.status = self.status;
             response.reason = Text::default();
         }
-        if response.reason.is_empty() {
+        // HTTP/2 has no reason phrases (RFC 9113 section 8.3.2).
+        if self.connection.http2 {
+            response.reason = Text::default();
+        } else if response.reason.is_empty() {
             response.reason = pass::reason(response.status).into();
         }
         self.answering = response.status;
@@ -43,7 +46,7 @@ impl Machine<'_> {
                 }
             }
         }
-        response.version = "HTTP/1.1";
+        response.version = if self.connection.http2 { "HTTP/2.0" } else { "HTTP/1.1" };
         let server = if settings.word(Key::ServerTokens) == "off" { "nginx" } else { "nginx/1.22.1" };
         response.headers.insert(0, ("Server".into(), server.into()));
         if let Some((target, completes)) = self.location.take() {
@@ -97,8 +100,8 @@ impl Machine<'_> {
 
     /// Without a length a body comes in pieces, or ends with the connection (`ngx_http_chunked_header_filter`).
     fn frame(&self, response: &mut Response) {
-        let bodiless = self.method == "HEAD" || matches!(response.status, 204 | 304);
-        if bodiless || self.bare || response.length().is_some() {
+        let bodiless = self.method == "HEAD" || response.status < 200 || matches!(response.status, 204 | 304);
+        if bodiless || self.bare || self.connection.http2 || response.length().is_some() {
             return;
         }
         let chunked = self.seen().version == "HTTP/1.1" && self.block().settings.on(Key::Chunked, true);

@@ -25,7 +25,15 @@ impl Machine<'_> {
             let found = answer.headers.iter().find(is);
             headers.extend(found.cloned());
         }
-        headers.push(("Connection".into(), "keep-alive".into()));
+        // After this answer it only hands bytes through (`ngx_http_upstream_upgrade`): for a client that asked for it.
+        let switches = answer.status == 101;
+        if switches && self.request.header("Upgrade").is_none() {
+            let source = self.block().source.clone();
+            return Go::Stop(Next::NotModelled("a 101 for a client that did not ask for it".to_owned(), source));
+        }
+        if !self.connection.http2 {
+            headers.push(("Connection".into(), if switches { "upgrade" } else { "keep-alive" }.into()));
+        }
         let mut location = None;
         for (name, value) in &answer.headers {
             let hidden = (is(&HIDDEN, name) && !named(Key::PassHeader, name)) || named(Key::HideHeader, name);
@@ -51,6 +59,15 @@ impl Machine<'_> {
                 Err(go) => return *go,
             }
         }
+        // A gRPC answer that is all head has an empty body.
+        let grpc = self.block().pass.as_ref().is_some_and(|pass| pass.grpc);
+        if grpc && crate::message::header(&headers, "Content-Length").is_none() {
+            let at =
+                headers.iter().position(|(name, _)| name.eq_ignore_ascii_case("Content-Type")).map_or(0, |at| at + 1);
+            if answer.size() == 0 && answer.trailers.is_empty() {
+                headers.insert(at, ("Content-Length".into(), "0".into()));
+            }
+        }
         let (status, reason, mut body) = (answer.status, answer.reason.clone(), answer.body.clone());
         // What is more than was announced is not passed on (`ngx_http_proxy_copy_filter`).
         if let Some(length) = answer.length().filter(|length| *length < body.len() && body.is_char_boundary(*length)) {
@@ -61,8 +78,9 @@ impl Machine<'_> {
         if cut {
             self.cut_behind();
         }
+        let (data, trailers) = (answer.data.clone(), answer.trailers.clone());
         self.passed_on = true;
-        let go = self.send(Response { status, reason, headers, body, cut, ..Response::default() });
+        let go = self.send(Response { status, reason, headers, body, data, trailers, cut, ..Response::default() });
         self.passed_on = false;
         go
     }

@@ -33,7 +33,7 @@ impl Machine<'_> {
             None => None,
         };
         self.enter(by_sni.unwrap_or(socket.default));
-        let line = match request::line(self.request, &config.blocks[self.block].settings) {
+        let line = match request::line(self.request, &config.blocks[self.block].settings, self.connection.http2) {
             Ok(line) => line,
             Err(refusal) => {
                 // Of the line itself only the version may be known: that of a request without one, with another method.

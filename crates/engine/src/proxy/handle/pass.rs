@@ -59,7 +59,7 @@ impl Machine<'_> {
         let mut passing = Passing { host: pass.host.clone(), ..Passing::default() };
         let group = match pass.group {
             Some(group) => {
-                passing.base = ["http://", &pass.host].concat();
+                passing.base = [scheme(pass), &pass.host].concat();
                 passing.uri.clone_from(&pass.uri);
                 group
             }
@@ -81,11 +81,12 @@ impl Machine<'_> {
             self.turn = Turn::new(self.config, group, self.connection.client.ip(), key);
         }
         self.passing = Some(passing);
-        let request = self.request_behind(pass);
+        let request = if pass.grpc { self.grpc_behind(pass) } else { self.request_behind(pass) };
         let words = self.passing.as_ref().map_or_else(String::new, |passing| {
-            ["passes it on to http://", &passing.host, ", on a new connection"].concat()
+            ["passes it on to ", scheme(pass), &passing.host, ", on a new connection"].concat()
         });
         self.decide("upstream-chosen", Ruling::Choose, words, pass.source.clone());
+        self.upgrade_passed(&request);
         if let Some(passing) = &mut self.passing {
             passing.request = request.into();
         }
@@ -164,6 +165,10 @@ impl Machine<'_> {
             Some(body) => Some(body.len().to_string()),
             None if !self.measured => None,
             None if self.discarded => Some(String::new()),
+            None if client.header("Content-Length").is_none() => {
+                // HTTP/2 need not announce a length; nginx has read the body by now, and knows it.
+                Some(client.size()).filter(|size| *size > 0).map(|size| size.to_string())
+            }
             None => client.header("Content-Length").map(|n| n.trim_start_matches('0').to_owned()),
         };
         if let Some(length) = length {
@@ -202,7 +207,39 @@ impl Machine<'_> {
             None if self.discarded || !settings.on(Key::PassBody, true) => String::new(),
             None => client.body.clone(),
         };
-        Request { method, target: self.target_behind(pass), version, headers, secure: false, body }
+        let data = if body.is_empty() { client.data.clone() } else { Vec::new() };
+        Request { method, target: self.target_behind(pass), version, headers, body, data, ..Request::default() }
+    }
+
+    /// Whether a client's wish to switch to another protocol reaches the server behind. `Upgrade` and `Connection` are about
+    /// one hop (RFC 9110 section 7.6.1), so nginx does not pass them on by itself (nginx.org, "WebSocket proxying").
+    fn upgrade_passed(&mut self, behind: &Request) {
+        let asks = |request: &Request| {
+            let connection = request.header("Connection").unwrap_or("");
+            let said = connection.split(',').any(|word| word.trim().eq_ignore_ascii_case("upgrade"));
+            (said, request.header("Upgrade").is_some())
+        };
+        if asks(self.request) != (true, true) {
+            return;
+        }
+        let (connection, upgrade) = asks(behind);
+        let missing = match (connection, upgrade) {
+            (true, true) => {
+                let set = self.block().settings.all(Key::SetHeader);
+                let Some(setting) = set.iter().find(|setting| setting.arg(0).eq_ignore_ascii_case("Upgrade")) else {
+                    return;
+                };
+                let words = "passes on that the client wants to switch: Upgrade and Connection";
+                return self.decide("upgrade-passed", Ruling::Choose, words.to_owned(), setting.source.clone());
+            }
+            (true, false) => "proxy_set_header Upgrade",
+            (false, true) => "proxy_set_header Connection",
+            (false, false) => "proxy_set_header Upgrade and Connection",
+        };
+        let words =
+            "Upgrade and Connection are about one hop and stay behind: the application sees an ordinary request";
+        let basis = self.absent(missing);
+        self.decide("upgrade-left-out", Ruling::Drop, words.to_owned(), basis);
     }
 
     fn underscores(&self) -> bool {
@@ -211,7 +248,7 @@ impl Machine<'_> {
 
     /// The target: passed on as it came where `proxy_pass` has no URI; else the URI takes the place of the location's
     /// path in the decoded one (`ngx_http_proxy_create_request`).
-    fn target_behind(&self, pass: &Pass) -> String {
+    pub(super) fn target_behind(&self, pass: &Pass) -> String {
         let passing = self.passing.as_ref();
         let uri = passing.and_then(|passing| passing.uri.as_deref());
         match uri {
@@ -242,7 +279,7 @@ impl Machine<'_> {
         };
         let Some(peer) = address else {
             let name = self.turn.group.map_or("", |group| &self.config.groups[group].name);
-            let url = ["http://", name].concat();
+            let url = [self.scheme_behind(), name].concat();
             let line = self.log_line("no live upstreams while connecting to upstream", &url);
             let source = self.turn.group.and_then(|group| self.config.groups[group].source.clone());
             let basis = source.map_or_else(|| self.absent("live server"), Into::into);
@@ -251,16 +288,25 @@ impl Machine<'_> {
         };
         let settings = &self.block().settings;
         let minute = Micros::seconds(60);
-        let connect_timeout = settings.time(Key::ConnectTimeout, minute).0;
-        let read_timeout = settings.time(Key::ReadTimeout, minute).0;
+        let grpc = self.scheme_behind() == "grpc://";
+        let (connect, read) = match grpc {
+            true => (Key::GrpcConnectTimeout, Key::GrpcReadTimeout),
+            false => (Key::ConnectTimeout, Key::ReadTimeout),
+        };
+        let connect_timeout = settings.time(connect, minute).0;
+        let (read_timeout, read_line) = settings.time(read, minute);
         let Some(passing) = &mut self.passing else {
             return Go::Status(500);
         };
         let request = passing.request.clone();
         passing.sent = false;
-        passing.url = ["http://", &peer.to_string(), &request.target].concat();
+        // The log of a gRPC server's failures leaves the path out.
+        passing.url = match grpc {
+            true => ["grpc://", &peer.to_string()].concat(),
+            false => ["http://", &peer.to_string(), &request.target].concat(),
+        };
         let url = passing.url.clone();
-        Go::Stop(Next::Connect(Attempt { peer, request, url, connect_timeout, read_timeout }))
+        Go::Stop(Next::Connect(Attempt { peer, request, url, connect_timeout, read_timeout, read_line, grpc }))
     }
 
     /// An attempt is over.
@@ -268,15 +314,28 @@ impl Machine<'_> {
         let sent = !matches!(outcome, Outcome::Refused | Outcome::ConnectTimedOut);
         match outcome {
             Outcome::Answer(response) => self.answered(&response, runtime),
+            Outcome::Garbage(text) if self.scheme_behind() == "grpc://" => {
+                // What stands where the length of a frame should.
+                let length = text.bytes().take(3).fold(0_u32, |length, byte| length << 8 | u32::from(byte));
+                let log = ["upstream sent too large http2 frame: ", &length.to_string(), READING].concat();
+                self.next_server("invalid_header", 502, sent, &log, runtime)
+            }
             Outcome::Garbage(text) => {
                 self.turn.done(self.config, runtime, self.peer, false, self.now);
                 self.bare = true;
-                let words = "what came is no HTTP: passed on as it is".to_owned();
+                let url = self.passing.as_ref().map_or_else(String::new, |passing| passing.url.clone());
+                let words = self.log_line(&["upstream sent no valid HTTP/1.0 header", READING].concat(), &url);
                 let basis = Basis::Standard {
                     source: "ngx_http_proxy_process_status_line",
                     says: "an answer without a status line is taken for one of HTTP/0.9",
                 };
                 self.decide("answer-bare", Ruling::Answer, words, basis);
+                if self.connection.http2 {
+                    // There nginx has no form for it, and writes a status of 000 (observed with 1.22.1).
+                    let headers = vec![("Server".into(), "nginx/1.22.1".into())];
+                    let response = Response { version: "HTTP/2.0", headers, body: text, ..Response::default() };
+                    return Go::Stop(Next::Respond(response));
+                }
                 self.send(Response { status: 200, body: text, ..Response::default() })
             }
             Outcome::ConnectTimedOut => self.next_server("timeout", 504, sent, CONNECT_TIMED_OUT, runtime),
@@ -317,7 +376,12 @@ impl Machine<'_> {
             return self.connect(runtime);
         }
         if status == 504 {
-            let key = if sent { Key::ReadTimeout } else { Key::ConnectTimeout };
+            let key = match (self.scheme_behind() == "grpc://", sent) {
+                (false, true) => Key::ReadTimeout,
+                (false, false) => Key::ConnectTimeout,
+                (true, true) => Key::GrpcReadTimeout,
+                (true, false) => Key::GrpcConnectTimeout,
+            };
             let basis = self.block().settings.first(key).map_or(
                 Basis::Standard {
                     source: "nginx.org, proxy_read_timeout",
@@ -369,10 +433,23 @@ impl Machine<'_> {
         self.decide("upstream-cut", Ruling::Fail, self.log_line(CUT, &url), basis);
     }
 
+    /// The scheme of what the request is passed on to.
+    fn scheme_behind(&self) -> &'static str {
+        self.block().pass.as_ref().map_or("http://", scheme)
+    }
+
     /// The line that nginx writes into its error log (`ngx_http_log_error`).
     fn log_line(&self, error: &str, upstream: &str) -> String {
         pages::log_line(error, self.connection.client.ip(), &self.server_name(), self.request, upstream)
     }
+}
+
+/// In nginx's words, what it was doing when an answer went wrong.
+const READING: &str = " while reading response header from upstream";
+
+/// How the server behind is spoken to.
+const fn scheme(pass: &Pass) -> &'static str {
+    if pass.grpc { "grpc://" } else { "http://" }
 }
 
 /// The value without blanks at its ends.

@@ -1,0 +1,105 @@
+//! What people do.
+
+use crate::time::Micros;
+use core::net::Ipv4Addr;
+
+/// Something that somebody does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A person opens a URL in the browser.
+    Open(String),
+    /// A person opens a page, the browser loads everything that it names, and somebody clicks its button so long after the
+    /// beginning, if at all.
+    Load {
+        /// The page's address.
+        url: String,
+        /// When its button is clicked.
+        click: Option<Micros>,
+    },
+    /// The browser looks the host of a URL up and opens a TCP connection to it, and sends nothing on it: what a page asks
+    /// for with `rel=preconnect` (HTML standard, "Link type preconnect"), before any TLS.
+    Reach(String),
+    /// Somebody runs a command on the instance.
+    Command(String),
+    /// Somebody tries to open a TCP connection to a port of the instance's public address, and sends nothing on it.
+    Connect {
+        /// The address it comes from, as the internet sees it.
+        from: Ipv4Addr,
+        /// The port.
+        port: u16,
+    },
+    /// Time passes.
+    Wait(Micros),
+    /// Somebody else does this, at another address, in a browser of their own.
+    From(Ipv4Addr, Box<Action>),
+    /// A script of the site's own page asks for something.
+    Fetch(Fetch),
+    /// A script of the site's own page opens a WebSocket, says these things a second apart, and closes it so long after the
+    /// last of them.
+    Socket {
+        /// The address, `wss://…`.
+        url: String,
+        /// What is said.
+        say: Vec<String>,
+        /// How long the socket stays open when everything has been said.
+        hold: Micros,
+    },
+    /// Somebody on the laptop calls a method of a gRPC service.
+    Call {
+        /// The server and the method: `https://backend-demo.senus.doxyz/demo.Users/Get`.
+        url: String,
+        /// What is asked, as JSON: `{ "id": 1 }`.
+        message: String,
+        /// Who.
+        by: Caller,
+    },
+}
+
+/// Who calls a method.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Caller {
+    /// A program of its own, with a library of gRPC.
+    #[default]
+    Program,
+    /// A script of the site's own page, which sends the same bytes with `fetch`.
+    Page,
+    /// The same with a library of gRPC-Web.
+    Web,
+}
+
+/// What a script gives to `fetch` (Fetch standard, 2026-07): `fetch(url, { method, headers, body })`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fetch {
+    /// The URL. The page that asks is of the same origin.
+    pub url: String,
+    /// The method, as the script writes it.
+    pub method: String,
+    /// The headers that the script sets.
+    pub headers: Vec<(String, String)>,
+    /// The body as text; empty where there is none.
+    pub body: String,
+}
+
+impl Action {
+    /// What is done, whoever does it; and at which other address, where it is somebody else.
+    pub fn apart(&self) -> (&Self, Option<Ipv4Addr>) {
+        match self {
+            Self::From(address, what) => (what, Some(*address)),
+            own => (own, None),
+        }
+    }
+
+    /// The address that a browser is asked for, where it is.
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            Self::Open(url)
+            | Self::Load { url, .. }
+            | Self::Reach(url)
+            | Self::Socket { url, .. }
+            | Self::Call { url, .. } => Some(url),
+            Self::Fetch(fetch) => Some(&fetch.url),
+            Self::From(_, what) => what.url(),
+            Self::Command(_) | Self::Connect { .. } | Self::Wait(_) => None,
+        }
+    }
+}
