@@ -34,6 +34,8 @@ mod edit;
 mod embed;
 mod harness;
 mod inside;
+mod live;
 mod look;
 mod play;
+mod protocols;
 mod turn;

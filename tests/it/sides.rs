@@ -20,8 +20,8 @@ fn who_computed_what_travelled_and_what_each_could_see() {
                 Some((place, line, span)) => writeln!(text, "{place} computed, in {span} [{line}]"),
                 None => writeln!(text, "nobody computed"),
             };
-            travelled.iter().for_each(|(what, bytes)| drop(writeln!(text, "  came: {what}, {bytes} bytes")));
-            saw.iter().for_each(|what| drop(writeln!(text, "  saw: {what}")));
+            let came = travelled.iter().map(|(what, bytes)| format!("  came: {what}, {bytes} bytes\n"));
+            text.extend(came.chain(saw.iter().map(|what| format!("  saw: {what}\n"))));
         }
         if name == "as-it-is" {
             let places: Vec<_> = found.iter().map(|side| side.computed.as_ref().map(|(place, ..)| *place)).collect();

@@ -99,3 +99,23 @@ fn a_scene_is_made_by_scene_alone() {
 fn unsafe_stays_out() {
     ban(&["src", "crates", "xtask", "tests"], "unsafe ", &["tests/it/tidy.rs"], "there is always another way here");
 }
+
+/// Every package that this one is made of, for this target.
+fn made_of(package: &str, target: &[&str]) -> Vec<String> {
+    let mut tree = std::process::Command::new(env!("CARGO"));
+    tree.args(["tree", "--offline", "--edges", "normal", "--prefix", "none", "--package", package]).args(target);
+    let output = tree.current_dir(root()).output().expect("cargo runs");
+    let text = String::from_utf8(output.stdout).expect("text");
+    text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_server_never_enters_the_wasm() {
+    let page = made_of("roundtrip-web", &["--target", "wasm32-unknown-unknown"]);
+    assert!(page.iter().any(|name| name == "leptos"), "{page:?}");
+    let server = made_of("lab", &[]);
+    for banned in ["lab", "tokio", "axum", "hyper", "rusqlite", "libsqlite3-sys", "rustix"] {
+        assert!(!page.iter().any(|name| name == banned), "{banned} is no part of the page");
+        assert!(server.iter().any(|name| name == banned) || cfg!(not(unix)), "{banned} is what the server is made of");
+    }
+}

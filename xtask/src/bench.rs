@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: criterion's measurements of the engine and of the layout. `cargo xtask bench --browser`: journeys a
-//! second as Wasm, in Chromium.
+//! second as Wasm, in Chromium. `cargo xtask bench --live`: durable likes a second of the bundled server.
 
 use crate::{shell, tools};
 use anyhow::{Context as _, Result};
@@ -8,15 +8,29 @@ use std::process::Command;
 /// Runs the benches. Compiled for speed: the site's own profile is for size, and a number from it would say little about
 /// the code.
 pub fn run(args: &[String]) -> Result<()> {
-    if args.first().is_some_and(|arg| arg == "--browser") {
-        return browser();
+    match args.first().map(String::as_str) {
+        Some("--browser") => browser(),
+        Some("--live") => benches(&["--package", "lab", "--bench", "live"]),
+        _ => benches(&[&PURE[..], &args.iter().map(String::as_str).collect::<Vec<_>>()].concat()),
     }
-    let mut bench = shell::cargo(["bench", "--package", "engine", "--package", "diagram", "--package", "remedy"]);
-    bench
-        .args(["--features", "diagram/layout", "--benches", "--"])
-        .args(args)
-        .env("CARGO_PROFILE_BENCH_OPT_LEVEL", "3")
-        .env("CARGO_PROFILE_BENCH_LTO", "thin");
+}
+
+const PURE: [&str; 10] = [
+    "--package",
+    "engine",
+    "--package",
+    "diagram",
+    "--package",
+    "remedy",
+    "--features",
+    "diagram/layout",
+    "--benches",
+    "--",
+];
+
+fn benches(args: &[&str]) -> Result<()> {
+    let mut bench = shell::cargo(["bench"]);
+    bench.args(args).env("CARGO_PROFILE_BENCH_OPT_LEVEL", "3").env("CARGO_PROFILE_BENCH_LTO", "thin");
     shell::run(&mut bench)
 }
 

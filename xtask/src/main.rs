@@ -4,7 +4,7 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`serve`], [`test`], [`bench`], [`fuzz`], [`size`], [`trunk`] | the commands of the same name |
+//! | [`serve`], [`test`], [`bench`], [`fuzz`], [`size`], [`dist`], [`trunk`] | the commands of the same name |
 //! | [`pages`], [`arrows`] | the static page of every section; the count of lit arrows |
 //! | [`tools`] | what must be on the machine: finds it, or installs it outside the clone |
 //! | [`site`] | `dist/`, built only when something changed |
@@ -14,6 +14,7 @@
 
 mod arrows;
 mod bench;
+mod dist;
 mod fuzz;
 mod pages;
 mod serve;
@@ -28,13 +29,14 @@ use anyhow::{Result, bail};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-cargo xtask serve [--port 8080] [--no-open]   build the site and show it
+cargo xtask serve [--port 8080] [--no-open] [--data DIR | --ephemeral]   build the site and show it
 cargo xtask test [--long]                     everything that CI runs
 cargo xtask test --browser [NAME]             only the browser tests, or those whose name holds NAME
 cargo xtask trunk …                           Trunk, with its tools: `cargo xtask trunk serve` for day-to-day work
-cargo xtask bench [--browser]                 criterion's measurements; journeys a second in Chromium
+cargo xtask bench [--browser | --live]        criterion's measurements; journeys a second in Chromium; likes a second
 cargo xtask fuzz [SECONDS] [TARGET …]         the fuzz targets, a minute each (needs cargo-fuzz)
 cargo xtask size                              bytes of the first load
+cargo xtask dist                              one program with the site inside, for people without a compiler
 cargo xtask arrows                            which arrows of the figures a run lights
 cargo xtask tools                             find or install what the others need
 cargo xtask pages                             write the static pages (Trunk calls this)
@@ -63,6 +65,7 @@ fn run(args: &[String]) -> Result<()> {
         "bench" => bench::run(rest),
         "fuzz" => fuzz::run(rest),
         "size" => size::run(rest),
+        "dist" => dist::run(rest),
         "arrows" => arrows::run(rest),
         "tools" => tools::run(rest),
         "pages" => nothing_more(rest).and_then(|()| pages::run()),

@@ -36,7 +36,7 @@ fn ours(host: &[u8], port: u16) -> Result<(), Refusal> {
 }
 
 /// Name and port of `name`, `name:port`, `[v6]` or `[v6]:port`; nothing where it is none of them.
-fn split(host: &[u8]) -> Option<(&str, u16)> {
+pub fn split(host: &[u8]) -> Option<(&str, u16)> {
     let host = std::str::from_utf8(host).ok()?;
     let name_ends = match host.strip_prefix('[') {
         Some(inner) => inner.find(']')? + 2,

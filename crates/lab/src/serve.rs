@@ -1,50 +1,81 @@
-//! `roundtrip serve`: the site from two origins, on loopback only.
+//! `roundtrip serve`: the site from two origins, on loopback only, and likes for real at the first of them.
 //!
-//! The second origin (the next port) serves the same files. It is there to be another origin: a page that embeds the
-//! site, or asks it for something, is foreign to it.
+//! The second origin (the next port) serves the same files, and nothing live: every page may read what stands there. It is
+//! there to be another origin: a page that embeds the site, or asks it for something, is foreign to it.
 
-use crate::Options;
-use crate::host;
+use crate::bundle::Bundle;
+use crate::files::Files;
+use crate::live::{self, Limits, Live, Place};
 use crate::site::{Site, says};
+use crate::{Options, connections, host};
 use anyhow::{Context, Result, bail, ensure};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::serve::ListenerExt as _;
 use std::io::{self, ErrorKind, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
-/// Serves until the process is told to stop; Ctrl-C ends it at once, there is nothing to put away.
+/// Serves until the process is told to stop; Ctrl-C ends it at once. There is nothing to put away: what was answered is on
+/// the disk.
 pub fn run(options: &Options) -> Result<()> {
-    ensure!(
-        options.site.join("index.html").is_file(),
-        "no site in {}: `cargo xtask serve` builds it, `--site DIR` names another place",
-        options.site.display()
-    );
+    let files = files(options)?;
     let doors = match options.port {
         0 => any_doors()?,
         port => [open_door(port)?, open_door(port + 1).context("the second origin takes the port after --port")?],
     };
-    let site = Arc::new(Site::at(&options.site));
+    let site = Arc::new(Site::of(files));
+    let (place, limits) = (place(options)?, Limits::USUAL);
+    let live = Live::start(&place, limits)?;
+    let seats = Arc::new(Semaphore::new(connections::room(&limits)));
     let runtime = tokio::runtime::Runtime::new().context("no runtime")?;
     runtime.block_on(async {
-        for door in &doors {
+        for (door, live) in doors.iter().zip([Some(live), None]) {
             for listener in &door.listeners {
-                serve(listener.try_clone()?, router(Arc::clone(&site), door.port))?;
+                let router = router(Arc::clone(&site), live.clone(), door.port);
+                tokio::spawn(connections::take(wait_on(listener)?, router, limits, Arc::clone(&seats)));
             }
         }
-        announce(&doors, options);
+        announce(&doors, &place, options);
         std::future::pending().await
     })
 }
 
+/// The site that was named, else the one within this program, else what was built here.
+fn files(options: &Options) -> Result<Files> {
+    if options.site.is_none()
+        && let Some(bundle) = Bundle::own()
+    {
+        return Ok(Files::Bundle(bundle));
+    }
+    let folder = options.folder();
+    ensure!(
+        folder.join("index.html").is_file(),
+        "no site in {}: `cargo xtask serve` builds it, `--site DIR` names another place",
+        folder.display()
+    );
+    Ok(Files::Folder(folder))
+}
+
+/// Where likes are kept.
+#[allow(clippy::disallowed_methods, reason = "the environment says where this person's data lies")]
+fn place(options: &Options) -> Result<Place> {
+    match &options.data {
+        _ if options.ephemeral => Ok(Place::Memory),
+        Some(folder) => Ok(Place::Folder(std::path::absolute(folder).context("--data names no folder")?)),
+        None => Place::usual(|name| std::env::var_os(name)),
+    }
+}
+
 /// Everything that is served at one port.
-fn router(site: Arc<Site>, port: u16) -> Router {
-    Router::new().fallback(show).with_state(site).layer(from_fn_with_state(port, guard))
+pub fn router(site: Arc<Site>, live: Option<Arc<Live>>, port: u16) -> Router {
+    let shown = Router::new().fallback(show).with_state(site);
+    let all = live.into_iter().fold(shown, |all, live| all.merge(live::routes(live)));
+    all.layer(from_fn_with_state(port, guard))
 }
 
 async fn show(State(site): State<Arc<Site>>, request: Request) -> Response {
@@ -56,18 +87,15 @@ async fn show(State(site): State<Arc<Site>>, request: Request) -> Response {
 async fn guard(State(port): State<u16>, request: Request, next: Next) -> Response {
     match host::check(request.headers(), request.uri(), port) {
         Ok(()) => next.run(request).await,
+        Err((status, words)) if live::covers(request.uri()) => live::refused(status, words),
         Err(refusal) => refusal.into_response(),
     }
 }
 
-fn serve(listener: TcpListener, router: Router) -> Result<()> {
+fn wait_on(listener: &TcpListener) -> io::Result<tokio::net::TcpListener> {
+    let listener = listener.try_clone()?;
     listener.set_nonblocking(true)?;
-    let listener = tokio::net::TcpListener::from_std(listener)?.tap_io(|stream| {
-        // Small answers must not wait for company. Where that cannot be set they wait.
-        let _ = stream.set_nodelay(true);
-    });
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    Ok(())
+    tokio::net::TcpListener::from_std(listener)
 }
 
 /// One port of this machine, with IPv4 and, where there is one, IPv6: `localhost` may mean either.
@@ -113,10 +141,16 @@ fn any_doors() -> Result<[Door; 2]> {
     bail!("no two neighbouring ports are free");
 }
 
-fn announce(doors: &[Door; 2], options: &Options) {
+fn announce(doors: &[Door; 2], place: &Place, options: &Options) {
     let url = format!("http://localhost:{}", doors[0].port);
     let second = doors[1].port;
-    let words = format!("site           {url}\nsecond origin  http://localhost:{second}\nCtrl-C stops.\n");
+    let likes = match place {
+        Place::Folder(folder) => live::file(folder).display().to_string(),
+        Place::Memory => "in memory, gone when the server ends".to_owned(),
+    };
+    let words = format!(
+        "site           {url}\nsecond origin  http://localhost:{second}\nlikes          {likes}\nCtrl-C stops.\n"
+    );
     // Whoever reads this may have gone; the site is shown all the same.
     let _ = io::stdout().write_all(words.as_bytes());
     if options.open {

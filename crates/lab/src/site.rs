@@ -1,8 +1,8 @@
 //! A request path becomes a file, a redirect or the 404 page, as on any static host.
 //!
-//! A directory is its `index.html`; without the slash at the end the browser is sent there. Nothing outside the site's
-//! directory is ever read, and nothing whose name begins with a dot.
+//! A directory is its `index.html`; without the slash at the end the browser is sent there. No path leads out of the site.
 
+use crate::files::{Content, Files};
 use crate::squeeze::{Coding, Shelf};
 use crate::{kind, policy};
 use axum::body::{Body, Bytes};
@@ -11,29 +11,33 @@ use axum::http::header::{
     VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::{Path, PathBuf};
 
-/// A directory that Trunk wrote, read anew at each request, so that a build shows at once.
+/// A site that is shown.
 #[derive(Debug)]
 pub struct Site {
-    root: PathBuf,
+    files: Files,
     shelf: Shelf,
 }
 
 /// What stands at a path.
-#[derive(Debug, PartialEq, Eq)]
 enum Found {
-    File(PathBuf),
+    /// A file: its name and what it holds.
+    File(String, Content),
     /// A directory asked for without its slash: look there instead.
     Elsewhere(String),
     Nothing,
 }
 
 impl Site {
+    /// The site that these files are.
+    pub fn of(files: Files) -> Self {
+        Site { files, shelf: Shelf::default() }
+    }
+
     /// The site in this directory.
-    pub fn at(root: impl Into<PathBuf>) -> Self {
-        Site { root: root.into(), shelf: Shelf::default() }
+    #[cfg(test)]
+    pub fn at(root: impl Into<std::path::PathBuf>) -> Self {
+        Site::of(Files::Folder(root.into()))
     }
 
     /// The whole answer to one request. Reads files, so it wants a thread that may wait.
@@ -48,7 +52,7 @@ impl Site {
 
     fn look_up(&self, target: &Uri, headers: &HeaderMap) -> Response<Body> {
         match self.find(target) {
-            Found::File(path) => self.send(&path, headers),
+            Found::File(name, content) => self.send(&name, content, headers),
             Found::Elsewhere(there) => says(StatusCode::PERMANENT_REDIRECT, &[(LOCATION, &there)], ""),
             Found::Nothing => self.not_found(target.path()),
         }
@@ -57,7 +61,8 @@ impl Site {
     /// The site's own page for wrong addresses. It stands at the root and names its files from there, so where the wrong address
     /// lies deeper, they are named from there.
     fn not_found(&self, path: &str) -> Response<Body> {
-        let Ok(page) = std::fs::read_to_string(self.root.join("404.html")) else {
+        let page = self.files.read(&["404.html".to_owned()]).and_then(|page| String::from_utf8(page.raw).ok());
+        let Some(page) = page else {
             return says(StatusCode::NOT_FOUND, &[], "Nothing is here. The way home: /\n");
         };
         let up = "../".repeat(path.matches('/').count().saturating_sub(1));
@@ -67,42 +72,32 @@ impl Site {
     }
 
     fn find(&self, target: &Uri) -> Found {
-        let Some(names) = names(target.path()) else {
+        let Some(mut names) = names(target.path()) else {
             return Found::Nothing;
         };
-        let path = names.iter().fold(self.root.clone(), |path, name| path.join(name));
-        if path.is_dir() {
-            if target.path().ends_with('/') {
-                return self.inside(path.join("index.html"));
+        let slash = target.path().ends_with('/');
+        if self.files.has_folder(&names) {
+            if !slash {
+                // Put together anew from the names: `//other.host/..` must not become a redirect to another host.
+                let query = target.query().map(|query| format!("?{query}")).unwrap_or_default();
+                let names: Vec<_> = target.path().split('/').filter(|name| !name.is_empty()).collect();
+                return Found::Elsewhere(format!("/{}/{query}", names.join("/")));
             }
-            // Put together anew from the names: `//other.host/..` must not become a redirect to another host.
-            let query = target.query().map(|query| format!("?{query}")).unwrap_or_default();
-            let names: Vec<_> = target.path().split('/').filter(|name| !name.is_empty()).collect();
-            return Found::Elsewhere(format!("/{}/{query}", names.join("/")));
+            names.push("index.html".to_owned());
+        } else if slash {
+            return Found::Nothing;
         }
-        if target.path().ends_with('/') { Found::Nothing } else { self.inside(path) }
+        let content = self.files.read(&names);
+        content.zip(names.pop()).map_or(Found::Nothing, |(content, name)| Found::File(name, content))
     }
 
-    /// The file, if it is one and lies in the site even after every link in its path was followed.
-    fn inside(&self, path: PathBuf) -> Found {
-        let real = |path: &Path| path.canonicalize().ok();
-        match (real(&path), real(&self.root)) {
-            (Some(file), Some(root)) if file.starts_with(&root) && file.is_file() => Found::File(path),
-            _ => Found::Nothing,
-        }
-    }
-
-    fn send(&self, path: &Path, headers: &HeaderMap) -> Response<Body> {
-        let Ok(raw) = std::fs::read(path) else {
-            return says(StatusCode::NOT_FOUND, &[], "Nothing is here. The way home: /\n");
-        };
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let (content_type, shrinks) = kind::of(&name);
-        let hash = hash(&raw);
+    fn send(&self, name: &str, content: Content, headers: &HeaderMap) -> Response<Body> {
+        let Content { raw, hash, brotli } = content;
+        let (content_type, shrinks) = kind::of(name);
         let tag = format!("W/\"{hash:016x}\"");
         let mut answer = Response::builder()
             .header(CONTENT_TYPE, content_type)
-            .header(CACHE_CONTROL, kind::keep(&name))
+            .header(CACHE_CONTROL, kind::keep(name))
             .header(ETAG, &tag);
         if shrinks {
             answer = answer.header(VARY, "Accept-Encoding");
@@ -111,12 +106,13 @@ impl Site {
         if known {
             return finish(answer.status(StatusCode::NOT_MODIFIED), Bytes::new());
         }
-        match Coding::accepted(read(headers, ACCEPT_ENCODING)).filter(|_| shrinks) {
-            Some(coding) => {
-                finish(answer.header(CONTENT_ENCODING, coding.name()), self.shelf.fetch(hash, coding, &raw))
-            }
-            None => finish(answer, Bytes::from(raw)),
-        }
+        let coding = Coding::accepted(read(headers, ACCEPT_ENCODING)).filter(|_| shrinks);
+        let Some(coding) = coding else {
+            return finish(answer, Bytes::from(raw));
+        };
+        let ready = brotli.filter(|_| coding == Coding::Brotli).map(Bytes::from_static);
+        let body = ready.unwrap_or_else(|| self.shelf.fetch(hash, coding, &raw));
+        finish(answer.header(CONTENT_ENCODING, coding.name()), body)
     }
 }
 
@@ -141,12 +137,6 @@ fn decode(name: &str) -> Option<String> {
         });
     }
     String::from_utf8(out).ok()
-}
-
-fn hash(raw: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    raw.hash(&mut hasher);
-    hasher.finish()
 }
 
 fn read(headers: &HeaderMap, name: HeaderName) -> &str {

@@ -4,7 +4,7 @@
 
 use axum::body::Bytes;
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::sync::Mutex;
 
 /// How a body travels. In order of preference.
@@ -60,6 +60,13 @@ fn brotli(raw: &[u8], quality: u32) -> Vec<u8> {
     writer.into_inner()
 }
 
+/// Brotli's bytes as they were, of which there must be so many.
+pub fn open(small: &[u8], long: usize) -> Option<Vec<u8>> {
+    let mut raw = Vec::with_capacity(long);
+    brotli::Decompressor::new(small, 1 << 16).take(long as u64 + 1).read_to_end(&mut raw).ok()?;
+    (raw.len() == long).then_some(raw)
+}
+
 fn gzip(raw: &[u8], level: u32) -> Vec<u8> {
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(level));
     writer.write_all(raw).expect("a vector takes every byte");
@@ -96,7 +103,6 @@ impl Shelf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Read as _;
 
     #[test]
     fn the_best_coding_that_is_accepted() {

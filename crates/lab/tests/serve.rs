@@ -14,7 +14,7 @@ struct Running {
 
 fn roundtrip(port: &str, site: &PathBuf) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_roundtrip"));
-    command.args(["serve", "--port", port, "--site"]).arg(site);
+    command.args(["serve", "--ephemeral", "--port", port, "--site"]).arg(site);
     command
 }
 
@@ -67,4 +67,26 @@ fn a_taken_port_is_one_clear_line() {
         assert!(words.contains("is in use") && words.contains("--port"), "{words}");
         assert!(words.contains(&format!("port {wanted} ")) || wanted != running.ports[0], "{words}");
     }
+}
+
+#[test]
+fn a_folder_for_likes_belongs_to_one_server() {
+    let running = Running::start("folder");
+    let likes = running.site.join("likes");
+    let serve = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_roundtrip"));
+        command.args(["serve", "--port", "0", "--site"]).arg(&running.site).arg("--data").arg(&likes);
+        command
+    };
+    let mut first = serve().stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(first.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let kept = lines.take(3).last().unwrap();
+    assert!(kept.starts_with("likes ") && kept.ends_with("likes/live.db"), "{kept}");
+    let second = serve().output().unwrap();
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let words = String::from_utf8(second.stderr).unwrap();
+    assert!(!second.status.success());
+    assert_eq!(words.lines().count(), 1, "{words}");
+    assert!(words.contains("another server") && words.contains("--ephemeral"), "{words}");
 }

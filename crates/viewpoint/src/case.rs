@@ -124,11 +124,11 @@ impl Seen {
 impl<'w> Case<'w> {
     /// The browser opens `url`, as things stand `before`.
     pub fn play(world: &'w World, before: &'w State, url: &str, seed: u64) -> Self {
-        Self::act(world, before, Action::Open(url.to_owned()), seed)
+        Self::act(world, before, &Action::Open(url.to_owned()), seed)
     }
 
     /// Somebody does this, as things stand `before`.
-    pub fn act(world: &'w World, before: &'w State, action: Action, seed: u64) -> Self {
+    pub fn act(world: &'w World, before: &'w State, action: &Action, seed: u64) -> Self {
         let (trace, after) = run(world, before, &[timed(action.clone())], seed);
         let url = action.url().unwrap_or_default().to_owned();
         let origin = Url::of_any(&url).map_or_else(String::new, |url| script::origin(&url));
@@ -144,9 +144,9 @@ impl<'w> Case<'w> {
             Action::Load { url, .. } | Action::Reach(url) => Self::play(world, before, url, seed),
             Action::From(address, what) if matches!(**what, Action::Load { .. } | Action::Reach(_)) => {
                 let open = Action::Open(what.url().unwrap_or_default().to_owned());
-                Self::act(world, before, Action::From(*address, open.into()), seed)
+                Self::act(world, before, &Action::From(*address, open.into()), seed)
             }
-            other => Self::act(world, before, other.clone(), seed),
+            other => Self::act(world, before, other, seed),
         }
     }
 

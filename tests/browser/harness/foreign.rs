@@ -12,8 +12,12 @@ pub fn site(frame: &str) -> String {
     );
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let port = listener.local_addr().expect("a bound listener has an address").port();
+    // A browser connects ahead and says nothing for a while: each visitor has a thread, so that nobody waits for another.
     thread::spawn(move || {
-        listener.incoming().flatten().for_each(|visitor| drop(answer(visitor, &page)));
+        listener.incoming().flatten().for_each(|visitor| {
+            let page = page.clone();
+            thread::spawn(move || drop(answer(visitor, &page)));
+        });
     });
     format!("http://127.0.0.1:{port}/")
 }

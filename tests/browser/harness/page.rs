@@ -58,6 +58,11 @@ impl Page {
         format!("{}/{path}", self.server.second_origin)
     }
 
+    /// The server that shows the site, to stop it and start it again.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
     /// Loads the page again.
     pub async fn reload(&self) {
         self.browser.client.refresh().await.expect("a page can be loaded again");

@@ -85,7 +85,8 @@ impl Journey<'_> {
             }
         }
         let json = decoded(&response.data, proto, answers);
-        log += &["body: ", json.as_deref().unwrap_or("nothing that is a message"), "\n"].concat();
+        let message = json.map_or(String::new(), |json| [": a message of protobuf, ", &json].concat());
+        log += &["body: ", &short(response.data.len()), " bytes", &message, "\n"].concat();
         let (ruling, words, says) = match response.header("grpc-status") {
             Some(code) => {
                 let words =

@@ -44,7 +44,7 @@ impl Tiny {
         for (name, value) in headers {
             request = request.header(name, *value);
         }
-        let router = router(Arc::new(Site::at(self.0.join("site"))), 8080);
+        let router = router(Arc::new(Site::at(self.0.join("site"))), None, 8080);
         let answer = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let (parts, body) = answer.into_parts();
         (parts.status, parts.headers, to_bytes(body, 1 << 20).await.unwrap().to_vec())
@@ -165,4 +165,45 @@ fn a_taken_port_is_named() {
     let port = taken.local_addr().unwrap().port();
     let words = open_door(port).err().unwrap().to_string();
     assert_eq!(words, format!("port {port} is in use; take another two with --port, such as --port 9080"));
+}
+
+#[tokio::test]
+async fn the_site_within_the_program_is_answered_like_the_one_in_a_folder() {
+    let site = Tiny::new("packed");
+    let packed = Site::of(Files::Bundle(crate::bundle::tests::packed(&site.0.join("site"))));
+    let folder = Site::at(site.0.join("site"));
+    let asked = [
+        "/",
+        "/index.html",
+        "/part/",
+        "/part",
+        "/part?x=1",
+        "//part",
+        "/nowhere",
+        "/nowhere/at/all/",
+        "/long.css",
+        "/app-0123456789abcdef_bg.wasm",
+        "/.hidden",
+        "/../secret.txt",
+        "/part/index.html/",
+        "/par",
+        "/%70art/",
+    ];
+    for target in asked {
+        for accepted in ["", "gzip", "br"] {
+            let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, accepted.parse().unwrap())]);
+            let target = target.parse().unwrap();
+            let mut heard = Vec::new();
+            for site in [&folder, &packed] {
+                let (parts, body) = site.answer(&Method::GET, &target, &headers).into_parts();
+                let body = to_bytes(body, 1 << 20).await.unwrap();
+                heard.push((parts.status, parts.headers, if accepted == "br" { None } else { Some(body) }));
+            }
+            assert_eq!(heard[0], heard[1], "{target} {accepted}");
+        }
+    }
+    let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, "br".parse().unwrap())]);
+    let body = packed.answer(&Method::GET, &"/long.css".parse().unwrap(), &headers).into_body();
+    let small = to_bytes(body, 1 << 20).await.unwrap();
+    assert_eq!(crate::squeeze::open(&small, 17 * 200).unwrap(), "a { color: red }\n".repeat(200).as_bytes());
 }
