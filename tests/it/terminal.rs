@@ -50,7 +50,7 @@ fn t29_curl_on_the_instance_isolates_the_application() {
     assert_ne!(last(&broken, &state, open("/users")), ["200 ", users].concat());
     // And the other way round: with the application stopped, only curl's answer tells where the fault is.
     assert_eq!(
-        prints(&World::course(), &["pm2 stop backend", "curl -s http://localhost:3001/users"]),
+        prints(&World::course(), &["pm2 stop backend", "curl http://localhost:3001/users"]),
         "curl: (7) Failed to connect to localhost port 3001 after 0 ms: Couldn't connect to server\n"
     );
 }
@@ -322,7 +322,7 @@ fn curl_shows_what_it_sends() {
     let sent = "*   Trying 127.0.0.1:3001...\n* Connected to localhost (127.0.0.1) port 3001 (#0)\n> POST /nope HTTP/1.1\n> Host: localhost:3001\n> User-Agent: curl/7.88.1\n> X-A: b c\n> Content-Length: 3\n> Content-Type: application/x-www-form-urlencoded\n> \n< HTTP/1.1 404 Not Found\n";
     assert!(shown.starts_with(sent), "{shown}");
     assert_eq!(prints(&world, &["curl --compressed localhost"]), "not modelled: curl --compressed\n");
-    assert_eq!(prints(&world, &["curl -sf localhost:3001/nope"]), "curl: (22) The requested URL returned error: 404\n");
+    assert_eq!(prints(&world, &["curl -f localhost:3001/nope"]), "curl: (22) The requested URL returned error: 404\n");
     assert!(prints(&world, &["curl -d"]).starts_with("curl: option -d: requires parameter\n"));
     assert!(prints(&world, &["curl 'localhost"]).starts_with("bash: unexpected EOF"));
 }
@@ -414,4 +414,72 @@ fn systemd_and_nginx_print_what_they_were_recorded_to_print() {
         }
     }
     assert_eq!(compared, 35);
+}
+
+/// Without what no two runs have in common, and Express's `ETag`.
+fn undated(text: &str) -> String {
+    let mut shown = String::new();
+    for line in text.lines().map(str::trim_end).filter(|line| !line.contains("ETag: ")) {
+        let line = line.split_once("Date: ").map_or(line, |(before, _)| before);
+        let line = line.replace("OpenSSL/3.0.19", "OpenSSL/3.0.22");
+        let after = line.split_once(" after ").and_then(|(before, rest)| Some((before, rest.split_once(" ms: ")?.1)));
+        shown += &after.map_or(line.clone(), |(before, after)| format!("{before}{after}"));
+        shown.push('\n');
+    }
+    shown.trim().to_owned()
+}
+
+#[test]
+fn curl_prints_what_it_was_recorded_to_print() {
+    let recorded =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/oracles/curl.txt")).expect("a recording");
+    let world = World::course();
+    let state = State::booted(&world);
+    let commands: Vec<(&str, &str)> =
+        recorded.split("### $ ").skip(1).map(|session| session.split_once('\n').expect("a command")).collect();
+    assert!(commands.len() > 80);
+    let mut wrong = Vec::new();
+    let mut state = state;
+    for (line, expected) in commands {
+        let command = Timed { at: Micros::ZERO, what: Action::Command(format!("{line}; echo \"|$?\"")) };
+        let (trace, after) = run(&world, &state, &[command], 0);
+        state = after;
+        let printed = match trace.outcomes.last() {
+            Some(Outcome::Printed(text)) => text.clone(),
+            other => panic!("{line}: {other:?}"),
+        };
+        let (printed, status) = printed.rsplit_once('|').expect("a status");
+        let (expected, code) = expected.rsplit_once("rc ").expect("a status");
+        if undated(printed) != undated(expected) || status.trim() != code.trim() {
+            wrong.push(format!(
+                "{line}\n--- is\n{}\nrc {status}--- was\n{}\nrc {code}",
+                undated(printed),
+                undated(expected)
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}: {}", wrong.len(), wrong.join("\n=====\n"));
+}
+
+#[test]
+fn curl_waits_as_long_as_it_is_told() {
+    let world = World::course().with_edit("backend.js", "res.send(\"Hello from the backend\")", "{}");
+    let waits = |line: &str| {
+        let (printed, trace, _) = after(&world, &[&format!("{line}; echo $?")]);
+        (printed, trace.steps.last().map_or(0, |step| step.end.0) / 1_000)
+    };
+    let (printed, end) = waits("curl -m 2 localhost:3001/");
+    assert_eq!(printed, "curl: (28) Operation timed out after 2000 milliseconds with 0 bytes received\n28\n");
+    assert!((2_000..2_010).contains(&end), "{end}");
+    assert_eq!(waits("curl -sm 0.5 -w '%{http_code}\\n' localhost:3001/").0, "000\n28\n");
+    assert_eq!(
+        waits("curl localhost:3001/").0,
+        "not modelled: how long curl waits where no answer comes; Ctrl-C or -m would end it\n1\n"
+    );
+    // nginx waits for a minute and says so; curl may have gone by then.
+    let over = |option: &str| {
+        waits(&format!("curl -sk {option} -H 'Host: backend-demo.senus.doxyz' https://localhost/ | head -2"))
+    };
+    assert_eq!(over(""), ("<html>\r\n<head><title>504 Gateway Time-out</title></head>\r\n0\n".to_owned(), 60_000));
+    assert_eq!(over("-S -m 3").0, "curl: (28) Operation timed out after 3000 milliseconds with 0 bytes received\n0\n");
 }

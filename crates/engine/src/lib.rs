@@ -16,6 +16,7 @@ pub mod app;
 pub mod digest;
 pub mod dns;
 pub mod firewall;
+pub mod head;
 pub mod http2;
 pub mod journey;
 pub mod literal;

@@ -8,8 +8,8 @@ mod target;
 mod verify;
 
 use crate::case::{Case, Seen};
-use crate::head;
 use crate::row::{Row, rows};
+use engine::head;
 use engine::journey::Action;
 use engine::message::Response;
 use engine::proxy::pass::PADDING;
@@ -109,7 +109,7 @@ fn for_curl(response: &Response, date: Option<Date>) -> Response {
         }
         response.body = body;
     }
-    response.headers = head::headers(&response, date);
+    response.headers = head::headers(&response, date, true);
     response
 }
 
@@ -220,8 +220,11 @@ impl Transcript {
         let mut lengths = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Content-Length"));
         let length = lengths.next_back().and_then(|(_, value)| value.parse::<usize>().ok());
         let excess = length.filter(|length| *length < response.body.len() && response.body.is_char_boundary(*length));
+        let close = response.header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
         if followed {
-            self.says(&["Ignoring the response-body"]);
+            if !close && !response.body.is_empty() {
+                self.says(&["Ignoring the response-body"]);
+            }
         } else {
             let body = &response.body[..excess.unwrap_or(response.body.len())];
             let lines = body.rfind('\n').map_or(0, |at| at + 1);
@@ -254,7 +257,7 @@ impl Transcript {
             if row.url.secure {
                 self.says(&["TLSv1.3 (OUT), TLS alert, close notify (256):"]);
             }
-        } else if response.header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close")) {
+        } else if close {
             self.says(&["Closing connection ", &number]);
         } else {
             self.says(&["Connection #", &number, " to host ", &row.url.host, " left intact"]);

@@ -4,7 +4,7 @@
 //! The number of nginx's worker is the engine's own.
 
 use crate::case::{Case, Seen};
-use crate::head;
+use crate::dates;
 use crate::row::Row;
 use engine::http2::Frame;
 use engine::message::{Message, Request, Response};
@@ -16,13 +16,13 @@ use engine::tls::Date;
 /// Year, month, day and clock of a moment of the simulation. Without a date in the world, all are stars.
 fn moment(case: &Case<'_>, at: Micros) -> [String; 4] {
     let Some((date, _)) = case.world.network().date else { return ["****", "**", "**", "**:**:**"].map(str::to_owned) };
-    head::parts(Date(date.0 + (at.0 / 1_000_000) as i64))
+    dates::parts(Date(date.0 + (at.0 / 1_000_000) as i64))
 }
 
 /// `14/Feb/2026:09:00:00 +0000`, the variable `$time_local`.
 fn time_local(case: &Case<'_>, at: Micros) -> String {
     let [year, month, day, clock] = moment(case, at);
-    [&day, "/", head::month_name(&month), "/", &year, ":", &clock, " +0000"].concat()
+    [&day, "/", dates::month_name(&month), "/", &year, ":", &clock, " +0000"].concat()
 }
 
 /// What nginx noted of the requests in its access log.

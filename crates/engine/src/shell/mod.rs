@@ -24,6 +24,7 @@ mod sockets;
 mod ssh;
 mod units;
 mod words;
+pub use words::quoted;
 mod write;
 
 use crate::state::State;
@@ -88,8 +89,29 @@ pub enum Ask {
 pub trait Instance {
     /// The world and the state.
     fn parts(&mut self) -> (&World, &mut State);
-    /// Runs a program that asks the network, if it is one.
-    fn program(&mut self, words: &[&str]) -> Option<String>;
+    /// Runs a program that asks the network, if it is one; on the terminal itself, or into a pipe or a file.
+    fn program(&mut self, words: &[&str], screen: bool) -> Option<Ran>;
+}
+
+/// What a program has printed, piece by piece: whether it went to its stream of errors, and what; and its exit status.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ran {
+    /// The pieces, in their order.
+    pub pieces: Vec<(bool, String)>,
+    /// The exit status.
+    pub status: u8,
+}
+
+impl Ran {
+    /// A program that prints this and ends well.
+    pub fn out(text: String) -> Self {
+        Self { pieces: vec![(false, text)], status: 0 }
+    }
+
+    /// What is not modelled.
+    pub fn unknown(text: String) -> Self {
+        Self { pieces: vec![(true, text)], status: 1 }
+    }
 }
 
 /// A world and a state, without any network.
@@ -100,9 +122,9 @@ impl Instance for Alone<'_> {
         (self.0, self.1)
     }
 
-    fn program(&mut self, words: &[&str]) -> Option<String> {
+    fn program(&mut self, words: &[&str], _: bool) -> Option<Ran> {
         let network = matches!(words.first(), Some(&("curl" | "dig" | "certbot")));
-        network.then(|| "not modelled: the network, for this command\n".to_owned())
+        network.then(|| Ran::unknown("not modelled: the network, for this command\n".to_owned()))
     }
 }
 

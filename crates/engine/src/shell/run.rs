@@ -98,6 +98,17 @@ pub fn line(instance: &mut dyn Instance, line: &str) -> String {
     shown
 }
 
+/// Where a stream goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Goes {
+    /// On: down the pipe, or to the terminal where it is the last.
+    On,
+    /// To the terminal, whatever follows.
+    Shown,
+    /// To the file of this redirection.
+    File(usize),
+}
+
 /// Runs one command. What goes to the terminal whatever follows in the pipeline is shown at once.
 fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last: bool, shown: &mut String) -> Said {
     let (world, state) = instance.parts();
@@ -121,16 +132,25 @@ fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last
             }
         }
     }
-    let to_file = command.into.iter().any(|redirect| matches!(redirect, Redirect::Out(..)));
+    // Each redirection counts from where the ones before it have led.
+    let (mut out, mut err) = (Goes::On, Goes::Shown);
+    for (at, redirect) in command.into.iter().enumerate() {
+        match redirect {
+            Redirect::Out(..) => out = Goes::File(at),
+            Redirect::Err(_) => err = Goes::File(at),
+            Redirect::Merge => err = out,
+        }
+    }
+    let screen = last && out == Goes::On;
+    let together = out == err || (screen && err == Goes::Shown);
     let before = state.programs();
     let mut said = match list.split_first() {
         None => Said::default(),
         Some((name, words)) => {
-            let screen = last && !to_file;
             let call = Call { world: &world, state, words, root, input, screen };
             match dispatch(name, call) {
                 Some(said) => said,
-                None => network(instance, &list),
+                None => network(instance, &list, screen, together),
             }
         }
     };
@@ -143,20 +163,29 @@ fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last
         said.out = said.out.chars().take(MOST).collect();
         said.complain(1, &["not modelled: so much output\n"]);
     }
-    for redirect in &command.into {
-        match redirect {
-            Redirect::Merge => said.out += &core::mem::take(&mut said.err),
-            Redirect::Err(word) => {
-                let name = files_of(state, word);
-                write::put(&world, state, &name, core::mem::take(&mut said.err), false);
-            }
-            Redirect::Out(word, append) => {
-                let name = files_of(state, word);
-                write::put(&world, state, &name, core::mem::take(&mut said.out), *append);
-            }
-        }
+    if out == err {
+        said.out += &core::mem::take(&mut said.err);
     }
-    if said.late && last {
+    for (at, redirect) in command.into.iter().enumerate() {
+        let (word, append) = match redirect {
+            Redirect::Merge => continue,
+            Redirect::Out(word, append) => (word, *append),
+            Redirect::Err(word) => (word, false),
+        };
+        let name = files_of(state, word);
+        let mut text = String::new();
+        if out == Goes::File(at) {
+            text = core::mem::take(&mut said.out);
+        } else if err == Goes::File(at) {
+            text = core::mem::take(&mut said.err);
+        }
+        write::put(&world, state, &name, text, append);
+    }
+    if err == Goes::On && out != err {
+        // `2>&1 >file`: what was out's place before.
+        said.out = core::mem::take(&mut said.err);
+    }
+    if said.late && together {
         said.out += &core::mem::take(&mut said.err);
     }
     *shown += &core::mem::take(&mut said.err);
@@ -164,19 +193,19 @@ fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last
 }
 
 /// curl, dig and certbot; or nothing of that name.
-fn network(instance: &mut dyn Instance, list: &[&str]) -> Said {
-    let Some(text) = instance.program(list) else {
+fn network(instance: &mut dyn Instance, list: &[&str], screen: bool, together: bool) -> Said {
+    let Some(ran) = instance.program(list, screen) else {
         let name = list[0];
         let path = if name.contains('/') { ": No such file or directory\n" } else { ": command not found\n" };
         return Said::err(127, &["bash: ", name, path]);
     };
-    // curl says on its stream of errors why it failed, and ends with that number.
-    let failed = text.strip_prefix("curl: (").and_then(|rest| rest.split(')').next()?.parse().ok());
-    match failed {
-        Some(status) => Said { err: text, status, ..Said::default() },
-        None if text.starts_with("not modelled") => Said { err: text, status: 1, ..Said::default() },
-        None => Said::out(text),
+    // Where both streams go to the same place, they stand as they come.
+    let status = ran.status;
+    let mut said = Said { status, ..Said::default() };
+    for (wrong, text) in ran.pieces {
+        if wrong && !together { said.err += &text } else { said.out += &text }
     }
+    said
 }
 
 /// The words that one word becomes: variables put in, patterns replaced by the files that fit.

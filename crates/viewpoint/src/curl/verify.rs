@@ -3,7 +3,7 @@
 
 use super::{Then, Transcript};
 use crate::case::Case;
-use crate::head;
+use crate::dates;
 use crate::row::Row;
 use engine::message::Flight;
 use engine::state::State;
@@ -224,7 +224,7 @@ fn dated(date: Date, text: &str) -> String {
     if text.ends_with("GMT") {
         return text.to_owned();
     }
-    let [year, month, day, clock] = head::parts(date);
+    let [year, month, day, clock] = dates::parts(date);
     let day = day.strip_prefix('0').map_or_else(|| day.clone(), |digit| [" ", digit].concat());
-    [head::month_name(&month), " ", &day, " ", &clock, " ", &year, " GMT"].concat()
+    [dates::month_name(&month), " ", &day, " ", &clock, " ", &year, " GMT"].concat()
 }

@@ -1,7 +1,7 @@
 //! The head and body of an HTTP message (RFC 9110), as `curl -v` prints them, each header with the line that set it.
 
 use super::{Around, Field, Wire, hex, sealed};
-use crate::head;
+use engine::head;
 use engine::message::{Request, Response};
 use engine::place::Place::{App, Frontend, Proxy};
 use engine::protobuf;
@@ -49,7 +49,7 @@ pub(super) fn response(around: &Around<'_>, response: &Response) -> (&'static st
     let seconds = (around.step.start.0 / 1_000_000) as i64;
     let date = around.world.network().date.map(|(date, _)| Date(date.0 + seconds));
     let by_proxy = !matches!(around.from, App | Frontend);
-    for (name, value) in head::headers(response, date) {
+    for (name, value) in head::headers(response, date, around.to != Proxy) {
         text.push_str(&["< ", &name, ": ", &value, "\n"].concat());
         let basis = by_proxy.then(|| match &*name {
             "Server" => setting(around, Key::ServerTokens, ""),
