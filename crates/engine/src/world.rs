@@ -122,6 +122,7 @@ impl Kind {
         match name {
             "ecosystem.config.js" => Self::Processes,
             _ if name.starts_with("/etc/nginx/conf.d/") => Self::Nginx,
+            _ if name.starts_with("public/") => Self::Public,
             _ if name.ends_with(".js") => Self::Script,
             _ => Self::Data,
         }

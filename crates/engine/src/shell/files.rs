@@ -72,7 +72,7 @@ impl File {
 
 /// Whether a document is a file on the instance.
 pub fn here(kind: Kind) -> bool {
-    matches!(kind, Kind::Nginx | Kind::Hosts | Kind::Processes | Kind::Script | Kind::Data)
+    matches!(kind, Kind::Nginx | Kind::Hosts | Kind::Processes | Kind::Script | Kind::Data | Kind::Public)
 }
 
 /// The path of a document.
