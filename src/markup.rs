@@ -91,9 +91,10 @@ pub fn because(step: &Step, world: &World) -> Option<String> {
 /// What the browser's window shows in the end.
 pub fn page(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Response { status, reason, content_type, body } => {
+        Outcome::Response { status, reason, content_type, body, cut } => {
             let text = if content_type.starts_with("text/html") { words(body) } else { body.clone() };
-            let head = escape(&format!("HTTP {status} {reason} · {content_type}"));
+            let cut = cut.map_or(String::new(), |code| format!(" · {code}"));
+            let head = escape(&format!("HTTP {status} {reason} · {content_type}{cut}"));
             format!("<p class=\"status\">{head}</p><pre tabindex=\"0\">{}</pre>", escape(&text))
         }
         Outcome::BrowserError { code, title, text } => format!(

@@ -112,7 +112,7 @@ async fn a_reload_with_a_mistake_keeps_the_old_configuration() {
         page.wait_for(&format!("{FIELD}[aria-invalid=true]")).await;
         page.wait_for(".lines .bad u").await;
         page.click(".behind:not([hidden]) button").await;
-        says(page, ".loading pre", "[emerg] unknown directive \"proxy_pas\"").await;
+        says(page, ".loading pre", "unknown directive \"proxy_pas\"").await;
         page.wait_for(".behind:not([hidden])").await;
         end(page).await;
         says(page, ".outcome", "200 OK").await;

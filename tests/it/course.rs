@@ -264,6 +264,9 @@ fn what_a_program_reads_counts_when_it_is_read_anew() {
     let wrong = world.with_edit("/etc/nginx/conf.d/backend.conf", "proxy_pass", "proxy_pas");
     let (loaded, printed) = Program::Nginx.load(&wrong, &world, &actions);
     assert_eq!(loaded, world);
-    assert!(printed.contains("nginx: [emerg] unknown directive \"proxy_pas\""), "{printed}");
+    assert!(
+        printed.contains("#813: unknown directive \"proxy_pas\" in /etc/nginx/conf.d/backend.conf:17\n"),
+        "{printed}"
+    );
     assert!(printed.contains("Job for nginx.service failed."), "{printed}");
 }

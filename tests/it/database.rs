@@ -15,7 +15,7 @@ fn command(line: &str) -> Timed {
 
 /// Somebody asks the application on the instance, with a session.
 fn ask(method: &str, path: &str, session: &str) -> Timed {
-    command(&format!("curl -s -X {method} -b session={session} localhost:3001{path}"))
+    command(&format!("curl -sS -X {method} -b session={session} localhost:3001{path}"))
 }
 
 /// Several at once, each so many microseconds after the beginning.

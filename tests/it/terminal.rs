@@ -50,7 +50,7 @@ fn t29_curl_on_the_instance_isolates_the_application() {
     assert_ne!(last(&broken, &state, open("/users")), ["200 ", users].concat());
     // And the other way round: with the application stopped, only curl's answer tells where the fault is.
     assert_eq!(
-        prints(&World::course(), &["pm2 stop backend", "curl -s http://localhost:3001/users"]),
+        prints(&World::course(), &["pm2 stop backend", "curl http://localhost:3001/users"]),
         "curl: (7) Failed to connect to localhost port 3001 after 0 ms: Couldn't connect to server\n"
     );
 }
@@ -81,31 +81,38 @@ fn pm2_lists_what_it_keeps() {
 │ id │ name        │ mode     │ ↺    │ status    │ cpu      │ memory   │
 ├────┼─────────────┼──────────┼──────┼───────────┼──────────┼──────────┤
 │ 1  │ backend     │ fork     │ 0    │ stopped   │ 0%       │ 0b       │
-│ 0  │ frontend    │ fork     │ 0    │ online    │ N/A      │ N/A      │
+│ 0  │ frontend    │ fork     │ 0    │ online    │ 0%       │ N/A      │
 └────┴─────────────┴──────────┴──────┴───────────┴──────────┴──────────┘
 ";
     assert_eq!(prints(&world, &["pm2 stop backend", "pm2 list"]), stopped);
     let broken = world.with_edit("backend.js", "app.listen(", "app.listn(");
     assert!(prints(&broken, &["pm2 list"]).contains("│ 1  │ backend     │ fork     │ 15   │ errored   │"));
-    assert!(prints(&broken, &["pm2 logs backend"]).contains("\n1|backend | the script never calls app.listen"));
+    assert!(prints(&broken, &["pm2 logs backend"]).contains("\n1|backend  | TypeError: app.listn is not a function\n"));
+    // A script that has nothing to do ends, and says nothing.
+    let idle = world.with_edit("backend.js", "app.listen(process.env.PORT);", "");
+    assert!(!prints(&idle, &["pm2 logs backend --err"]).contains("1|backend "));
+    assert!(
+        prints(&idle, &["pm2 logs"]).contains("PM2 log: App [backend:1] exited with code [0] via signal [SIGINT]\n")
+    );
     assert!(prints(&world, &["pm2 restart all"]).contains("(ids: [ 0, 1 ])"));
-    assert!(prints(&world, &["pm2 delete frontend", "pm2 list"]).contains("│ 0  │ backend "));
+    // A number is not given to another.
+    assert!(prints(&world, &["pm2 delete frontend", "pm2 list"]).contains("│ 1  │ backend "));
     assert_eq!(prints(&world, &["pm2 stop nobody"]), "[PM2][ERROR] Process or Namespace nobody not found\n");
 }
 
 #[test]
 fn nginx_takes_signals() {
     let world = World::course();
-    assert_eq!(prints(&world, &["nginx -s reload"]), "");
+    assert_eq!(prints(&world, &["nginx -s reload"]), "2026/02/14 09:00:00 [notice] 813#813: signal process started\n");
     assert!(!after(&world, &["nginx -s stop"]).2.nginx.running);
     assert_eq!(
         prints(&world, &["nginx -s stop", "nginx -s reload"]),
-        "nginx: [error] open() \"/run/nginx.pid\" failed (2: No such file or directory)\n"
+        "2026/02/14 09:00:00 [notice] 814#814: signal process started\n2026/02/14 09:00:00 [error] 814#814: open() \"/run/nginx.pid\" failed (2: No such file or directory)\n"
     );
     let wrong = world.with_edit(BACKEND, "return 301", "retrun 301");
     let state = run(&wrong, &State::booted(&world), &[command("nginx -s reload")], 0);
     assert!(
-        matches!(&state.0.outcomes[0], Outcome::Printed(text) if text.starts_with("nginx: [emerg] unknown directive"))
+        matches!(&state.0.outcomes[0], Outcome::Printed(text) if text.starts_with("2026/02/14 09:00:00 [emerg] 813#813: unknown directive"))
     );
     assert!(state.1.nginx.running, "the old configuration stays");
 }
@@ -315,7 +322,164 @@ fn curl_shows_what_it_sends() {
     let sent = "*   Trying 127.0.0.1:3001...\n* Connected to localhost (127.0.0.1) port 3001 (#0)\n> POST /nope HTTP/1.1\n> Host: localhost:3001\n> User-Agent: curl/7.88.1\n> X-A: b c\n> Content-Length: 3\n> Content-Type: application/x-www-form-urlencoded\n> \n< HTTP/1.1 404 Not Found\n";
     assert!(shown.starts_with(sent), "{shown}");
     assert_eq!(prints(&world, &["curl --compressed localhost"]), "not modelled: curl --compressed\n");
-    assert_eq!(prints(&world, &["curl -sf localhost:3001/nope"]), "curl: (22) The requested URL returned error: 404\n");
+    assert_eq!(prints(&world, &["curl -f localhost:3001/nope"]), "curl: (22) The requested URL returned error: 404\n");
     assert!(prints(&world, &["curl -d"]).starts_with("curl: option -d: requires parameter\n"));
     assert!(prints(&world, &["curl 'localhost"]).starts_with("bash: unexpected EOF"));
+}
+
+/// What no two runs have in common stands in these columns of PM2's tables.
+fn masked(text: &str) -> String {
+    let mut hidden: Vec<usize> = Vec::new();
+    let mut shown = String::new();
+    for line in text.lines().map(str::trim_end) {
+        let cells: Vec<&str> = line.split('│').collect();
+        if cells.get(1).is_some_and(|cell| cell.trim() == "id") {
+            let varies = |cell: &str| ["pid", "uptime", "cpu", "mem", "memory", "user"].contains(&cell.trim());
+            hidden = (0..cells.len()).filter(|at| varies(cells[*at])).collect();
+        } else if cells.len() > 1 {
+            let cell = |(at, cell): (usize, &&str)| {
+                let width = cell.chars().count();
+                if hidden.contains(&at) { "*".repeat(width) } else { (*cell).to_owned() }
+            };
+            shown += &cells.iter().enumerate().map(cell).collect::<Vec<_>>().join("│");
+            shown += "\n";
+            continue;
+        }
+        shown += &[line, "\n"].concat();
+    }
+    shown.trim().to_owned()
+}
+
+#[test]
+fn pm2_prints_what_it_was_recorded_to_print() {
+    let recorded =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/oracles/pm2.txt")).expect("a recording");
+    let world = World::course();
+    let mut state = State::booted(&world);
+    state.terminal.user = true;
+    let mut sessions = recorded.split("### ").skip(1).peekable();
+    assert!(sessions.peek().is_some());
+    for session in sessions {
+        let (head, expected) = session.split_once('\n').expect("a command");
+        let (columns, line) = head.split_once(" $ ").expect("a width");
+        state.terminal.wide = columns.parse().expect("a number");
+        assert_eq!(masked(&engine::shell::run(&world, &mut state, line)), masked(expected), "{head}");
+    }
+}
+
+/// Without what no two runs have in common: numbers, the month, when something was, and what nobody knows here.
+fn timeless(text: &str) -> String {
+    let mut shown = String::new();
+    for line in text.lines().map(str::trim_end) {
+        let unknown = line.starts_with("      Tasks:") || line.starts_with("     Memory:");
+        // An old worker that has not ended yet.
+        if unknown || (line.contains("├─") && line.contains("nginx: worker")) {
+            continue;
+        }
+        let cut = [" since ", "   Duration: "].iter().find_map(|mark| Some(line.find(mark)? + mark.len()));
+        let line = line[..cut.unwrap_or(line.len())].replace("Nov ", "Feb ");
+        let job = line.strip_prefix("░░ The job identifier is ").map(|rest| rest.trim_start_matches(char::is_numeric));
+        let line = job.map_or(line.clone(), |rest| format!("░░ The job identifier is{rest}"));
+        shown.extend(line.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).chain(['\n']));
+    }
+    shown.trim().to_owned()
+}
+
+#[test]
+fn systemd_and_nginx_print_what_they_were_recorded_to_print() {
+    let recorded =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/oracles/systemd.txt")).expect("a recording");
+    let mut world = World::course();
+    world.documents.retain(|document| document.name != "/etc/nginx/conf.d/frontend.conf");
+    let mut state = State::default();
+    let mut compared = 0;
+    for section in recorded.split("\n=== ").skip(1) {
+        let (head, rest) = section.split_once('\n').unwrap_or((section, ""));
+        let (who, config) = head.split_once(": ").expect("who");
+        world = world.with_text(BACKEND, &[config, "\n"].concat());
+        state.terminal.user = who == "ubuntu";
+        let taken = world.with_edit("ecosystem.config.js", "PORT: 3001", "PORT: 8080");
+        match who {
+            "root again" => _ = state.start_unit(&world),
+            "root, taken" => state.start_processes(&taken),
+            _ => state.processes.clear(),
+        }
+        for session in rest.split("### $ ").skip(1) {
+            let (line, expected) = session.split_once('\n').expect("a command");
+            let (expected, status) = expected.rsplit_once("rc ").expect("a status");
+            let printed = engine::shell::run(&world, &mut state, line);
+            assert_eq!(timeless(&printed), timeless(expected), "{head}: {line}");
+            assert_eq!(state.terminal.status.to_string(), status.trim(), "{head}: {line}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 35);
+}
+
+/// Without what no two runs have in common, and Express's `ETag`.
+fn undated(text: &str) -> String {
+    let mut shown = String::new();
+    for line in text.lines().map(str::trim_end).filter(|line| !line.contains("ETag: ")) {
+        let line = line.split_once("Date: ").map_or(line, |(before, _)| before);
+        let line = line.replace("OpenSSL/3.0.19", "OpenSSL/3.0.22");
+        let after = line.split_once(" after ").and_then(|(before, rest)| Some((before, rest.split_once(" ms: ")?.1)));
+        shown += &after.map_or(line.clone(), |(before, after)| format!("{before}{after}"));
+        shown.push('\n');
+    }
+    shown.trim().to_owned()
+}
+
+#[test]
+fn curl_prints_what_it_was_recorded_to_print() {
+    let recorded =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/oracles/curl.txt")).expect("a recording");
+    let world = World::course();
+    let state = State::booted(&world);
+    let commands: Vec<(&str, &str)> =
+        recorded.split("### $ ").skip(1).map(|session| session.split_once('\n').expect("a command")).collect();
+    assert!(commands.len() > 80);
+    let mut wrong = Vec::new();
+    let mut state = state;
+    for (line, expected) in commands {
+        let command = Timed { at: Micros::ZERO, what: Action::Command(format!("{line}; echo \"|$?\"")) };
+        let (trace, after) = run(&world, &state, &[command], 0);
+        state = after;
+        let printed = match trace.outcomes.last() {
+            Some(Outcome::Printed(text)) => text.clone(),
+            other => panic!("{line}: {other:?}"),
+        };
+        let (printed, status) = printed.rsplit_once('|').expect("a status");
+        let (expected, code) = expected.rsplit_once("rc ").expect("a status");
+        if undated(printed) != undated(expected) || status.trim() != code.trim() {
+            wrong.push(format!(
+                "{line}\n--- is\n{}\nrc {status}--- was\n{}\nrc {code}",
+                undated(printed),
+                undated(expected)
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}: {}", wrong.len(), wrong.join("\n=====\n"));
+}
+
+#[test]
+fn curl_waits_as_long_as_it_is_told() {
+    let world = World::course().with_edit("backend.js", "res.send(\"Hello from the backend\")", "{}");
+    let waits = |line: &str| {
+        let (printed, trace, _) = after(&world, &[&format!("{line}; echo $?")]);
+        (printed, trace.steps.last().map_or(0, |step| step.end.0) / 1_000)
+    };
+    let (printed, end) = waits("curl -m 2 localhost:3001/");
+    assert_eq!(printed, "curl: (28) Operation timed out after 2000 milliseconds with 0 bytes received\n28\n");
+    assert!((2_000..2_010).contains(&end), "{end}");
+    assert_eq!(waits("curl -sm 0.5 -w '%{http_code}\\n' localhost:3001/").0, "000\n28\n");
+    assert_eq!(
+        waits("curl localhost:3001/").0,
+        "not modelled: how long curl waits where no answer comes; Ctrl-C or -m would end it\n1\n"
+    );
+    // nginx waits for a minute and says so; curl may have gone by then.
+    let over = |option: &str| {
+        waits(&format!("curl -sk {option} -H 'Host: backend-demo.senus.doxyz' https://localhost/ | head -2"))
+    };
+    assert_eq!(over(""), ("<html>\r\n<head><title>504 Gateway Time-out</title></head>\r\n0\n".to_owned(), 60_000));
+    assert_eq!(over("-S -m 3").0, "curl: (28) Operation timed out after 3000 milliseconds with 0 bytes received\n0\n");
 }

@@ -128,6 +128,15 @@ pub fn held(state: &State, loaded: &World) -> World {
     next
 }
 
+/// The same, from an instance that has booted with a world in which documents of this kind alone are others.
+pub fn booted_like(world: &World, loaded: &World, other: &State, kind: Kind) -> State {
+    match (Program::of(kind), kind) {
+        // The network says what date it is.
+        (Some(_), _) | (None, Kind::Network) => State::booted_like(&read(world, loaded), other, kind),
+        (None, _) => other.clone(),
+    }
+}
+
 /// The actions that lie in the past: commands on the instance, and time that passes, before anything is asked for.
 pub fn past(actions: &[Timed]) -> &[Timed] {
     let seen = actions.iter().position(|action| !matches!(action.what, Action::Command(_) | Action::Wait(_)));

@@ -17,6 +17,7 @@ pub mod database;
 pub mod digest;
 pub mod dns;
 pub mod firewall;
+pub mod head;
 pub mod http2;
 pub mod journey;
 pub mod literal;

@@ -137,7 +137,9 @@ impl Reader<'_> {
                 let word = self.bare();
                 let fine = matches!(word.as_str(), "true" | "false" | "null") || is_number(&word);
                 if !fine {
-                    let words = ["ReferenceError: ", &word, " is not defined"].concat();
+                    // Of `module.exports`, the first name is looked up.
+                    let name = word.split('.').next().unwrap_or(&word);
+                    let words = ["ReferenceError: ", name, " is not defined"].concat();
                     return Err(Stop { line, column: self.column, words });
                 }
                 Data::Bare(word)

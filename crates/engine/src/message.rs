@@ -174,6 +174,8 @@ pub struct Response {
     pub trailers: Vec<Header>,
     /// Whether it travels inside TLS.
     pub secure: bool,
+    /// Whether the connection ends before the body does: what is there of it is what was sent.
+    pub cut: bool,
 }
 
 /// The first value of the header `name`, compared without regard to case (RFC 9110 section 5.1).
@@ -216,6 +218,16 @@ impl Response {
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
+    }
+
+    /// The length that it announces.
+    pub fn length(&self) -> Option<usize> {
+        self.header("Content-Length")?.parse().ok()
+    }
+
+    /// Whether its body comes in pieces, each with its length (RFC 9112 section 7.1).
+    pub fn chunked(&self) -> bool {
+        self.header("Transfer-Encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
     }
 }
 
@@ -388,12 +400,13 @@ fn headers_and_body(f: &mut fmt::Formatter<'_>, headers: &[Header], body: &str) 
 }
 
 impl fmt::Display for Response {
-    /// The status line, then one header a line, an empty line and the body.
+    /// The status line, then one header a line, an empty line and the body, as far as it came.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.version, self.status)?;
         if !self.reason.is_empty() {
             write!(f, " {}", self.reason)?;
         }
-        headers_and_body(f, &self.headers, &self.body)
+        headers_and_body(f, &self.headers, &self.body)?;
+        if self.cut { f.write_str("\n[the connection ends here, before the body does]") } else { Ok(()) }
     }
 }

@@ -1,7 +1,9 @@
 //! What has happened so far: what browser and resolver remember, which programs run and with which configuration.
 
+pub mod daemon;
 mod database;
 mod pm2;
+pub mod unit;
 
 use crate::app::App;
 use crate::database::server::Server;
@@ -39,8 +41,12 @@ pub struct State {
     pub passed: u64,
     /// nginx.
     pub nginx: Nginx,
+    /// The same as systemd sees it.
+    pub unit: unit::Unit,
     /// The processes that PM2 lists.
     pub processes: Vec<Process>,
+    /// PM2's daemon.
+    pub daemon: daemon::Daemon,
     /// The hosts that the browser opens with HTTPS only.
     pub secured: Vec<Secured>,
     /// The TLS sessions that the browser can resume. nginx makes the key of its tickets when it loads its configuration.
@@ -156,6 +162,10 @@ pub struct Nginx {
 /// A process that PM2 lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {
+    /// Its number in PM2's list.
+    pub id: u32,
+    /// The number of the program that runs; 0 where none does.
+    pub pid: u32,
     /// As the file said when it was started.
     pub declared: Arc<Declared>,
     /// The script as it was read.
@@ -228,12 +238,35 @@ impl State {
     /// An instance that has just started with this world: nginx and every process were told to start, and nobody has
     /// visited yet.
     pub fn booted(world: &World) -> Self {
-        let date = world.network().date.map_or(0, |(date, _)| date.0 * 1_000_000);
-        let mut state = Self { date, ..Self::default() };
+        let mut state = Self { date: began(world), ..Self::default() };
         state.remake_database(world);
         state.start_database(world);
-        state.start_nginx(world);
+        state.start_unit(world);
         state.start_processes(world);
+        state
+    }
+
+    /// The same, from an instance that has just started with a world in which documents of this kind alone are others:
+    /// what does not read them need not read anything again.
+    pub fn booted_like(world: &World, other: &Self, kind: Kind) -> Self {
+        let date = if kind == Kind::Network { began(world) } else { other.date };
+        let mut state = Self { date, ..Self::default() };
+        match kind {
+            Kind::Schema | Kind::Settings | Kind::Network => {
+                state.remake_database(world);
+                state.start_database(world);
+            }
+            _ => state.database = other.database.clone(),
+        }
+        match kind {
+            // PostgreSQL may have taken an address that nginx wants.
+            Kind::Nginx | Kind::Certificates | Kind::Hosts | Kind::Settings => _ = state.start_unit(world),
+            _ => (state.nginx, state.unit) = (other.nginx.clone(), other.unit.clone()),
+        }
+        match kind {
+            Kind::Processes | Kind::Script | Kind::Data | Kind::Hosts => state.start_processes(world),
+            _ => state.start_processes_of(other),
+        }
         state
     }
 
@@ -352,6 +385,11 @@ impl State {
     pub fn process_basis(&self, world: &World, process: usize, source: &Source) -> Basis {
         basis(&self.processes[process].loaded, world, source, "the process still runs as it was started: ")
     }
+}
+
+/// What date and time it is when the simulation begins, in microseconds.
+fn began(world: &World) -> i64 {
+    world.network().date.map_or(0, |(date, _)| date.0 * 1_000_000)
 }
 
 /// The documents that nginx reads when it loads its configuration.

@@ -79,6 +79,17 @@ pub fn split_once<'a>(text: &'a str, at: &str) -> Option<(&'a str, &'a str)> {
     Some((&text[..start], &text[start + at.len()..]))
 }
 
+/// A text with every `from` replaced.
+pub fn replaced(text: &str, from: &str, to: &str) -> String {
+    let (mut done, mut rest) = (String::new(), text);
+    while let Some((before, after)) = split_once(rest, from) {
+        done += before;
+        done += to;
+        rest = after;
+    }
+    done + rest
+}
+
 /// Whether a text has `part` in it; `str::contains` brings the whole search with it, even for one character.
 pub fn contains(text: &str, part: &str) -> bool {
     split_once(text, part).is_some()

@@ -148,8 +148,10 @@ pub enum Outcome {
         reason: Text,
         /// The media type, `application/json`.
         content_type: String,
-        /// The body as text.
+        /// The body as text; what came of it where the connection ended before it did.
         body: String,
+        /// Chromium's name for that: `ERR_CONTENT_LENGTH_MISMATCH`.
+        cut: Option<&'static str>,
     },
     /// The browser shows an error page of its own.
     BrowserError {
@@ -220,8 +222,9 @@ impl fmt::Display for Outcome {
     /// One heading, then the text line by line; carriage returns are left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
-            Self::Response { status, reason, content_type, body } => {
+            Self::Response { status, reason, content_type, body, cut } => {
                 write!(f, "=> {status} {reason}, {content_type}")?;
+                cut.iter().try_for_each(|code| write!(f, ", {code}"))?;
                 body
             }
             Self::BrowserError { code, title, text } => {

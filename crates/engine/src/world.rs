@@ -39,7 +39,7 @@ pub struct Document {
 #[derive(Clone, Debug)]
 pub struct Readings {
     /// The zones.
-    pub zones: Vec<Zone>,
+    pub zones: Arc<[Zone]>,
     /// The security group.
     pub group: SecurityGroup,
     /// The network.
@@ -51,8 +51,22 @@ pub struct Readings {
 impl Readings {
     /// Reads the documents.
     pub fn of(world: &World) -> Self {
-        let (zones, group) = (world.zones(), world.security_group());
+        let (zones, group) = (world.zones().into(), world.security_group());
         Self { zones, group, network: world.network(), hosts: world.hosts() }
+    }
+
+    /// Reads the documents, knowing what was read in a world in which those of this kind alone are others.
+    #[must_use]
+    pub fn with(&self, world: &World, kind: Kind) -> Self {
+        let mut new = self.clone();
+        match kind {
+            Kind::Zone => new.zones = world.zones().into(),
+            Kind::SecurityGroup => new.group = world.security_group(),
+            Kind::Network => new.network = world.network(),
+            Kind::Hosts => new.hosts = world.hosts(),
+            _ => {}
+        }
+        new
     }
 }
 
@@ -123,6 +137,7 @@ impl Kind {
             SCHEMA => Self::Schema,
             SETTINGS => Self::Settings,
             _ if name.starts_with("/etc/nginx/conf.d/") => Self::Nginx,
+            _ if name.starts_with("public/") => Self::Public,
             _ if name.ends_with(".js") => Self::Script,
             _ => Self::Data,
         }

@@ -2,13 +2,16 @@
 
 use crate::Family;
 use course::load::{booted, past, read};
-use engine::journey::{Action, Timed, run, run_read};
+use engine::journey::{Action, Timed, run_read};
+use engine::database::server::problems;
+use engine::problem::Severity;
 use engine::state::State;
 use engine::text::contains;
 use engine::trace::{Act, Basis, Outcome, Ruling, Step, Trace};
 use engine::url::Url;
-use engine::world::{Kind, Readings, World};
+use engine::world::{Document, Kind, Readings, World};
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 /// The place of the request among the actions: the last one that asks for something.
 pub fn requested(actions: &[Timed]) -> Option<usize> {
@@ -26,17 +29,37 @@ pub fn requested(actions: &[Timed]) -> Option<usize> {
     actions.iter().rposition(asks)
 }
 
-/// Runs actions as the page does: what lies in the past is done with what the programs had read.
-pub fn play((world, loaded): (&World, &World), readings: &Readings, boot: &State, actions: &[Timed]) -> (Trace, State) {
-    let count = past(actions).len();
-    if count == 0 || world == loaded {
-        return run_read(world, readings, boot, actions, 0);
+/// A world whose documents have been read, and the instance as it has booted in it.
+pub struct Played<'a> {
+    pub world: &'a World,
+    pub readings: &'a Readings,
+    pub loaded: &'a World,
+    pub boot: &'a State,
+}
+
+impl Played<'_> {
+    /// What comes of these actions. Commands that lie in the past are run with what the programs had read, as in the page;
+    /// of the trace only what follows them is kept.
+    pub fn run(&self, actions: &[Timed]) -> (Trace, State) {
+        let past = past(actions);
+        if past.is_empty() {
+            return run_read(self.world, self.readings, self.boot, actions, 0);
+        }
+        let then = read(self.world, self.loaded);
+        let state = run_read(&then, &self.readings.with(&then, Kind::Hosts), self.boot, past, 0).1;
+        run_read(self.world, self.readings, &state, &actions[past.len()..], 0)
     }
-    let (mut trace, state) = run(&read(world, loaded), boot, &actions[..count], 0);
-    let (seen, state) = run_read(world, readings, &state, &actions[count..], 0);
-    trace.steps.extend(seen.steps.into_iter().map(|step| Step { action: step.action + count, ..step }));
-    trace.outcomes.extend(seen.outcomes);
-    (trace, state)
+}
+
+/// The last decision of one of these names in the last action of a run.
+fn last_decision<'t>(trace: &'t Trace, names: &[&str]) -> Option<(Ruling, &'t str)> {
+    let at = trace.outcomes.len().checked_sub(1)?;
+    trace.steps.iter().rev().find_map(|step| match &step.act {
+        Act::Decide { verdict, .. } if step.action == at && names.contains(&step.name) => {
+            Some((verdict.ruling, &*verdict.words))
+        }
+        _ => None,
+    })
 }
 
 /// A request that may be mended.
@@ -71,8 +94,8 @@ impl<'a> Case<'a> {
         let actions = &actions[..=at];
         let readings = Readings::of(world);
         let boot = booted(world, loaded);
-        let (_, state) = play((world, loaded), &readings, &boot, &actions[..at]);
-        let (trace, _) = play((world, loaded), &readings, &boot, actions);
+        let played = Played { world, readings: &readings, loaded, boot: &boot };
+        let (state, trace) = (played.run(&actions[..at]).1, played.run(actions).0);
         let (what, elsewhere) = actions[at].what.apart();
         let mut visitor = elsewhere.unwrap_or(readings.network.client_address());
         let (url, port) = match what {
@@ -96,9 +119,9 @@ impl<'a> Case<'a> {
         let meant = url.as_ref().and_then(|url| meant(world, url));
         let mut case =
             Self { world, loaded, actions, readings, boot, state, trace, url, port, visitor, meant, fine: false };
-        let shown = matches!(case.trace.outcomes.last(), Some(Outcome::Response { status: 200..=299, .. }));
-        let applied = case.last_decision(&case.trace, at, &["app-answers"]).is_some();
-        case.fine = case.succeeds(&case.trace, at) || (shown && !applied);
+        let shown = matches!(case.trace.outcomes.last(), Some(Outcome::Response { status: 200..=299, cut: None, .. }));
+        let applied = last_decision(&case.trace, &["app-answers"]).is_some();
+        case.fine = case.succeeds(&case.trace) || (shown && !applied);
         Some(case)
     }
 
@@ -107,12 +130,13 @@ impl<'a> Case<'a> {
         self.url.as_ref().map_or("", |url| url.host.trim_end_matches('.'))
     }
 
-    /// Whether the action `at` of a run succeeds.
-    pub fn succeeds(&self, trace: &Trace, at: usize) -> bool {
-        let decided = |names: &[&str]| self.last_decision(trace, at, names);
+    /// Whether the last action of a run succeeds.
+    pub fn succeeds(&self, trace: &Trace) -> bool {
+        let decided = |names: &[&str]| last_decision(trace, names);
         match self.actions[self.actions.len() - 1].what.apart().0 {
             Action::Open(_) | Action::Fetch(_) => {
-                let shown = matches!(trace.outcomes.get(at), Some(Outcome::Response { status: 200..=299, .. }));
+                let shown =
+                    matches!(trace.outcomes.last(), Some(Outcome::Response { status: 200..=299, cut: None, .. }));
                 let answered = decided(&["app-answers"]).is_some_and(|(ruling, _)| ruling == Ruling::Answer);
                 let by = decided(&["upstream-accepts", "instance-accepts"]).map_or("", |(_, words)| words);
                 let right =
@@ -126,18 +150,9 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn last_decision<'t>(&self, trace: &'t Trace, at: usize, names: &[&str]) -> Option<(Ruling, &'t str)> {
-        trace.steps.iter().rev().find_map(|step| match &step.act {
-            Act::Decide { verdict, .. } if step.action == at && names.contains(&step.name) => {
-                Some((verdict.ruling, &*verdict.words))
-            }
-            _ => None,
-        })
-    }
-
     /// The decisions of the request itself.
     pub fn decisions(&self) -> impl DoubleEndedIterator<Item = (&Step, Ruling, &Basis)> {
-        let at = self.actions.len() - 1;
+        let at = self.trace.outcomes.len() - 1;
         self.trace.steps.iter().filter(move |step| step.action == at).filter_map(|step| match &step.act {
             Act::Decide { verdict, basis, .. } => Some((step, verdict.ruling, basis)),
             Act::Travel { .. } => None,
@@ -158,17 +173,17 @@ impl<'a> Case<'a> {
         found
     }
 
-    /// The families that the way it failed points at, and all others.
-    pub fn suspects(&self) -> (Vec<Family>, Vec<Family>) {
+    /// The families, in groups that are tried one after the other until something helps: where a program refuses what is
+    /// written, mending that; those that the way it failed points at; all others.
+    pub fn suspects(&self) -> [Vec<Family>; 3] {
         use Family::{Certificates, Database, Load, Names, Open, Process, Repair, Start, Wait, Web};
         const ALL: [Family; 10] = [Load, Start, Open, Names, Web, Certificates, Process, Database, Repair, Wait];
         let last = self.decisions().rev().find(|(step, ruling, _)| ruling.stops() && !consequence(step.name));
         // What an application answers when its database fails it, is the database's doing.
         let failed = |(step, ruling, _): (&Step, Ruling, &Basis)| step.name.starts_with("database-") && ruling.stops();
-        let first: &[Family] = match last.map_or("", |(step, ..)| step.name) {
-            "app-answers" | "app-dies" | "app-never-answers" if self.decisions().any(failed) => {
-                &[Load, Start, Database, Repair, Process]
-            }
+        let database = self.decisions().any(failed);
+        let likely: &[Family] = match last.map_or("", |(step, ..)| step.name) {
+            "app-answers" | "app-dies" | "app-never-answers" if database => &[Load, Start, Database, Repair, Process],
             "browser-gives-up-lookup" | "resolver-fails" | "nobody-there" | "server-silent" => &[Names, Repair],
             "firewall-decides" | "packet-blocked" => &[Open],
             "instance-accepts" | "connection-refused" => &[Load, Start, Web, Process, Certificates, Repair],
@@ -176,7 +191,16 @@ impl<'a> Case<'a> {
             "upstream-accepts" => &[Load, Start, Process, Web, Repair],
             _ => &[Load, Start, Process, Web, Wait],
         };
-        (first.to_vec(), ALL.into_iter().filter(|family| !first.contains(family)).collect())
+        let state = &self.state;
+        let mistaken = |made: &Arc<Document>| problems(made).iter().any(|p| p.severity == Severity::Error);
+        let refused = state.nginx.failure.is_some()
+            || state.processes.iter().any(|process| process.failure.is_some())
+            || (database && (state.database.failure.is_some() || state.database.made.iter().any(mistaken)));
+        let first: &[Family] = if refused && likely.contains(&Repair) { &[Load, Start, Repair] } else { &[] };
+        let without = |list: &[Family], done: &[&[Family]]| {
+            list.iter().copied().filter(|family| !done.iter().any(|done| done.contains(family))).collect()
+        };
+        [first.to_vec(), without(likely, &[first]), without(&ALL, &[first, likely])]
     }
 }
 

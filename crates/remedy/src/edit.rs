@@ -2,6 +2,7 @@
 
 use core::fmt;
 use engine::text;
+use engine::world::{Kind, World};
 
 /// A change of a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +47,11 @@ impl Edit {
         let mut text = lines.join("\n");
         text.push('\n');
         Some(text)
+    }
+
+    /// What kind of document it changes.
+    pub(crate) fn kind(&self, world: &World) -> Option<Kind> {
+        world.documents.iter().find(|document| document.name == self.document).map(|document| document.kind)
     }
 
     /// How many signs are put in and taken out, between what both have at the beginning and at the end.

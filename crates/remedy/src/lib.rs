@@ -27,9 +27,11 @@
 //! | [`Family::Repair`] | a document that its program refuses: a line or a sign put in or taken out |
 //! | [`Family::Wait`] | let time pass |
 //!
-//! The family that the trace points at is tried first, and the others only where it helps nothing.
+//! What a program refuses to read is mended first; then the families are tried that the trace points at, and the others
+//! only where none of those helps.
 //!
-//! **Order**: what lets in least comes first ([`Grants`]), then what changes least. Nothing is offered that lets in
+//! **Order**: what lets in least comes first ([`Grants`]), then what mends more sites of this nginx, then what changes
+//! least. Nothing is offered that lets in
 //! everybody, except at ports 80 and 443, after what lets in one visitor. No step is offered that breaks another site
 //! of this nginx which worked before.
 
@@ -48,6 +50,7 @@ mod web_words;
 
 use case::Case;
 pub use case::requested;
+use core::cmp::Reverse;
 use core::fmt;
 use course::load::{self, Program};
 pub use edit::Edit;
@@ -110,6 +113,8 @@ pub struct Remedy {
     pub wait: Option<Micros>,
     /// Whom it lets in.
     pub grants: Grants,
+    /// How many pages of this nginx's sites open with it.
+    pub opens: usize,
     /// What else must be known about it.
     pub note: Option<&'static str>,
     /// The decision that changed: as it was.
@@ -139,8 +144,7 @@ pub fn remedies(world: &World, loaded: &World, actions: &[Timed]) -> Findings {
         return Findings { fine: true, ..Findings::default() };
     };
     let mut search = run::Search::new(&case);
-    let (first, then) = case.suspects();
-    for families in [first, then] {
+    for families in case.suspects() {
         for family in families {
             for candidate in candidates(&case, family) {
                 search.attempt(family, candidate);
@@ -151,11 +155,13 @@ pub fn remedies(world: &World, loaded: &World, actions: &[Timed]) -> Findings {
         }
     }
     let mut found = search.found;
-    text::sort(&mut found, |remedy| (remedy.grants, remedy.size()));
+    text::sort(&mut found, |remedy| (remedy.grants, Reverse(remedy.opens), remedy.size()));
     let mut remedies: Vec<Remedy> = Vec::new();
     for remedy in found {
-        let same = remedies.iter().filter(|other| other.family == remedy.family && other.grants == remedy.grants);
-        if same.count() < MOST_OF_A_FAMILY {
+        let same = |other: &&Remedy| other.family == remedy.family && other.grants == remedy.grants;
+        // What leaves broken that another of its kind mends is not offered.
+        let least = remedies.iter().find(same).map_or(0, |best| best.opens);
+        if remedy.opens >= least && remedies.iter().filter(same).count() < MOST_OF_A_FAMILY {
             remedies.push(remedy);
         }
     }
@@ -180,8 +186,7 @@ fn candidates(case: &Case<'_>, family: Family) -> Vec<Remedy> {
 impl Remedy {
     /// A change of a document; the program that keeps what it has read from it reads it anew.
     fn edit(world: &World, edit: Edit, words: &[&str]) -> Self {
-        let kind = world.documents.iter().find(|document| document.name == edit.document).map(|d| d.kind);
-        let loads = kind.and_then(Program::of);
+        let loads = edit.kind(world).and_then(Program::of);
         Self { words: words.concat(), edit: Some(edit), loads, ..Self::default() }
     }
 

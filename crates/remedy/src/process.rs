@@ -4,8 +4,11 @@ use crate::Remedy;
 use crate::case::Case;
 use crate::database::LOST;
 use crate::edit::{Edit, indent, with_word};
+use crate::web_words;
 use course::load::Program;
+use engine::app::App;
 use engine::journey::Action;
+use engine::literal::Data;
 use engine::sockets::{self, Bound};
 use engine::state::Status;
 use engine::text;
@@ -242,10 +245,53 @@ fn missing(case: &Case<'_>, document: &Document) -> Vec<Remedy> {
         let remedy = Remedy::edit(case.world, Edit::insert(&document.name, listen.source.line, &line), &words);
         found.push(if data { remedy } else { remedy.noting("what it should answer, only you can know") });
     }
-    for (name, line) in case.lines(Kind::Script).into_iter().filter(|(name, _)| *name == document.name).take(4) {
-        let written = document.text.lines().nth(line as usize - 1).unwrap_or("");
+    found.extend(declarations(case, document, &app));
+    let own = case.lines(Kind::Script).into_iter().filter(|(name, _)| *name == document.name).map(|(_, line)| line);
+    let stumbled: Vec<u32> = own.take(4).collect();
+    let mut wrong = stumbled.clone();
+    wrong
+        .extend(app.problems.iter().map(|problem| problem.source.line).filter(|line| !stumbled.contains(line)).take(4));
+    // What a script may say of its routes, beside what it does say.
+    let parameters =
+        app.routes.iter().flat_map(|route| route.path.split('/').filter_map(|part| part.strip_prefix(':')));
+    let known = parameters.fold(document.text.clone(), |text, name| [&text, " req.params.", name].concat());
+    for line in wrong {
+        let written = document.text.lines().nth((line as usize).saturating_sub(1)).unwrap_or("");
+        for new in web_words::corrected(written, &known).into_iter().take(24) {
+            let words = ["Write `", new.trim(), "` in ", &document.name, ": a word is mistyped."];
+            let edit = Edit::replace(&document.name, line, written, &new);
+            found.push(Remedy::edit(case.world, edit, &words));
+        }
+    }
+    for line in stumbled {
+        let (name, written) = (&document.name, document.text.lines().nth(line as usize - 1).unwrap_or(""));
         let words = ["Take out the line of ", name, " that the request stumbled over."];
         found.push(Remedy::edit(case.world, Edit::remove(name, line, written), &words));
+    }
+    found
+}
+
+/// A name that nothing declares, in the handler of a route with a parameter: the one item of the data that it names.
+fn declarations(case: &Case<'_>, document: &Document, app: &App) -> Vec<Remedy> {
+    let mut found = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
+    for problem in &app.problems {
+        let name = problem.words.strip_prefix("ReferenceError: ").and_then(|rest| rest.strip_suffix(" is not defined"));
+        let line = problem.source.line;
+        let route = app.routes.iter().rev().find(|route| route.source.line <= line);
+        let parameter = route.and_then(|route| route.path.split('/').rev().find_map(|part| part.strip_prefix(':')));
+        let (Some(name), Some(parameter)) = (name.filter(|name| !seen.contains(name)), parameter) else {
+            continue;
+        };
+        seen.push(name);
+        let written = document.text.lines().nth((line as usize).saturating_sub(1)).unwrap_or("");
+        for (data, _) in app.data.iter().filter(|(_, value)| matches!(value.data, Data::List(_))).take(4) {
+            let which = ["(", name, ") => ", name, ".", parameter, " === Number(req.params.", parameter, ")"].concat();
+            let line_new = [indent(written), "const ", name, " = ", data, ".find(", &which, ");"].concat();
+            let words = ["Say what ", name, " is: the one of ", data, " that the path names."];
+            let edit = Edit::insert(&document.name, line, &line_new);
+            found.push(Remedy::edit(case.world, edit, &words).noting("whether that is meant, only you can know"));
+        }
     }
     found
 }

@@ -6,44 +6,49 @@ use crate::Remedy;
 use crate::case::Case;
 use crate::edit::{Edit, indent, with_word};
 use crate::{certificates, database, process, web_words};
+use core::cmp::Ordering;
 use engine::dns::zone;
 use engine::problem::{Problem, Severity};
 use engine::tls;
 use engine::world::{Document, Kind, World};
 
 /// How many texts are read for one document.
-const MOST_READ: usize = 1_500;
+const MOST_READ: usize = 2_000;
+
+/// How many more are read after one that is right: what is nearest to the mistake comes first.
+const PATIENCE: usize = 500;
 
 /// How many of those that are right are tried.
-const MOST_TRIED: usize = 24;
+const MOST_TRIED: usize = 32;
 
 /// Steps for every document with a mistake.
 pub fn candidates(case: &Case<'_>) -> Vec<Remedy> {
     let mut found = Vec::new();
     for document in &case.world.documents {
-        if let Some(problem) = mistake(case.world, document) {
-            mend(case, document, &problem, &mut found);
+        let problems = problems(case.world, document);
+        if let Some(error) = problems.iter().find(|problem| problem.severity == Severity::Error) {
+            // What was only warned of may be where the mistake is, and the error what came of it.
+            let places: Vec<usize> = problems.iter().map(|problem| (problem.source.line as usize).max(1) - 1).collect();
+            mend(case, document, error, &places, &mut found);
         }
     }
     found
 }
 
-/// The first mistake of a document for which its program refuses it.
-fn mistake(world: &World, document: &Document) -> Option<Problem> {
+/// What the program that reads a document says of it. With an error it refuses it.
+fn problems(world: &World, document: &Document) -> Vec<Problem> {
     let (name, text) = (document.name.as_str(), document.text.as_str());
-    let problems = match document.kind {
+    match document.kind {
         Kind::Zone => zone::parse(name, text).problems,
         Kind::Nginx => world.nginx().problems.into_iter().filter(|problem| *problem.source.document == *name).collect(),
         Kind::Certificates => tls::parse(name, text).1,
         Kind::Processes => world.declared().1,
         Kind::Script => world.script(name).problems,
-        Kind::Data => return data_mistake(world, name),
+        Kind::Data => data_mistake(world, name).into_iter().collect(),
         Kind::Schema => engine::database::server::problems(document),
         Kind::Settings => world.settings().problems,
-        Kind::SecurityGroup | Kind::Network | Kind::Hosts | Kind::Public => return None,
-    };
-    let error = |problem: &Problem| problem.severity == Severity::Error;
-    problems.into_iter().find(error)
+        Kind::SecurityGroup | Kind::Network | Kind::Hosts | Kind::Public => Vec::new(),
+    }
 }
 
 /// A mistake in a file of data is one of the script that reads it.
@@ -62,24 +67,26 @@ fn right(world: &World, edit: &Edit) -> bool {
     let document = world.documents.iter().find(|document| document.name == edit.document);
     document.is_some_and(|document| match document.kind {
         Kind::Nginx => world.nginx().error().is_none(),
-        _ => mistake(&world, document).is_none(),
+        _ => problems(&world, document).iter().all(|problem| problem.severity != Severity::Error),
     })
 }
 
-fn mend(case: &Case<'_>, document: &Document, problem: &Problem, found: &mut Vec<Remedy>) {
+/// Edits of a document that is refused, those nearest to the places where something is wrong first.
+fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize], found: &mut Vec<Remedy>) {
     let lines: Vec<&str> = document.text.lines().collect();
     let mut order: Vec<usize> = (0..lines.len() + 1).collect();
-    let at = (problem.source.line as usize).saturating_sub(1);
-    engine::text::sort(&mut order, |line| line.abs_diff(at));
+    let far = |line: usize| places.iter().map(|at| line.abs_diff(*at)).min().unwrap_or(0);
+    engine::text::sort(&mut order, |line| far(*line));
     order.truncate(60);
     let (name, why) = (document.name.as_str(), ["; as it is: ", &problem.words].concat());
     let put = lines_for(case, document);
+    let missing = unpaired(document);
     let mut all: Vec<(Edit, String)> = Vec::new();
     for &line in &order {
         let number = line as u32 + 1;
         if let Some(written) = lines.get(line) {
-            if line.abs_diff(at) <= 3 {
-                for new in changes(case, document.kind, written) {
+            if far(line) <= 3 && !written.trim().is_empty() {
+                for new in changes(case, document, written) {
                     let words = ["Write `", new.trim(), "` in ", name, &why, "."].concat();
                     all.push((Edit::replace(name, number, written, &new), words));
                 }
@@ -88,25 +95,43 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, found: &mut Vec
             all.push((Edit::remove(name, number, written), words));
         }
     }
-    for new in &put {
-        for &line in &order {
+    let sign = |line: usize, signs: &[&str], all: &mut Vec<(Edit, String)>| {
+        let Some(written) = lines.get(line) else {
+            return;
+        };
+        for new in with_signs(signs, written) {
+            let words = ["Write `", new.trim(), "` in ", name, &why, "."].concat();
+            all.push((Edit::replace(name, line as u32 + 1, written, &new), words));
+        }
+    };
+    // Where brackets of two kinds are missing, one sign is not enough: a line is.
+    let one = missing.len() < 2;
+    if one {
+        order.iter().for_each(|line| sign(*line, &missing, &mut all));
+    }
+    // A script that can be read to its end lacks no sign.
+    if one && (document.kind != Kind::Script || problem.words.starts_with("SyntaxError")) {
+        order.iter().filter(|line| far(**line) <= 1).for_each(|line| sign(*line, signs(document.kind), &mut all));
+    }
+    for &line in &order {
+        for new in &put {
             // In a zone, a line that begins with a blank goes on with the name above it.
             let blanks = if new.starts_with(['@', '$']) { "" } else { lines.get(line).map_or("", |line| indent(line)) };
             let words = ["Put `", new, "` into ", name, &why, "."].concat();
             all.push((Edit::insert(name, line as u32 + 1, &[blanks, new].concat()), words));
         }
     }
-    for &line in order.iter().filter(|line| line.abs_diff(at) <= 1) {
-        let Some(written) = lines.get(line) else {
-            continue;
-        };
-        for new in with_signs(document.kind, written) {
-            let words = ["Write `", new.trim(), "` in ", name, &why, "."].concat();
-            all.push((Edit::replace(name, line as u32 + 1, written, &new), words));
+    let (mut sound, mut since) = (0, 0);
+    for (edit, words) in all.into_iter().take(MOST_READ) {
+        since += usize::from(sound > 0);
+        if sound == MOST_TRIED || since > PATIENCE {
+            break;
+        }
+        if right(case.world, &edit) {
+            sound += 1;
+            found.push(Remedy::edit(case.world, edit, &[&words]));
         }
     }
-    let sound = all.into_iter().take(MOST_READ).filter(|(edit, _)| right(case.world, edit));
-    found.extend(sound.take(MOST_TRIED).map(|(edit, words)| Remedy::edit(case.world, edit, &[&words])));
 }
 
 /// Lines that may be missing in such a document.
@@ -147,18 +172,41 @@ fn lines_for(case: &Case<'_>, document: &Document) -> Vec<String> {
     }
 }
 
-/// The line with one sign put in where a word begins or ends.
-fn with_signs(kind: Kind, line: &str) -> Vec<String> {
-    let signs: &[&str] = match kind {
+/// The signs of which one may be missing anywhere in a line.
+fn signs(kind: Kind) -> &'static [&'static str] {
+    match kind {
         Kind::Zone => &[";"],
         Kind::Schema => &["(", ")", ",", ";", "'"],
         Kind::Processes | Kind::Script | Kind::Data => &["\"", ":", ",", "(", ")", "{", "}", "[", "]"],
-        _ => return Vec::new(),
-    };
+        _ => &[],
+    }
+}
+
+/// The brackets that are missing in a document as a whole: one of a pair stands there more often than the other. What
+/// comes of it may be noticed far below.
+fn unpaired(document: &Document) -> Vec<&'static str> {
+    if !matches!(document.kind, Kind::Processes | Kind::Script | Kind::Data) {
+        return Vec::new();
+    }
+    let count = |sign: &str| document.text.bytes().filter(|byte| *byte == sign.as_bytes()[0]).count();
+    let pairs = [("(", ")"), ("{", "}"), ("[", "]")].into_iter();
+    pairs
+        .filter_map(|(open, close)| match count(open).cmp(&count(close)) {
+            Ordering::Less => Some(open),
+            Ordering::Greater => Some(close),
+            Ordering::Equal => None,
+        })
+        .collect()
+}
+
+/// The line with one sign put in where a word begins or ends.
+fn with_signs(signs: &[&str], line: &str) -> Vec<String> {
     let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let (mut found, mut before) = (Vec::new(), false);
+    let (mut found, mut before, first) = (Vec::new(), false, indent(line).len());
     for (at, c) in line.char_indices().chain([(line.len(), '\n')]) {
-        if part(c) != before || !part(c) {
+        // Among blanks one place is enough.
+        let apart = at == first || (at > first && !line[..at].ends_with("  "));
+        if apart && (part(c) != before || !part(c)) {
             found.extend(signs.iter().map(|sign| [&line[..at], sign, &line[at..]].concat()));
         }
         before = part(c);
@@ -167,10 +215,22 @@ fn with_signs(kind: Kind, line: &str) -> Vec<String> {
     found
 }
 
+/// The names that stand in a zone, as they are written.
+fn zone_names(document: &Document) -> Vec<&str> {
+    let lines = document.text.lines().map(|line| engine::text::without_comment(line, ';'));
+    let mut names: Vec<&str> = lines.flat_map(str::split_whitespace).filter(|word| word.contains('.')).collect();
+    engine::text::sort(&mut names, |name| *name);
+    names.dedup();
+    names.truncate(40);
+    names
+}
+
 /// What the line may have been meant to be: a sign more or less at its end, a word that is known.
-fn changes(case: &Case<'_>, kind: Kind, line: &str) -> Vec<String> {
-    let signs: &[&str] = match kind {
-        Kind::Nginx => &[";", " {", "\"", "\";"],
+fn changes(case: &Case<'_>, document: &Document, line: &str) -> Vec<String> {
+    let signs: &[&str] = match document.kind {
+        // A quote ends only where one has begun.
+        Kind::Nginx if line.matches('"').count() % 2 == 1 => &[";", " {", "\"", "\";"],
+        Kind::Nginx => &[";", " {"],
         Kind::Zone => &[" )", " ("],
         _ => &[",", ";", " {", "\",", "\");", ");", "}", "]"],
     };
@@ -179,24 +239,25 @@ fn changes(case: &Case<'_>, kind: Kind, line: &str) -> Vec<String> {
     if shorter.pop().is_some() {
         found.push(shorter);
     }
-    match kind {
+    match document.kind {
         Kind::Nginx => {
             let first = line.split_whitespace().next().unwrap_or("");
             let near = web_words::DIRECTIVES.iter().filter(|known| web_words::near(known, first));
             found.extend(near.filter_map(|known| with_word(line, first, known)));
         }
         Kind::Processes | Kind::Script => {
-            let part = |c: char| c.is_ascii_alphanumeric() || c == '.';
-            for word in line.split(|c| !part(c)).filter(|word| word.len() > 2) {
-                let known = web_words::SCRIPTS.iter().filter(|known| **known != word && web_words::near(known, word));
-                found.extend(known.filter_map(|known| with_word(line, word, known)));
-            }
+            found.extend(web_words::corrected(line, ""));
         }
         Kind::Zone => {
             let words: Vec<&str> = engine::text::without_comment(line, ';').split_whitespace().collect();
             let network = &case.readings.network;
             let places = [&network.public, &network.dns, &network.top_level, &network.root];
             let addresses: Vec<String> = places.into_iter().flatten().map(|(address, _)| address.to_string()).collect();
+            let names = zone_names(document);
+            for word in &words {
+                let known = names.iter().filter(|name| ***name != **word && web_words::near(name, word));
+                found.extend(known.filter_map(|name| with_word(line, word, name)));
+            }
             if let Some(last) = words.last() {
                 found.extend(addresses.iter().filter_map(|address| with_word(line, last, address)));
             }

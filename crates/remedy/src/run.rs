@@ -1,21 +1,23 @@
 //! Trying: a step is made in a copy of the world, and the request is run again.
 
-use crate::case::{Case, play};
+use crate::case::{Case, Played};
 use crate::{Family, Grants, Remedy};
-use course::load::{Program, booted};
+use course::load::{Program, booted, booted_like};
 use engine::journey::{Action, Timed};
 use engine::state::State;
 use engine::time::Micros;
 use engine::trace::{Act, Outcome, Trace};
-use engine::world::{Readings, World};
 
 /// How many steps are tried for one request: a bound for worlds that are much larger than the course's.
 const MOST: usize = 400;
 
+/// How many pages of this nginx's sites are opened with a step that helps.
+const MOST_PAGES: usize = 16;
+
 /// What has been tried so far.
 pub struct Search<'c, 'a> {
     case: &'c Case<'a>,
-    /// The other sites that work as the world is.
+    /// The pages of this nginx's sites that open as the world is.
     neighbours: Option<Vec<String>>,
     /// What helps.
     pub found: Vec<Remedy>,
@@ -50,60 +52,65 @@ impl<'c, 'a> Search<'c, 'a> {
             Some((last, count)) if *last == family => *count += 1,
             _ => self.tried.push((family, 1)),
         }
-        // What no program keeps does not change how the instance boots.
-        let kept = remedy.loads.is_none();
-        let boot = if kept { self.case.boot.clone() } else { booted(&world, &loaded) };
-        let fresh = remedy.edit.is_some().then(|| Readings::of(&world));
+        let kind = remedy.edit.as_ref().and_then(|edit| edit.kind(&world));
+        let fresh = kind.map(|kind| self.case.readings.with(&world, kind));
         let readings = fresh.as_ref().unwrap_or(&self.case.readings);
-        let worlds = (&world, &loaded);
-        let (trace, _) = play(worlds, readings, &boot, &actions);
-        if !self.case.succeeds(&trace, actions.len() - 1) || self.harms(worlds, readings, &boot, &remedy, &actions) {
+        let boot = match (remedy.loads, kind) {
+            (None, None) => self.case.boot.clone(),
+            (Some(program), _) if program.is_behind(self.case.world, self.case.loaded) => booted(&world, &loaded),
+            (Some(_), None) => booted(&world, &loaded),
+            (_, Some(kind)) => booted_like(&world, &loaded, &self.case.boot, kind),
+        };
+        let played = Played { world: &world, readings, loaded: &loaded, boot: &boot };
+        let (trace, _) = played.run(&actions);
+        if !self.case.succeeds(&trace) {
             return;
         }
+        let Some(opens) = self.neighbours(&played, &actions) else {
+            return;
+        };
+        remedy.opens = opens;
         (remedy.before, remedy.after) = changed(&self.case.trace, &trace);
         remedy.family = Some(family);
         self.found.push(remedy);
     }
 
-    /// Whether another site that worked fails with this step.
-    fn harms(
-        &mut self,
-        worlds: (&World, &World),
-        readings: &Readings,
-        boot: &State,
-        remedy: &Remedy,
-        actions: &[Timed],
-    ) -> bool {
+    /// The pages of this nginx's sites that open with a step; `None` where one that opened before does not any more.
+    fn neighbours(&mut self, played: &Played<'_>, actions: &[Timed]) -> Option<usize> {
         let case = self.case;
-        if remedy.loads.is_none() && remedy.command.is_none() {
-            return false;
-        }
-        let before = |actions: &[Timed]| actions[..actions.len() - 1].to_vec();
-        let sites = self.neighbours.get_or_insert_with(|| {
-            let mut sites = Vec::new();
-            for server in &case.boot.nginx.config.servers {
-                for (name, _) in &server.names {
-                    for scheme in ["http://", "https://"] {
-                        let url = [scheme, name, "/"].concat();
-                        if !sites.contains(&url)
-                            && works((case.world, case.loaded), &case.readings, &case.boot, before(case.actions), &url)
-                        {
-                            sites.push(url);
-                        }
-                    }
-                }
-            }
-            sites
+        let before = Played { world: case.world, readings: &case.readings, loaded: case.loaded, boot: &case.boot };
+        let opened = self.neighbours.get_or_insert_with(|| {
+            let urls = pages(&case.boot).into_iter();
+            urls.filter(|url| works(&before, case.actions, url)).collect()
         });
-        sites.iter().any(|url| !works(worlds, readings, boot, before(actions), url))
+        let opens = |url: &String| works(played, actions, url);
+        if !opened.iter().all(opens) {
+            return None;
+        }
+        let others = pages(played.boot).into_iter().filter(|url| !opened.contains(url) && opens(url)).count();
+        Some(opened.len() + others)
     }
 }
 
-/// Whether a page of a site can be opened.
-fn works(worlds: (&World, &World), readings: &Readings, boot: &State, mut actions: Vec<Timed>, url: &str) -> bool {
+/// The first pages of the sites that an nginx has loaded.
+fn pages(boot: &State) -> Vec<String> {
+    let mut pages = Vec::new();
+    let names = boot.nginx.config.servers.iter().flat_map(|server| &server.names);
+    for (name, _) in names {
+        let urls = ["http://", "https://"].map(|scheme| [scheme, name, "/"].concat());
+        if pages.len() < MOST_PAGES && !pages.contains(&urls[0]) {
+            pages.extend(urls);
+        }
+    }
+    pages
+}
+
+/// Whether a page of a site can be opened in place of the request.
+fn works(played: &Played<'_>, actions: &[Timed], url: &str) -> bool {
+    let mut actions = actions[..actions.len() - 1].to_vec();
     actions.push(Timed { at: Micros::ZERO, what: Action::Open(url.to_owned()) });
-    let (trace, _) = play(worlds, readings, boot, &actions);
-    matches!(trace.outcomes.last(), Some(Outcome::Response { status: 200..=299, .. }))
+    let (trace, _) = played.run(&actions);
+    matches!(trace.outcomes.last(), Some(Outcome::Response { status: 200..=299, cut: None, .. }))
 }
 
 /// The first decision in which two runs differ: as it was, and as it is.

@@ -210,6 +210,9 @@ fn passes(file: &mut File<'_, '_>, line: u32, url: &str) {
         let to = ["http://", host, ":", &port.to_string(), uri].concat();
         let words = ["Pass requests on to port ", &port.to_string(), ", where ", &name, " listens."];
         file.swap(line, url, &to, &words);
+        // However the address is mistaken, that is where the process is.
+        let to = ["http://localhost:", &port.to_string()].concat();
+        file.swap(line, url, &to, &words);
     }
     if scheme != "http" {
         let to = ["http://", rest].concat();

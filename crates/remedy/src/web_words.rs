@@ -1,5 +1,7 @@
 //! Words that are known, and whether another is one of them mistyped.
 
+use crate::edit::with_word;
+
 /// The directives that such a configuration is made of.
 pub const DIRECTIVES: [&str; 14] = [
     "server",
@@ -19,8 +21,10 @@ pub const DIRECTIVES: [&str; 14] = [
 ];
 
 /// The words of scripts and of `ecosystem.config.js`.
-pub const SCRIPTS: [&str; 14] = [
+pub const SCRIPTS: [&str; 25] = [
     "module.exports",
+    "module",
+    "exports",
     "apps",
     "name",
     "script",
@@ -29,11 +33,20 @@ pub const SCRIPTS: [&str; 14] = [
     "const",
     "require",
     "express",
-    "app.get",
-    "app.listen",
-    "res.json",
-    "res.send",
-    "process.env.PORT",
+    "app",
+    "get",
+    "post",
+    "listen",
+    "req",
+    "params",
+    "query",
+    "body",
+    "res",
+    "json",
+    "send",
+    "status",
+    "process",
+    "Number",
 ];
 
 /// Whether two words differ in at most two signs: one put in, taken out or replaced counts one (Levenshtein's distance).
@@ -53,4 +66,35 @@ pub fn near(known: &str, word: &str) -> bool {
         }
     }
     row[word.len()] <= 2
+}
+
+/// The line with one of its words corrected: to a word of such scripts, or to one that stands elsewhere in `text`.
+pub fn corrected(line: &str, text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut add = |new: Option<String>| {
+        if let Some(new) = new.filter(|new| !found.contains(new)) {
+            found.push(new);
+        }
+    };
+    // `req.params` is two words, and `modul.eexports` is one.
+    for part in [".", ""] {
+        for word in words(line, part) {
+            for known in SCRIPTS.into_iter().chain(words(text, part)).filter(|known| *known != word) {
+                if near(known, word) {
+                    add(with_word(line, word, known));
+                }
+                // `res.jsonuser)`: what is called and what it is called with have run together.
+                if let Some(rest) = word.strip_prefix(known).filter(|_| part.is_empty()) {
+                    add(with_word(line, word, &[known, "(", rest].concat()));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The words of a script of more than two signs, among which these count as well.
+fn words<'t>(text: &'t str, more: &'t str) -> impl Iterator<Item = &'t str> {
+    let part = move |c: char| c.is_ascii_alphanumeric() || c == '_' || more.contains(c);
+    text.split(move |c| !part(c)).filter(|word| word.len() > 2)
 }

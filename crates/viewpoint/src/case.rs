@@ -1,7 +1,7 @@
 //! One outcome from every side: who looks, at what, and what they see. A view that cannot exist says so in a sentence.
 
 use crate::row::{Row, rows};
-use crate::{asked, curl, logs, page, script};
+use crate::{asked, curl, logs, node, page, script};
 use engine::journey::{Action, Timed, run};
 use engine::shell;
 use engine::state::State;
@@ -40,6 +40,8 @@ pub enum Who {
     Script,
     /// The console of the script's page.
     ScriptConsole,
+    /// `fetch` in Node.js on the laptop.
+    Node,
     /// `curl -v` on the laptop.
     Laptop,
     /// `curl` on the instance, at the application itself.
@@ -58,11 +60,12 @@ pub enum Who {
 
 impl Who {
     /// Everybody, from the outside in.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Page,
         Self::Console,
         Self::Script,
         Self::ScriptConsole,
+        Self::Node,
         Self::Laptop,
         Self::Instance,
         Self::AccessLog,
@@ -79,6 +82,7 @@ impl Who {
             Self::Console => "the page's console",
             Self::Script => "a script",
             Self::ScriptConsole => "the script's console",
+            Self::Node => "Node.js on the laptop",
             Self::Laptop => "curl on the laptop",
             Self::Instance => "curl on the instance",
             Self::AccessLog => "nginx's access log",
@@ -178,6 +182,7 @@ impl<'w> Case<'w> {
             Who::Console => ("Console".to_owned(), page::console(self)),
             Who::Script => script::answer(self),
             Who::ScriptConsole => ("Console".to_owned(), script::console(self)),
+            Who::Node => node::fetch(self),
             Who::Laptop => curl::laptop(self),
             Who::Instance => curl::instance(self),
             Who::AccessLog => ("/var/log/nginx/access.log".to_owned(), logs::access(self)),
@@ -190,9 +195,11 @@ impl<'w> Case<'w> {
         }
     }
 
-    /// What a command on the instance prints now, whatever it would change.
+    /// What a command on the instance prints now, in a wide window, whatever it would change.
     fn command(&self, line: &str) -> String {
-        shell::run(self.world, &mut self.after.clone(), line)
+        let mut state = self.after.clone();
+        state.terminal.wide = WIDE;
+        shell::run(self.world, &mut state, line)
     }
 
     /// Somebody else does something, as things stood before.
@@ -208,6 +215,9 @@ impl<'w> Case<'w> {
         }
     }
 }
+
+/// A window in which PM2 prints all its columns.
+const WIDE: u16 = 160;
 
 fn timed(what: Action) -> Timed {
     Timed { at: engine::time::Micros::ZERO, what }

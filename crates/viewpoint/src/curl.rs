@@ -8,8 +8,8 @@ mod target;
 mod verify;
 
 use crate::case::{Case, Seen};
-use crate::head;
 use crate::row::{Row, rows};
+use engine::head;
 use engine::journey::Action;
 use engine::message::Response;
 use engine::proxy::pass::PADDING;
@@ -18,6 +18,7 @@ use engine::tls::Date;
 use engine::trace::{Outcome, Trace};
 use engine::url::{self, Url};
 pub use target::instance;
+pub(crate) use verify::{chain, shown, without_memory};
 
 /// A transcript being written.
 struct Transcript {
@@ -55,9 +56,9 @@ pub fn laptop(case: &Case<'_>) -> (String, Seen) {
     let typed = ["curl ", options, &case.url].concat();
     let Some(url) = Url::parse(&case.url) else {
         let words = "curl: (3) URL using bad/illegal format or missing URL";
-        return (typed, ended(String::new(), 3, words));
+        return (typed, ended(String::new(), 3, words, ""));
     };
-    let fresh = verify::without_memory(case.before, &url);
+    let fresh = without_memory(case.before, &url);
     // Browsers refuse some ports, curl none: what it meets there is a bare connection.
     let bare = url::bad_port(url.port);
     let action = if bare { Action::Reach(case.url.clone()) } else { Action::Open(case.url.clone()) };
@@ -71,22 +72,29 @@ fn transcript(case: &Case<'_>, fresh: &State, trace: &Trace, bare: bool) -> Seen
     for (index, row) in rows.iter().enumerate() {
         match out.row(case, fresh, row, rows.get(index + 1), bare) {
             Then::Next => {}
-            Then::End(code, words) => return ended(out.text + &out.held_back, code, &words),
+            Then::End(code, words) => return ended(out.text, code, &words, &out.held_back),
             Then::Unknown(words) => return Seen::Nothing(words.trim().to_owned()),
         }
     }
-    ended(out.text + &out.held_back, 0, "")
+    ended(out.text, 0, "", &out.held_back)
 }
 
-/// The end of a transcript: curl's own last words, and the exit code as a shell tells it.
-fn ended(mut text: String, code: u8, words: &str) -> Seen {
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
-    }
+/// The end of a transcript: curl's own last words, what a terminal shows of the body only then, and the exit code as a
+/// shell tells it.
+fn ended(mut text: String, code: u8, words: &str, held_back: &str) -> Seen {
     if !words.is_empty() {
         text.push_str(&[words, "\n"].concat());
     }
+    text.push_str(held_back);
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
     Seen::Text([&text, "$ echo $?\n", &code.to_string(), "\n"].concat())
+}
+
+/// The body without the lines that nginx adds for browsers that call themselves Chrome.
+pub(crate) fn unpadded(response: &Response) -> &str {
+    response.body.strip_suffix(PADDING).unwrap_or(&response.body)
 }
 
 /// The answer as curl gets it: whole, and without the lines that nginx adds for browsers that call themselves Chrome.
@@ -101,7 +109,7 @@ fn for_curl(response: &Response, date: Option<Date>) -> Response {
         }
         response.body = body;
     }
-    response.headers = head::headers(&response, date);
+    response.headers = head::headers(&response, date, true);
     response
 }
 
@@ -212,13 +220,33 @@ impl Transcript {
         let mut lengths = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Content-Length"));
         let length = lengths.next_back().and_then(|(_, value)| value.parse::<usize>().ok());
         let excess = length.filter(|length| *length < response.body.len() && response.body.is_char_boundary(*length));
+        let close = response.header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
         if followed {
-            self.says(&["Ignoring the response-body"]);
+            if !close && !response.body.is_empty() {
+                self.says(&["Ignoring the response-body"]);
+            }
         } else {
             let body = &response.body[..excess.unwrap_or(response.body.len())];
             let lines = body.rfind('\n').map_or(0, |at| at + 1);
             self.text.push_str(&body[..lines]);
             body[lines..].clone_into(&mut self.held_back);
+        }
+        if response.cut && !followed {
+            let missing = response.length().map(|length| length.saturating_sub(response.body.len()).to_string());
+            let words = match missing {
+                Some(missing) => ["transfer closed with ", &missing, " bytes remaining to read"].concat(),
+                None => "transfer closed with outstanding read data remaining".to_owned(),
+            };
+            let version = if verify::is_old(row) { "TLSv1.2" } else { "TLSv1.3" };
+            if row.url.secure {
+                self.says(&[version, " (IN), TLS alert, close notify (256):"]);
+            }
+            self.says(&[&words]);
+            let end = self.closes(18, &words);
+            if row.url.secure {
+                self.says(&[version, " (OUT), TLS alert, close notify (256):"]);
+            }
+            return end;
         }
         let number = self.connection.to_string();
         if let Some(length) = excess.filter(|_| !followed) {
@@ -229,7 +257,7 @@ impl Transcript {
             if row.url.secure {
                 self.says(&["TLSv1.3 (OUT), TLS alert, close notify (256):"]);
             }
-        } else if response.header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close")) {
+        } else if close {
             self.says(&["Closing connection ", &number]);
         } else {
             self.says(&["Connection #", &number, " to host ", &row.url.host, " left intact"]);

@@ -1,10 +1,10 @@
 //! nginx's access log and error log, as nginx 1.22.1 writes them in its usual format (`combined`; nginx.org,
 //! `ngx_http_log_module`). Only the lines of this request are shown.
 //!
-//! The number of nginx's process is unknown here: [`PROCESS`] stands for it.
+//! The number of nginx's worker is the engine's own.
 
 use crate::case::{Case, Seen};
-use crate::head;
+use crate::dates;
 use crate::row::Row;
 use engine::http2::Frame;
 use engine::message::{Message, Request, Response};
@@ -14,19 +14,16 @@ use engine::time::Micros;
 use engine::tls::Date;
 use engine::trace::{Act, Step};
 
-/// Stands for the number of nginx's worker process.
-pub const PROCESS: &str = "812#812";
-
 /// Year, month, day and clock of a moment of the simulation. Without a date in the world, all are stars.
 fn moment(case: &Case<'_>, at: Micros) -> [String; 4] {
     let Some((date, _)) = case.world.network().date else { return ["****", "**", "**", "**:**:**"].map(str::to_owned) };
-    head::parts(Date(date.0 + (at.0 / 1_000_000) as i64))
+    dates::parts(Date(date.0 + (at.0 / 1_000_000) as i64))
 }
 
 /// `14/Feb/2026:09:00:00 +0000`, the variable `$time_local`.
 fn time_local(case: &Case<'_>, at: Micros) -> String {
     let [year, month, day, clock] = moment(case, at);
-    [&day, "/", head::month_name(&month), "/", &year, ":", &clock, " +0000"].concat()
+    [&day, "/", dates::month_name(&month), "/", &year, ":", &clock, " +0000"].concat()
 }
 
 /// What nginx noted of the requests in its access log.
@@ -113,15 +110,17 @@ fn called(row: &Row<'_>) -> Option<(Micros, String, u16, usize, String)> {
     Some((at, request, status, bytes, value("user-agent").to_owned()))
 }
 
-/// How many bytes of a body were sent: in chunks, their lengths and the trailers count as well.
+/// The variable `$body_bytes_sent`: where the body comes in pieces with the length before each and the last, empty one, and
+/// with what is said after it. Here it comes in one piece.
 fn sent(response: &Response) -> usize {
     let size = response.size();
-    if response.header("Transfer-Encoding").is_none() {
+    if !response.chunked() {
         return size;
     }
     let digits = (1..8).find(|digits| size >> (4 * digits) == 0).unwrap_or(8);
+    let piece = if size == 0 { 0 } else { digits + 2 + size + 2 };
     let trailers: usize = response.trailers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
-    digits + 2 + size + 2 + 3 + trailers + 2
+    piece + if response.cut { 0 } else { 3 + trailers + 2 }
 }
 
 /// The variable `$request`.
@@ -145,7 +144,8 @@ pub fn error(case: &Case<'_>) -> Seen {
                 let date = [&year, "/", &month, "/", &day, " ", &clock, " [error] "].concat();
                 // nginx counts the connections of its clients and its own.
                 let number = (case.before.opened + case.before.passed + 1).to_string();
-                lines.push_str(&[&date, PROCESS, ": *", &number, " ", words, "\n"].concat());
+                let worker = case.after.unit.processes.1.to_string();
+                lines.push_str(&[&date, &worker, "#", &worker, ": *", &number, " ", words, "\n"].concat());
             }
         }
     }

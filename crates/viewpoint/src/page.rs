@@ -6,6 +6,9 @@ use engine::trace::Outcome;
 /// What the browser shows: the content, or its own page.
 pub fn page(case: &Case<'_>) -> Seen {
     match case.trace.outcomes.last() {
+        Some(Outcome::Response { body, cut: Some(_), .. }) => {
+            Seen::text_or(body.clone(), "The page is empty: of what came nothing could be shown.")
+        }
         Some(Outcome::Response { body, .. }) => Seen::text_or(body.clone(), "The page is empty."),
         Some(Outcome::BrowserError { code: "ERR_ABORTED", text, .. }) => Seen::Nothing([text, "."].concat()),
         Some(Outcome::BrowserError { code, title, text }) => {
@@ -34,6 +37,9 @@ fn advice(code: &str) -> &'static str {
 /// What the console of the page says. Of a connection that failed it says nothing: there is only the error page.
 pub fn console(case: &Case<'_>) -> Seen {
     let rows = case.rows();
+    if let Some(Outcome::Response { cut: Some(code), .. }) = case.trace.outcomes.last() {
+        return Seen::Text(["Failed to load resource: net::", code, "\n"].concat());
+    }
     let shown = rows.last().filter(|row| !row.refused_by_browser()).and_then(|row| row.response());
     let status = shown.filter(|(_, response)| response.status >= 400);
     match status {

@@ -150,6 +150,7 @@ impl<'t> Row<'t> {
     /// In a few words, how it ended: a status, or Chromium's error.
     pub fn end(&self) -> String {
         match (self.response(), self.outcome) {
+            (_, Some(Outcome::Response { cut: Some(code), .. })) => ["(failed) net::", code].concat(),
             (_, Some(Outcome::BrowserError { code, .. })) if self.response().is_none() || self.refused_by_browser() => {
                 ["(failed) net::", code].concat()
             }

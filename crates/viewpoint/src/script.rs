@@ -36,7 +36,12 @@ pub fn answer(case: &Case<'_>) -> (String, Seen) {
             let ok = if (200..300).contains(&response.status) { "true" } else { "false" };
             let head =
                 ["Response { type: \"", kind, "\", status: ", &response.status.to_string(), ", ok: ", ok, " }\n"];
-            Seen::Text([&head.concat(), response.body.as_str()].concat())
+            let body = match response.cut {
+                // The head has come, and the body cannot be read.
+                true => "await response.text()   // TypeError: Failed to fetch\n",
+                false => response.body.as_str(),
+            };
+            Seen::Text([&head.concat(), body].concat())
         }
     };
     (typed, seen)
@@ -48,6 +53,10 @@ pub fn console(case: &Case<'_>) -> Seen {
     match end(case, &rows) {
         Err(why) | Ok(End::Unknown(why)) => Seen::Nothing(why),
         Ok(End::Error(words)) => Seen::Text(words),
+        Ok(End::Read(response, _)) if response.cut => match case.trace.outcomes.last() {
+            Some(Outcome::Response { cut: Some(code), .. }) => Seen::Text(loading(code)),
+            _ => Seen::Nothing("The console is empty.".to_owned()),
+        },
         Ok(End::Read(response, _)) if response.status >= 400 => {
             Seen::Text(failed_status(response.status, &response.reason))
         }

@@ -127,10 +127,12 @@ pub enum Act {
     Do(Expression),
     /// `if (condition) …`, and what else.
     If(Expression, Vec<Statement>, Vec<Statement>),
-    /// `res.set(name, value);`
-    Header(Expression, Expression),
+    /// `res.set(name, value);`, Express's own, or Node.js's `res.setHeader(name, value);`.
+    Header(Expression, Expression, bool),
     /// `res.status(code);`
     Status(Expression),
+    /// `res.write(value)`: a part of the answer.
+    Write(Expression),
     /// `res.json(value)`, `res.send(value)`, `res.redirect(to)`, `res.sendStatus(code)`, `res.end()`.
     Answer(Answer, Option<Expression>),
     /// `setTimeout(() => …, milliseconds)`: the rest goes on, these follow later.
@@ -196,7 +198,7 @@ pub enum Answer {
     Redirect,
     /// With the status's own words.
     SendStatus,
-    /// With nothing.
+    /// As it is, or with nothing.
     End,
 }
 

@@ -53,9 +53,59 @@ impl Draft {
                 headers.push(("Location".into(), to.to_owned().into()));
                 response(status, kind, body, headers)
             }
+            (Answer::End, value) => {
+                let body = value.and_then(Value::text).filter(|text| *text != "undefined").unwrap_or("");
+                self.plain(body.to_owned(), request, true)
+            }
             _ => response(status, "", String::new(), self.headers),
         }
     }
+
+    /// What is written without Express (Node.js documentation, `http.ServerResponse`): no media type but the handler's own.
+    /// The length is the handler's; else that of the body where `end` alone says it; else the body comes in pieces. HTTP/1.0
+    /// knows no pieces: there the end of the connection is the end of the body (`_http_outgoing.js`, `_storeHeader`).
+    pub fn plain(self, body: String, request: &Request, at_once: bool) -> Response {
+        let status = self.status.unwrap_or(200);
+        let bodiless = matches!(status, 204 | 304);
+        let mut headers: Vec<Header> = vec![("X-Powered-By".into(), "Express".into())];
+        headers.extend(self.headers);
+        let announced = crate::message::header(&headers, "Content-Length").is_some();
+        if !announced && !bodiless && request.version != "HTTP/1.0" {
+            headers.push(match at_once {
+                true => ("Content-Length".into(), body.len().to_string().into()),
+                false => ("Transfer-Encoding".into(), "chunked".into()),
+            });
+        }
+        let body = if bodiless { String::new() } else { body };
+        let mut response = Response {
+            status,
+            reason: reason(status).into(),
+            version: "HTTP/1.1",
+            headers,
+            body,
+            ..Response::default()
+        };
+        // Node.js does not count: the connection ends, and the rest has not come.
+        response.cut = !bodiless && response.length().is_some_and(|length| length > response.body.len());
+        response
+    }
+}
+
+/// What `res.set` makes of a media type without a charset (Express 4, `lib/response.js`).
+pub fn with_charset(name: &str, value: &str) -> String {
+    let kind = value.split(';').next().unwrap_or(value);
+    let text = kind.starts_with("text/") || matches!(kind, "application/json" | "application/javascript");
+    let said = crate::text::contains(&value.to_ascii_lowercase(), "charset=");
+    let charset = if text && !said && name.eq_ignore_ascii_case("Content-Type") { "; charset=utf-8" } else { "" };
+    [value, charset].concat()
+}
+
+/// A text is sent in UTF-8, whatever the media type says (Express 4, `res.send`, `setCharset`).
+fn in_utf8(value: &str) -> String {
+    let mut parts = value.split(';').map(str::trim);
+    let kind = parts.next().unwrap_or("");
+    let others = parts.filter(|part| !part.to_ascii_lowercase().starts_with("charset="));
+    others.fold([kind, "; charset=utf-8"].concat(), |text, part| [&text, "; ", part].concat())
 }
 
 fn undefined(value: &Value) -> bool {
@@ -83,11 +133,13 @@ pub fn page(status: u16, words: &str) -> Response {
     response(status, HTML, body, headers.into_iter().map(pair).collect())
 }
 
-/// A media type that the handler set itself stays; no media type where there is no body.
-fn response(status: u16, content_type: &'static str, body: String, more: Vec<Header>) -> Response {
+/// A media type that the handler set itself stays; no media type where there is no body. The length is Express's own.
+fn response(status: u16, content_type: &'static str, body: String, mut more: Vec<Header>) -> Response {
     let pair = |name: &'static str, value: &'static str| (name.into(), value.into());
     let mut headers: Vec<Header> = vec![pair("X-Powered-By", "Express")];
-    let typed = more.iter().any(|(name, _)| name.eq_ignore_ascii_case("Content-Type"));
+    let typed = more.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case("Content-Type"));
+    let typed = typed.map(|(_, value)| *value = in_utf8(value).into()).is_some();
+    more.retain(|(name, _)| !name.eq_ignore_ascii_case("Content-Length"));
     headers.extend(more);
     let bodiless = matches!(status, 204 | 304);
     if !typed && !content_type.is_empty() && !bodiless {

@@ -7,7 +7,7 @@ use super::live::Heard;
 use super::pool::{self, Got};
 use super::respond::{self, Draft};
 use super::values::{bare, stack, truthy};
-use super::{Act, App, Awaited, End, Expression, Served, Statement, Target};
+use super::{Act, Answer, App, Awaited, End, Expression, Served, Statement, Target};
 use crate::literal::{Data, Value};
 use crate::message::{Request, Response};
 use crate::problem::Source;
@@ -18,6 +18,9 @@ const MOST_TIMERS: usize = 64;
 
 /// How deeply functions may call each other.
 const MOST_CALLS: usize = 32;
+
+/// Node.js closes an idle connection after five seconds (`server.keepAliveTimeout`).
+const IDLE: Micros = Micros::seconds(5);
 
 /// What a handler waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,8 +111,12 @@ pub struct Run<'a> {
     /// Until when the handler itself does nothing.
     pause: Option<Micros>,
     timers: Vec<Timer<'a>>,
+    /// Whether it is a timer that runs.
+    timed: bool,
     /// The first answer, when it was made and by which line.
     answer: Option<(Response, Micros, Source)>,
+    /// What has been written of an answer, when first, and by which line.
+    written: Option<(String, Micros, Source)>,
     /// What has been done with the open socket that the handler is about, if it is.
     pub(super) socket: Option<Heard>,
     /// Whether what the handler returns is its answer.
@@ -137,7 +144,9 @@ impl<'a> Run<'a> {
             waits: None,
             pause: None,
             timers: Vec::new(),
+            timed: false,
             answer: None,
+            written: None,
             socket: None,
             gives: false,
             reply: None,
@@ -243,6 +252,7 @@ impl<'a> Run<'a> {
         let (_, locals, body) = self.timers.remove(0);
         let locals = core::mem::replace(&mut self.scope.locals, locals);
         let own = core::mem::take(&mut self.stack);
+        self.timed = true;
         self.stack.push(Frame::Block { of: body, at: 0, known: self.scope.locals.len() });
         while !self.stack.is_empty() {
             let done = self.step();
@@ -251,6 +261,7 @@ impl<'a> Run<'a> {
             }
             done?;
         }
+        self.timed = false;
         self.stack = own;
         self.scope.locals = locals;
         Ok(())
@@ -409,11 +420,16 @@ impl<'a> Run<'a> {
             }
             Act::Await(into, awaited) => return self.wait(into, awaited, source),
             Act::Release(name, lenient, broken) => return self.release(name, *lenient, *broken, source).map_err(fault),
-            Act::Header(name, of) => {
+            Act::Header(..) | Act::Status(_) if self.written.is_some() => {
+                let what = "a header after a part of the answer has been written";
+                return Err(fault(Fault::NotModelled(what.to_owned())));
+            }
+            Act::Header(name, of, express) => {
                 let (name, of) = (self.scope.value(name).map_err(fault)?, self.scope.value(of).map_err(fault)?);
                 if let (Some(name), Some(of)) = (name.text(), of.text()) {
                     self.draft.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-                    self.draft.headers.push((name.to_owned().into(), of.to_owned().into()));
+                    let of = if *express { respond::with_charset(name, of) } else { of.to_owned() };
+                    self.draft.headers.push((name.to_owned().into(), of.into()));
                 }
             }
             Act::Status(code) => {
@@ -423,7 +439,7 @@ impl<'a> Run<'a> {
                     || throws("RangeError", &["Invalid status code: ", code.text().unwrap_or("object")].concat());
                 self.draft.status = Some(number.ok_or_else(|| fault(invalid()))?);
             }
-            Act::Answer(..) if self.socket.is_some() => {
+            Act::Answer(..) | Act::Write(_) if self.socket.is_some() => {
                 return Err(fault(Fault::NotModelled("an HTTP answer on a WebSocket".to_owned())));
             }
             Act::Answer(answer, of) => {
@@ -435,8 +451,27 @@ impl<'a> Run<'a> {
                 if of.as_deref().is_some_and(|of| stack(of).is_some()) {
                     return Err(fault(Fault::NotModelled("an error as an answer".to_owned())));
                 }
-                let response = core::mem::take(&mut self.draft).finish(*answer, of.as_deref(), self.request);
+                let draft = core::mem::take(&mut self.draft);
+                let response = match (self.written.take(), answer) {
+                    (None, _) => draft.finish(*answer, of.as_deref(), self.request),
+                    (Some((text, ..)), Answer::End) => {
+                        let rest = of.as_deref().and_then(Value::text).filter(|text| *text != "undefined");
+                        draft.plain([&text, rest.unwrap_or("")].concat(), self.request, false)
+                    }
+                    (Some(_), _) => {
+                        let what = "another answer after a part of one has been written";
+                        return Err(fault(Fault::NotModelled(what.to_owned())));
+                    }
+                };
                 self.answer = Some((response, self.now, source.clone()));
+            }
+            Act::Write(of) => {
+                let of = self.scope.value(of).map_err(fault)?;
+                let Some(text) = of.text().filter(|_| matches!(of.data, Data::Text(_)) && self.answer.is_none()) else {
+                    let what = "res.write() with anything but a text, or after the end";
+                    return Err(fault(Fault::NotModelled(what.to_owned())));
+                };
+                self.written.get_or_insert((String::new(), self.now, source.clone())).0.push_str(text);
             }
             Act::Later(delay, body) => {
                 let delay = self.delay(delay).map_err(fault)?;
@@ -596,13 +631,29 @@ impl<'a> Run<'a> {
         Ok(Micros::millis(number.unwrap_or(1).max(1)))
     }
 
+    /// The part of an answer that has left when its process ends, so late since the request came. What was written in the
+    /// same turn of the event loop has not (`_http_outgoing.js` holds it back until the next tick).
+    pub fn part(&mut self, now: Micros) -> Option<Response> {
+        let (text, at, _) = self.written.take()?;
+        let response = core::mem::take(&mut self.draft).plain(text, self.request, false);
+        (at < now).then_some(Response { cut: true, ..response })
+    }
+
     fn served(&mut self) -> Served {
         let memory = core::mem::take(&mut self.scope.memory);
         match self.answer.take() {
             Some((response, wait, source)) => {
+                let closes = self.request.header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
+                let wait = if response.cut && !closes { wait + IDLE } else { wait };
                 Served { end: End::Response(response), wait, source: Some(source), error: None, memory }
             }
-            None => Served { end: End::Never, wait: self.now, source: None, error: None, memory },
+            None => match self.written.take() {
+                Some((.., source)) => {
+                    let end = End::NotModelled("an answer that is begun and never ended".to_owned());
+                    Served { end, wait: self.now, source: Some(source), error: None, memory }
+                }
+                None => Served { end: End::Never, wait: self.now, source: None, error: None, memory },
+            },
         }
     }
 
@@ -626,16 +677,18 @@ impl<'a> Run<'a> {
             // Nothing catches what a timer or an async handler throws: Node.js ends the process (documentation,
             // 'uncaughtException' and 'unhandledRejection', whose default is to throw).
             Stop::Fault(Fault::Throws(error), source) => match stack(&error) {
-                Some(words) => over(Served {
-                    wait: self.now,
-                    error: Some(words.to_owned()),
-                    ..plain(End::Dies("1".to_owned()), source)
-                }),
+                Some(words) => {
+                    // A promise is found rejected only after the next tick (observed with Node.js 20.20.2).
+                    let turn = if self.timed { self.now } else { self.now + Micros(1) };
+                    let end = End::Dies("1".to_owned(), self.part(turn));
+                    over(Served { wait: self.now, error: Some(words.to_owned()), ..plain(end, source) })
+                }
                 None => over(plain(End::NotModelled("throwing something that is no error".to_owned()), source)),
             },
             Stop::Exit(code, source) => {
                 let error = Some(["process.exit(", &code, ")"].concat());
-                over(Served { wait: self.now, error, ..plain(End::Dies(code), source) })
+                let end = End::Dies(code, self.part(self.now));
+                over(Served { wait: self.now, error, ..plain(end, source) })
             }
         }
     }
@@ -654,6 +707,9 @@ impl<'a> Run<'a> {
         let Some(words) = stack(error) else {
             return over(plain(End::NotModelled("an error that is none".to_owned())));
         };
+        if self.written.is_some() {
+            return over(plain(End::NotModelled("an error in a handler that has begun its answer".to_owned())));
+        }
         if handed && self.answer.is_some() {
             return over(plain(End::NotModelled("an error after the answer".to_owned())));
         }

@@ -32,8 +32,8 @@ pub struct Served {
 pub enum End {
     /// It answers.
     Response(Response),
-    /// The process ends, with this exit code; the connection is closed without a word.
-    Dies(String),
+    /// The process ends, with this exit code; the connection is closed without a word, or with this part of an answer.
+    Dies(String, Option<Response>),
     /// It never answers.
     Never,
     /// Not modelled: what.

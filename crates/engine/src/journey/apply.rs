@@ -140,6 +140,12 @@ impl Journey<'_> {
                     }
                     None => [&short(response.status), " ", &response.reason].concat(),
                 };
+                // Express logs what it answers for a handler, but in tests (`lib/application.js`, `logerror`).
+                if let Some(error) =
+                    error.as_deref().filter(|_| declared.env("NODE_ENV").is_none_or(|(v, _)| v != "test"))
+                {
+                    self.state.process_says(process, error);
+                }
                 let (ruling, words) = match (error, source) {
                     (Some(error), _) => (Ruling::Refuse, [&error, ": ", &what].concat()),
                     (None, None) if response.status == 404 => {
@@ -151,11 +157,13 @@ impl Journey<'_> {
                 self.state.processes[process].memory = memory;
                 Continue(Reply::Answer(response.into()))
             }
-            End::Dies(code) => {
-                let then = self.state.process_died(process, self.world, due, error.as_deref().unwrap_or(""));
-                let words = [error.as_deref().unwrap_or(""), ": the process ends with exit code ", &code, "; ", &then];
+            End::Dies(code, part) => {
+                let error = error.as_deref().unwrap_or("");
+                let then = self.state.process_died(process, self.world, due, (&code, error));
+                let within = if part.is_some() { ", within its answer; " } else { "; " };
+                let words = [error, ": the process ends with exit code ", &code, within, &then];
                 self.record.decide_after(span, "app-dies", place, Ruling::Fail, words.concat(), basis);
-                Continue(Reply::Closed)
+                Continue(part.map_or(Reply::Closed, |part| Reply::Answer(part.into())))
             }
             End::Never => {
                 let words = ["takes ", &asked, ", and its handler ends without an answer"].concat();

@@ -24,12 +24,14 @@ impl shell::Instance for Journey<'_> {
         (self.world, &mut self.state)
     }
 
-    fn program(&mut self, words: &[&str]) -> Option<String> {
-        match *words {
-            ["curl", ref rest @ ..] => Some(self.curl(rest)),
-            ["dig", ref rest @ ..] => Some(self.dig(rest)),
-            ["certbot", ref rest @ ..] => Some(self.certbot(rest)),
-            _ => None,
-        }
+    fn program(&mut self, words: &[&str], screen: bool) -> Option<shell::Ran> {
+        let printed = match *words {
+            ["curl", ref rest @ ..] => return Some(self.curl(rest, screen)),
+            ["dig", ref rest @ ..] => self.dig(rest),
+            ["certbot", ref rest @ ..] => self.certbot(rest),
+            _ => return None,
+        };
+        let unknown = printed.starts_with("not modelled");
+        Some(if unknown { shell::Ran::unknown(printed) } else { shell::Ran::out(printed) })
     }
 }

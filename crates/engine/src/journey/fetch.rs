@@ -101,15 +101,19 @@ impl Journey<'_> {
             url = next;
         };
         let ok = if (200..300).contains(&response.status) { "true" } else { "false" };
-        let words = ["the script gets status ", &short(response.status), " (ok: ", ok, ") and may read the body"];
+        let (ruling, body) = match response.cut {
+            true => (Ruling::Fail, ") and cannot read the body to its end: TypeError: Failed to fetch"),
+            false => (Ruling::Answer, ") and may read the body"),
+        };
+        let words = ["the script gets status ", &short(response.status), " (ok: ", ok, body];
         let basis = Basis::Standard {
             source: "Fetch standard, main fetch",
             says: "an answer of the page's own origin is readable, whatever its status",
         };
-        self.record.decide("script-reads", Browser, Ruling::Answer, words.concat(), basis);
+        self.record.decide("script-reads", Browser, ruling, words.concat(), basis);
         let content_type = response.header("Content-Type").unwrap_or("").to_owned();
         let (reason, body) = (response.reason.clone(), response.body.clone());
-        Outcome::Response { status: response.status, reason, content_type, body }
+        Outcome::Response { status: response.status, reason, content_type, body, cut: super::cut(&response) }
     }
 
     /// What of a script's wishes is sent (Fetch standard, "new Request"). The words of a TypeError where it cannot be.

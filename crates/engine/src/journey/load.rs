@@ -141,7 +141,7 @@ impl Journey<'_> {
         }
         let content_type = response.header("Content-Type").unwrap_or("").to_owned();
         let (reason, body) = (response.reason.clone(), response.body.clone());
-        Outcome::Response { status: response.status, reason, content_type, body }
+        Outcome::Response { status: response.status, reason, content_type, body, cut: super::cut(&response) }
     }
 
     /// One thing that a page names, asked for at a moment, on a connection that is free then. `checked`: scripts of other
@@ -194,6 +194,7 @@ impl Journey<'_> {
                 let readable = !foreign || allowed.is_some_and(|origin| origin == "*" || origin == page.origin());
                 let document = self.document(&url, &response);
                 let answer = match response.status {
+                    _ if response.cut => Err(super::cut(&response).unwrap_or_default().to_owned()),
                     301..=303 | 307 | 308 => Err("not modelled: a redirect of a part of a page".to_owned()),
                     _ => Ok(response),
                 };

@@ -127,7 +127,16 @@ impl Journey<'_> {
         // The limit counts from the moment at which the request was sent, one hop ago.
         let sent = self.record.now - span;
         let reply = self.application(process, request)?;
-        if reply == Reply::Never || self.record.now + span > sent + attempt.read_timeout {
+        let late = self.record.now + span > sent + attempt.read_timeout;
+        if let (Reply::Answer(answer), true) = (&reply, late)
+            && answer.cut
+        {
+            let words = "not modelled: how long nginx waits within an answer".to_owned();
+            let basis = Basis::State { what: "the rest of the answer does not come in time".to_owned() };
+            self.record.decide("not-modelled", Proxy, Ruling::Refuse, words.clone(), basis);
+            return Break(Outcome::Printed(words));
+        }
+        if late || reply == Reply::Never {
             // The application does not learn of it and works on.
             self.record.now = sent + attempt.read_timeout;
             return Continue(handle::Outcome::ReadTimedOut);

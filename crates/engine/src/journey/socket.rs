@@ -116,7 +116,7 @@ impl Journey<'_> {
         };
         self.record.decide("socket-refused", Browser, Ruling::Refuse, words, basis);
         let (status, reason, body) = (response.status, response.reason.clone(), response.body.clone());
-        Break(Outcome::Response { status, reason, content_type: String::new(), body })
+        Break(Outcome::Response { status, reason, content_type: String::new(), body, cut: None })
     }
 }
 

@@ -299,7 +299,7 @@ impl Journey<'_> {
         let process = flight.task.process;
         match want {
             Want::Over(served) => {
-                let dies = matches!(served.end, End::Dies(_));
+                let dies = matches!(served.end, End::Dies(..));
                 let reply = self.finish(&flight.task, flight.request, *served);
                 (flight.reply, flight.run) = (Some((reply, self.record.now)), None);
                 if dies {
@@ -419,12 +419,14 @@ impl Journey<'_> {
         self.record.now = now;
     }
 
-    /// A process has ended: whatever it was at is closed without a word.
+    /// A process has ended: whatever it was at is closed without a word, or with the part of an answer that had left.
     fn died(&self, flights: &mut Flights<'_>, process: usize) {
         for flight in flights.iter_mut().flatten() {
             if flight.task.process == process && flight.reply.is_none() {
-                (flight.run, flight.next) = (None, Next::Over);
-                flight.reply = Some((Continue(Reply::Closed), self.record.now));
+                let since = flight.task.since(self.record.now);
+                let part = flight.run.take().and_then(|mut run| run.part(since));
+                let reply = part.map_or(Reply::Closed, |part| Reply::Answer(part.into()));
+                (flight.next, flight.reply) = (Next::Over, Some((Continue(reply), self.record.now)));
             }
         }
     }

@@ -167,6 +167,16 @@ pub struct Machine<'c> {
     delayed: bool,
     /// Whether the body has been thrown away.
     discarded: bool,
+    /// What has been read of a request that was refused; none of one that has been read whole.
+    refused: Option<Request>,
+    /// Whether it is known how long the body is.
+    measured: bool,
+    /// Whether a condition failed while the head of an answer was being sent.
+    filtering: bool,
+    /// Whether the answer that is being made came from a server behind.
+    passed_on: bool,
+    /// The status that is being answered with, for `$status`.
+    answering: u16,
     /// Whether an answer is written without a header: to an HTTP/0.9 request.
     bare: bool,
     turn: Turn,
@@ -210,6 +220,11 @@ impl<'c> Machine<'c> {
             authenticate: None,
             delayed: false,
             discarded: false,
+            refused: None,
+            measured: true,
+            filtering: false,
+            passed_on: false,
+            answering: 0,
             bare: false,
             turn: Turn::default(),
             peer: 0,
@@ -256,6 +271,11 @@ impl<'c> Machine<'c> {
                 Go::Stop(next) => return next,
             }
         }
+    }
+
+    /// The request, as far as it has been read.
+    fn seen(&self) -> &Request {
+        self.refused.as_ref().unwrap_or(self.request)
     }
 
     fn block(&self) -> &'c Block {
@@ -369,6 +389,11 @@ impl<'c> Machine<'c> {
             return self.cycle(name);
         }
         let top = &self.config.blocks[self.config.servers[self.server].block];
+        if self.uri.is_empty() {
+            let words = ["empty URI in redirect to named location \"", name, "\""].concat();
+            self.decide("location-missing", Ruling::Fail, words, top.source.clone());
+            return Go::Status(500);
+        }
         let Some(found) = top.inside.iter().find(|i| {
             let block = &self.config.blocks[**i];
             block.how == super::Match::Named && block.path == name

@@ -37,6 +37,11 @@ pub fn is_method(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c == '-')
 }
 
+/// Whether a request without a version is known to be one when it is refused: its line is in order but for the method.
+pub fn is_bare(request: &Request) -> bool {
+    is_method(&request.method) && origin_form(&request.target).is_ok()
+}
+
 /// How large the buffers for request line and headers are: 4 of 8 KB, or as `large_client_header_buffers` says.
 fn buffers(settings: &Settings) -> (u64, u64) {
     let setting = settings.first(Key::HeaderBuffers);
@@ -44,12 +49,22 @@ fn buffers(settings: &Settings) -> (u64, u64) {
     (number, setting.and_then(|s| settings::size(s.arg(1))).unwrap_or(8192))
 }
 
-/// Reads the request line, or what stands for it on a connection of HTTP/2.
+/// A request line as its parser leaves it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// The host of a target in absolute form; it may still be none.
+    host: Option<&'a str>,
+    /// Path and arguments.
+    path: &'a str,
+}
+
+/// Reads the request line (`ngx_http_parse_request_line`), or what stands for it on a connection of HTTP/2: sign by sign,
+/// so that what is wrong first is found first.
 ///
 /// # Errors
 ///
 /// The request line is refused.
-pub fn line(request: &Request, settings: &Settings, http2: bool) -> Result<Target, Refusal> {
+pub fn line<'a>(request: &'a Request, settings: &Settings, http2: bool) -> Result<Line<'a>, Refusal> {
     if !is_method(&request.method) {
         return Err(bad("a method is made of capital letters"));
     }
@@ -57,8 +72,7 @@ pub fn line(request: &Request, settings: &Settings, http2: bool) -> Result<Targe
     if length as u64 > buffers(settings).1 {
         return Err(Refusal::Status(414, "ngx_http_request.c", "the request line does not fit into one buffer"));
     }
-    let mut target = Target::default();
-    let path = origin_form(&request.target, &mut target)?;
+    let line = origin_form(&request.target)?;
     match request.version {
         "HTTP/1.0" | "HTTP/1.1" => {}
         "HTTP/2.0" if http2 => {}
@@ -69,6 +83,17 @@ pub fn line(request: &Request, settings: &Settings, http2: bool) -> Result<Targe
             return Err(Refusal::Status(505, "RFC 9110 section 15.6.6", "the major version is not supported"));
         }
     }
+    Ok(line)
+}
+
+/// What a path means (`ngx_http_process_request_uri`).
+///
+/// # Errors
+///
+/// It is refused.
+pub fn target(line: &Line<'_>, settings: &Settings) -> Result<Target, Refusal> {
+    let mut target = Target { host: line.host.map(ToOwned::to_owned), ..Target::default() };
+    let path = line.path;
     let (raw, args) = path.split_once('?').unwrap_or((path, ""));
     let raw = raw.split('#').next().unwrap_or("");
     target.args = args.split('#').next().unwrap_or("").to_owned();
@@ -85,14 +110,26 @@ pub fn line(request: &Request, settings: &Settings, http2: bool) -> Result<Targe
     Ok(target)
 }
 
+/// Whether the host of a target in absolute form can be one (`ngx_http_validate_host`).
+///
+/// # Errors
+///
+/// It cannot.
+pub fn host(line: &Line<'_>) -> Result<(), Refusal> {
+    match line.host.is_none_or(is_host) {
+        true => Ok(()),
+        false => Err(bad("a target in absolute form names a host")),
+    }
+}
+
 /// The target from its first slash on; of one in absolute form the host is kept.
-fn origin_form<'a>(text: &'a str, target: &mut Target) -> Result<&'a str, Refusal> {
+fn origin_form(text: &str) -> Result<Line<'_>, Refusal> {
     let odd = |c: char| c <= ' ' || c == '\x7f';
     if text.contains(odd) {
         return Err(bad("a target has no blanks and no control characters in it"));
     }
     if text.starts_with('/') {
-        return Ok(text);
+        return Ok(Line { host: None, path: text });
     }
     let wrong = || bad("a target begins with a slash, or with a scheme and a host");
     let (scheme, rest) = text::split_once(text, "://").ok_or_else(wrong)?;
@@ -104,16 +141,15 @@ fn origin_form<'a>(text: &'a str, target: &mut Target) -> Result<&'a str, Refusa
     let (name, port) = super::pass::host_and_port(authority);
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-') || (name.starts_with('[') && c > ' ');
     let digits = port.is_none_or(|port| port.bytes().all(|b| b.is_ascii_digit()));
-    if !is_host(authority) || !name.chars().all(fits) || !digits {
+    if !name.chars().all(fits) || !digits {
         return Err(wrong());
     }
-    target.host = Some(authority.to_owned());
     // Without a path it is a slash; what follows a question mark counts all the same.
-    Ok(if path.is_empty() { "/" } else { path })
+    Ok(Line { host: Some(authority), path: if path.is_empty() { "/" } else { path } })
 }
 
 /// Headers that may stand once only (`ngx_http_process_unique_header_line`).
-const ONCE: [&str; 11] = [
+const ONCE: [&str; 10] = [
     "Authorization",
     "Content-Length",
     "Content-Range",
@@ -123,7 +159,6 @@ const ONCE: [&str; 11] = [
     "If-None-Match",
     "If-Range",
     "If-Unmodified-Since",
-    "Range",
     "Transfer-Encoding",
 ];
 
@@ -131,8 +166,8 @@ const ONCE: [&str; 11] = [
 ///
 /// # Errors
 ///
-/// One of them is refused; with it, whether a Host came before.
-pub fn headers(request: &Request, settings: &Settings) -> Result<(), (Refusal, bool)> {
+/// One of them is refused; with it, how many are known all the same, and whether a Host was right that came before it.
+pub fn headers(request: &Request, settings: &Settings) -> Result<(), (Refusal, usize, bool)> {
     if request.version == "HTTP/0.9" {
         return Ok(());
     }
@@ -167,17 +202,20 @@ pub fn headers(request: &Request, settings: &Settings) -> Result<(), (Refusal, b
             hosted |= is("Host");
             continue;
         };
-        return Err((refusal, hosted));
+        // One that can be read is known, though it is refused.
+        let read = (is("Host") || ONCE.iter().any(|once| is(once))) && !value.contains(['\0', '\n']) && length <= size;
+        let read = read && taken <= number;
+        return Err((refusal, i + usize::from(read), hosted));
     }
     Ok(())
 }
 
-/// What is checked when all headers are read.
+/// What is checked when all headers are read: whether there is a Host, and how long the body is.
 ///
 /// # Errors
 ///
-/// The request is refused.
-pub fn complete(request: &Request) -> Result<(), Refusal> {
+/// The request is refused, and nobody knows how long its body is.
+pub fn framed(request: &Request) -> Result<(), Refusal> {
     if request.version == "HTTP/0.9" {
         return Ok(());
     }
@@ -190,6 +228,19 @@ pub fn complete(request: &Request) -> Result<(), Refusal> {
     {
         return Err(bad("a Content-Length is a number"));
     }
+    Ok(())
+}
+
+/// What is checked then.
+///
+/// # Errors
+///
+/// The request is refused.
+pub fn complete(request: &Request) -> Result<(), Refusal> {
+    if request.version == "HTTP/0.9" {
+        return Ok(());
+    }
+    let length = request.header("Content-Length");
     if let Some(coding) = request.header("Transfer-Encoding") {
         if request.version == "HTTP/1.0" || (length.is_some() && coding.eq_ignore_ascii_case("chunked")) {
             return Err(bad("Transfer-Encoding goes neither with HTTP/1.0 nor with Content-Length"));

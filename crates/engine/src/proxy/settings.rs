@@ -44,6 +44,8 @@ keys! {
     AuthBasicFile "auth_basic_user_file";
     /// The longest body.
     BodySize "client_max_body_size";
+    /// Whether a body without a length comes in pieces.
+    Chunked "chunked_transfer_encoding";
     /// The type of what `return` sends.
     DefaultType "default_type";
     /// What is shown in place of an error.

@@ -5,7 +5,7 @@ use super::handle::Machine;
 use crate::message::Header;
 
 /// The variables that are modelled.
-const MODELLED: [&str; 29] = [
+const MODELLED: [&str; 30] = [
     "args",
     "binary_remote_addr",
     "connection_requests",
@@ -34,11 +34,12 @@ const MODELLED: [&str; 29] = [
     "server_port",
     "server_protocol",
     "ssl_server_name",
+    "status",
     "uri",
 ];
 
 /// Variables that nginx has and this engine does not fill in.
-const NOT_MODELLED: [&str; 40] = [
+const NOT_MODELLED: [&str; 39] = [
     "ancient_browser",
     "body_bytes_sent",
     "bytes_sent",
@@ -73,7 +74,6 @@ const NOT_MODELLED: [&str; 40] = [
     "ssl_client_verify",
     "ssl_protocol",
     "ssl_session_id",
-    "status",
     "tcpinfo_rtt",
     "time_iso8601",
     "time_local",
@@ -253,7 +253,8 @@ impl Machine<'_> {
     }
 
     fn built_in(&mut self, name: &str) -> String {
-        let request = self.client_request();
+        let request = self.request_read();
+        let whole = self.client_request();
         let header = |name: &str| request.header(name).unwrap_or("").to_owned();
         // Of some headers all values count, of others the first (1.22; all since 1.23).
         let joined = |name: &str, between: &str| {
@@ -282,11 +283,16 @@ impl Machine<'_> {
             "proxy_port" if facts.proxy_host.is_empty() => String::new(),
             "proxy_port" => super::pass::host_and_port(facts.proxy_host).1.unwrap_or("80").to_owned(),
             "remote_addr" | "binary_remote_addr" => facts.client.to_string(),
+            "remote_user" => user(&header("Authorization")).unwrap_or_default(),
             "server_protocol" if request.version == "HTTP/0.9" => String::new(),
-            "request" if request.version == "HTTP/0.9" => [&request.method, " ", &request.target].concat(),
-            "request" => [&request.method, " ", &request.target, " ", request.version].concat(),
+            "request" if whole.version == "HTTP/0.9" => [&whole.method, " ", &whole.target].concat(),
+            "request" => [&whole.method, " ", &whole.target, " ", whole.version].concat(),
             "request_method" => facts.method.to_owned(),
             "request_uri" => super::request::unparsed(&request.target).to_owned(),
+            "status" => {
+                let status = self.answer_status().to_string();
+                [&"000"[status.len().min(3)..], &status].concat()
+            }
             "scheme" => if facts.tls { "https" } else { "http" }.to_owned(),
             "server_addr" => facts.server.ip().to_string(),
             "server_name" => self.server_name(),
@@ -330,4 +336,28 @@ impl Machine<'_> {
             }
         }
     }
+}
+
+/// The name in `Authorization: Basic …` (RFC 7617; `ngx_http_auth_basic_user`); none where it has no colon behind it.
+fn user(authorization: &str) -> Option<String> {
+    let scheme = authorization.get(..6).filter(|scheme| scheme.eq_ignore_ascii_case("basic "));
+    let text = scheme.and_then(|_| authorization.get(6..))?.trim_start();
+    let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
+    for byte in text.trim_end_matches('=').bytes() {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        (bits, held) = (bits << 6 | u32::from(value), held + 6);
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held) as u8);
+        }
+    }
+    let end = bytes.iter().position(|byte| *byte == b':').filter(|end| *end > 0)?;
+    String::from_utf8(bytes[..end].to_vec()).ok()
 }

@@ -1,7 +1,6 @@
 //! `batcat`: bat 0.22.1, as Debian and Ubuntu call it. On the terminal it draws a frame and numbers the lines, and breaks
 //! what is too wide; into a pipe it prints the file and nothing else. Its colours are the page's.
 
-use super::COLUMNS;
 use super::read::{right, text_of};
 use super::run::{Call, Said};
 
@@ -9,6 +8,7 @@ use super::run::{Call, Said};
 const PANEL: usize = 7;
 
 pub(super) fn bat(call: Call<'_>, program: &str) -> Said {
+    let wide = call.state.terminal.columns();
     let mut names = Vec::new();
     let mut plain = !call.screen;
     for word in call.words {
@@ -25,14 +25,14 @@ pub(super) fn bat(call: Call<'_>, program: &str) -> Said {
     if names.is_empty() {
         return match call.input {
             Some(input) if plain => Said::out(input.to_owned()),
-            Some(input) => Said::out(framed("STDIN", input)),
+            Some(input) => Said::out(framed("STDIN", input, wide)),
             None => Said::err(1, &["not modelled: ", program, ", which would read what you type\n"]),
         };
     }
     for name in names {
         match text_of(&call, name) {
             Ok(text) if plain => said.out += &text,
-            Ok(text) => said.out += &framed(&["File: ", name].concat(), &text),
+            Ok(text) => said.out += &framed(&["File: ", name].concat(), &text, wide),
             Err("Is a directory\n") => said.complain(1, &["[bat error]: '", name, "' is a directory.\n"]),
             Err(why) => {
                 let number = if why.starts_with("No") { " (os error 2)\n" } else { " (os error 13)\n" };
@@ -43,10 +43,10 @@ pub(super) fn bat(call: Call<'_>, program: &str) -> Said {
     said
 }
 
-/// The file in its frame.
-fn framed(title: &str, text: &str) -> String {
+/// The file in its frame, on a terminal so wide.
+fn framed(title: &str, text: &str, columns: usize) -> String {
     let rule =
-        |cross: &str| ["─".repeat(PANEL), cross.to_owned(), "─".repeat(COLUMNS - PANEL - 1), "\n".into()].concat();
+        |cross: &str| ["─".repeat(PANEL), cross.to_owned(), "─".repeat(columns - PANEL - 1), "\n".into()].concat();
     let empty = if text.is_empty() { "   <EMPTY>" } else { "" };
     let mut shown = [&rule("┬"), &" ".repeat(PANEL), "│ ", title, empty, "\n"].concat();
     if text.is_empty() {
@@ -63,7 +63,7 @@ fn framed(title: &str, text: &str) -> String {
             }
         }
         let mut label = right(&number.to_string(), 4) + "   ";
-        let mut parts = wide.chunks(COLUMNS - PANEL - 2);
+        let mut parts = wide.chunks(columns - PANEL - 2);
         let mut part = parts.next();
         loop {
             let text: String = part.unwrap_or_default().iter().collect();

@@ -78,7 +78,14 @@ impl File {
 pub fn here(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::Nginx | Kind::Hosts | Kind::Processes | Kind::Script | Kind::Data | Kind::Schema | Kind::Settings
+        Kind::Nginx
+            | Kind::Hosts
+            | Kind::Processes
+            | Kind::Script
+            | Kind::Data
+            | Kind::Public
+            | Kind::Schema
+            | Kind::Settings
     )
 }
 
@@ -119,7 +126,7 @@ pub fn all(world: &World, state: &State) -> Vec<File> {
         files.extend(key.map(|path| File { path, held: held.clone(), owner: root, open: false }));
         files.push(File { path: certificate.path, held, owner: root, open: true });
     }
-    for (path, held) in super::logs::files(state) {
+    for (path, held) in super::logs::files(world, state) {
         let owner = match path.starts_with("/home/") {
             true => user,
             false if path.starts_with("/var/log/postgresql/") => ["postgres", "adm"],

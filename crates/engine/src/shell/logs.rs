@@ -2,9 +2,10 @@
 
 use super::files::Held;
 use crate::state::State;
+use crate::world::World;
 
 /// The log files and what they hold.
-pub fn files(state: &State) -> Vec<(String, Held)> {
+pub fn files(world: &World, state: &State) -> Vec<(String, Held)> {
     let nginx = |path: &str| {
         let given = state.terminal.logs.iter().find(|(name, _)| name == path);
         let held = given.map_or(Held::Unknown("the lines of this log"), |(_, text)| Held::Text(text.clone()));
@@ -13,6 +14,8 @@ pub fn files(state: &State) -> Vec<(String, Held)> {
     let mut found = vec![nginx("/var/log/nginx/access.log"), nginx("/var/log/nginx/error.log")];
     let lines = state.database.log.lines.iter().flat_map(|line| [line, "\n"]).collect();
     found.push((super::postgres::LOG.to_owned(), Held::Text(lines)));
+    let own = super::pm2::own(world, state).iter().flat_map(|line| [line, "\n"]).collect();
+    found.push(("/home/ubuntu/.pm2/pm2.log".to_owned(), Held::Text(own)));
     for process in &state.processes {
         let lines = process.log.iter().flat_map(|line| [line, "\n"]).collect();
         found.push((error(&process.declared.name), Held::Text(lines)));

@@ -26,7 +26,9 @@ mod services;
 mod sockets;
 mod ssh;
 mod table;
+mod units;
 mod words;
+pub use words::quoted;
 mod write;
 
 use crate::state::State;
@@ -37,7 +39,7 @@ pub use run::line;
 pub use ssh::{log_in, reach};
 use std::sync::Arc;
 
-/// How wide the terminal is.
+/// How wide the terminal is, unless `stty cols` has said otherwise.
 pub const COLUMNS: usize = 80;
 
 /// The terminal of somebody on the instance, between two commands.
@@ -46,6 +48,8 @@ pub struct Terminal {
     /// Whether somebody has logged in: commands are then run as `ubuntu`, and as root only behind `sudo`. Without it they
     /// are run as root.
     pub user: bool,
+    /// How wide it is; 0 for [`COLUMNS`].
+    pub wide: u16,
     /// The working directory; empty for the home folder.
     pub folder: String,
     /// The working directory before, for `cd -`.
@@ -89,8 +93,29 @@ pub enum Ask {
 pub trait Instance {
     /// The world and the state.
     fn parts(&mut self) -> (&World, &mut State);
-    /// Runs a program that asks the network, if it is one.
-    fn program(&mut self, words: &[&str]) -> Option<String>;
+    /// Runs a program that asks the network, if it is one; on the terminal itself, or into a pipe or a file.
+    fn program(&mut self, words: &[&str], screen: bool) -> Option<Ran>;
+}
+
+/// What a program has printed, piece by piece: whether it went to its stream of errors, and what; and its exit status.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ran {
+    /// The pieces, in their order.
+    pub pieces: Vec<(bool, String)>,
+    /// The exit status.
+    pub status: u8,
+}
+
+impl Ran {
+    /// A program that prints this and ends well.
+    pub fn out(text: String) -> Self {
+        Self { pieces: vec![(false, text)], status: 0 }
+    }
+
+    /// What is not modelled.
+    pub fn unknown(text: String) -> Self {
+        Self { pieces: vec![(true, text)], status: 1 }
+    }
 }
 
 /// A world and a state, without any network.
@@ -101,9 +126,9 @@ impl Instance for Alone<'_> {
         (self.0, self.1)
     }
 
-    fn program(&mut self, words: &[&str]) -> Option<String> {
+    fn program(&mut self, words: &[&str], _: bool) -> Option<Ran> {
         let network = matches!(words.first(), Some(&("curl" | "dig" | "certbot")));
-        network.then(|| "not modelled: the network, for this command\n".to_owned())
+        network.then(|| Ran::unknown("not modelled: the network, for this command\n".to_owned()))
     }
 }
 
@@ -114,6 +139,11 @@ pub fn run(world: &World, state: &mut State, line: &str) -> String {
 }
 
 impl Terminal {
+    /// How many signs stand in a line.
+    pub fn columns(&self) -> usize {
+        if self.wide == 0 { COLUMNS } else { self.wide.into() }
+    }
+
     /// The working directory.
     pub fn here(&self) -> &str {
         if self.folder.is_empty() { HOME } else { &self.folder }

@@ -1,13 +1,17 @@
-//! `pm2 …` as PM2 7.0 prints it on a terminal too narrow for its widest table (PM2, `lib/API.js`, `lib/API/UX/pm2-ls.js`).
+//! `pm2 …` as PM2 7.0.4 prints it (PM2, `lib/API.js`, `lib/API/UX`): its commands here, its tables in [`list`], its logs in
+//! [`log`].
 //!
-//! Left out: the line `host metrics`, which only PM2's own monitoring module writes. Nobody knows here how much memory and
-//! processor time a process takes: `N/A`, PM2's own word for it.
+//! Left out: the line `host metrics`, which only PM2's own monitoring module writes. Nobody knows here how much memory a
+//! process takes: `N/A`, PM2's own word for it. Processor time is `0%`: when PM2 looks, no process is computing.
 
-use super::logs;
+mod list;
+mod log;
+
 use super::run::{Call, Said};
+use crate::state::daemon::Note;
 use crate::state::{Process, State, Status};
-use crate::text;
 use crate::world::World;
+pub use log::own;
 
 const FILE: &str = "ecosystem.config.js";
 
@@ -18,42 +22,64 @@ pub(super) fn pm2(call: Call<'_>) -> Said {
             &["not modelled: sudo pm2, which is another PM2, root's own, and knows none of these processes\n"],
         );
     }
+    // What goes into a file or a pipe is not cut, and its tables are the widest.
+    let wide = if call.screen { call.state.terminal.columns() } else { list::UNBOUNDED };
     let Call { world, state, words, .. } = call;
+    let mut said = run(world, state, words, wide);
+    said.late = true;
+    said.out = cropped(&said.out, wide);
+    said.err = cropped(&said.err, wide);
+    said
+}
+
+/// The lines that PM2 cuts where they are longer than the terminal is wide (`lib/Common.js`, `printOut`).
+fn cropped(text: &str, wide: usize) -> String {
+    let own = |line: &str| line.starts_with(['[', ' ']) || line.starts_with("Use ");
+    let crop = |line: &str| match line.chars().count() > wide && own(line) {
+        true => line.chars().take(wide - 1).chain(['…']).collect(),
+        false => line.to_owned(),
+    };
+    let lines: Vec<String> = text.split('\n').map(crop).collect();
+    lines.join("\n")
+}
+
+fn run(world: &World, state: &mut State, words: &[&str], wide: usize) -> Said {
     match *words {
         [] => usage(""),
-        ["list" | "ls" | "l" | "ps" | "status"] => Said::out(list(state)),
-        ["logs", ref rest @ ..] => log(state, rest),
+        ["list" | "ls" | "l" | "ps" | "status"] => Said::out(list::list(state, wide)),
+        ["logs" | "log", ref rest @ ..] => log::log(world, state, rest),
         ["-v" | "--version"] => Said::out("7.0.4\n".to_owned()),
         [verb @ ("start" | "stop" | "restart" | "reload" | "delete" | "del" | "show" | "describe" | "desc")] => {
             let file = matches!(verb, "start" | "restart" | "reload") && world.text(FILE).is_some();
             if verb == "start" && file {
-                return ecosystem(world, state, verb);
+                return ecosystem(world, state, verb, wide);
             }
             Said::err(1, &["\n  error: missing required argument `id|name|namespace|all|json|stdin'\n\n"])
         }
-        [verb @ ("start" | "restart" | "reload" | "stop" | "delete"), name]
+        [verb @ ("start" | "restart" | "reload" | "stop" | "delete" | "del"), name]
             if name.trim_start_matches("./") == FILE =>
         {
             match verb {
-                "stop" | "delete" => act(world, state, verb, "all"),
-                _ => ecosystem(world, state, verb),
+                "stop" | "delete" | "del" => act(world, state, verb, &["all"], wide),
+                _ => ecosystem(world, state, verb, wide),
             }
         }
-        ["show" | "describe" | "desc", name] => show(state, name),
-        [verb @ ("start" | "stop" | "restart" | "reload" | "delete" | "del"), name] => {
-            act(world, state, if verb == "del" { "delete" } else { verb }, name)
+        ["show" | "describe" | "desc" | "info", name] => list::show(world, state, name),
+        ["start" | "restart" | "reload" | "stop" | "delete" | "del", ref names @ ..]
+            if names.iter().any(|name| name.starts_with("--")) =>
+        {
+            let option = names.iter().find(|name| name.starts_with("--")).unwrap_or(&"");
+            Said::err(1, &["not modelled: pm2 with ", option, "\n"])
         }
-        ["start" | "restart" | "reload" | "stop" | "delete", name, option, ..] if option.starts_with("--") => {
-            Said::err(1, &["not modelled: pm2 with ", option, " for ", name, "\n"])
+        [verb @ ("start" | "stop" | "restart" | "reload" | "delete" | "del"), ref names @ ..] => {
+            act(world, state, verb, names, wide)
         }
         [
             "save" | "startup" | "monit" | "flush" | "env" | "scale" | "kill" | "install" | "unstartup" | "resurrect"
-            | "jlist" | "reset" | "info" | "update",
+            | "jlist" | "prettylist" | "reset" | "update" | "trigger" | "examples",
             ..,
         ] => Said::err(1, &["not modelled: pm2 ", words[0], "\n"]),
-        ["start" | "stop" | "restart" | "reload" | "delete" | "show" | "describe" | "list" | "ls" | "status", ..] => {
-            Said::err(1, &["not modelled: this use of pm2\n"])
-        }
+        ["show" | "describe" | "list" | "ls" | "status", ..] => Said::err(1, &["not modelled: this use of pm2\n"]),
         _ => usage("[PM2][ERROR] Command not found\n"),
     }
 }
@@ -63,83 +89,112 @@ fn usage(error: &str) -> Said {
     Said::err(1, &[error, TEXT])
 }
 
-/// The processes that a name, a number or `all` means.
+/// The processes that a name, a number, the namespace or `all` means, by their places in the list.
 fn named(state: &State, name: &str) -> Vec<usize> {
-    let fits =
-        |(i, process): &(usize, &Process)| name == "all" || process.declared.name == name || i.to_string() == name;
+    let fits = |(_, process): &(usize, &Process)| {
+        matches!(name, "all" | "default") || process.declared.name == name || process.id.to_string() == name
+    };
     state.processes.iter().enumerate().filter(fits).map(|(i, _)| i).collect()
 }
 
-fn applies(action: &str, name: &str, ids: &[usize]) -> String {
-    // A number that was typed is printed as the text that it is.
-    let quote = if name.chars().all(|c| c.is_ascii_digit()) { "'" } else { "" };
-    let ids: Vec<String> = ids.iter().map(|id| [quote, &id.to_string(), quote].concat()).collect();
+/// A number that was typed is printed as the text that it is.
+fn applies(action: &str, name: &str, ids: &[String]) -> String {
+    let quote = if number(name) { "'" } else { "" };
+    let ids: Vec<String> = ids.iter().map(|id| [quote, id, quote].concat()).collect();
     ["[PM2] Applying action ", action, " on app [", name, "](ids: [ ", &ids.join(", "), " ])\n"].concat()
 }
 
-fn done(process: &Process, id: usize) -> String {
-    ["[PM2] [", &process.declared.name, "](", &id.to_string(), ") ✓\n"].concat()
+fn number(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_digit())
+}
+
+fn done(process: &Process) -> String {
+    ["[PM2] [", &process.declared.name, "](", &process.id.to_string(), ") ✓\n"].concat()
 }
 
 /// Starts a process anew: one that runs is stopped first, and that is counted (`lib/God/ActionMethods.js`,
 /// `restartProcessId`).
-fn again(world: &World, state: &mut State, id: usize) {
-    if state.processes[id].status == Status::Online {
-        state.stop_process(id);
-        state.processes[id].restarts += 1;
+fn again(world: &World, state: &mut State, at: usize, reload: bool) {
+    if reload {
+        state.daemon.note(state.now, Note::Reloads(state.processes[at].id));
     }
-    state.start_process(id, world);
+    if state.processes[at].status == Status::Online {
+        state.stop_process(at);
+        state.processes[at].restarts += 1;
+    }
+    state.start_process(at, world);
 }
 
-fn act(world: &World, state: &mut State, verb: &str, name: &str) -> Said {
-    let found = named(state, name);
-    if found.is_empty() {
-        if verb == "start" && name.ends_with(".js") {
-            let what = if world.text(name).is_some() {
-                "not modelled: pm2 start with a script; write it into "
-            } else {
-                "[PM2][ERROR] Script not found: "
-            };
-            let rest = if world.text(name).is_some() {
-                FILE.to_owned()
-            } else {
-                super::files::absolute(state.terminal.here(), name)
-            };
-            return Said::err(1, &[what, &rest, "\n"]);
+/// Does something with each of the processes that are named, one name after the other, and lists them all at the end.
+fn act(world: &World, state: &mut State, verb: &str, names: &[&str], wide: usize) -> Said {
+    let mut said = Said::default();
+    for name in names {
+        if !one(world, state, verb, name, &mut said) {
+            return said;
         }
-        return Said::err(1, &["[PM2][ERROR] Process or Namespace ", name, " not found\n"]);
     }
+    if verb != "reload" {
+        said.out += &list::list(state, wide);
+    }
+    said
+}
+
+/// The same for one name. False where it means nothing.
+fn one(world: &World, state: &mut State, verb: &str, name: &str, said: &mut Said) -> bool {
     let (action, before, after) = match verb {
         "stop" => ("stopProcessId", "", ""),
-        "delete" => ("deleteProcessId", "", ""),
+        "delete" | "del" => ("deleteProcessId", "", ""),
         "start" => ("restartProcessId", "", "[PM2] Process successfully started\n"),
         "reload" => ("reloadProcessId", "Use --update-env to update environment variables\n", ""),
         _ => ("restartProcessId", "Use --update-env to update environment variables\n", ""),
     };
-    let mut out = [before, &applies(action, name, &found)].concat();
-    for id in &found {
-        out += &done(&state.processes[*id], *id);
+    let found = named(state, name);
+    if found.is_empty() && number(name) {
+        said.out += &[before, &applies(action, name, &[name.to_owned()])].concat();
+        let words = if verb == "stop" || verb.starts_with("del") {
+            [name, " : id unknown"].concat()
+        } else {
+            "God db process id unknown".to_owned()
+        };
+        said.complain(1, &["[PM2][ERROR] ", &words, "\n"]);
+        state.daemon.note(state.now, Note::Error(words));
+        return false;
     }
-    // From the last one, so that the numbers of those before stay.
-    for id in found.into_iter().rev() {
+    if found.is_empty() && verb == "start" && name.ends_with(".js") {
+        let written = world.text(name).is_some();
+        let path = super::files::absolute(state.terminal.here(), name);
+        match written {
+            true => said.complain(1, &["not modelled: pm2 start with a script; write it into ", FILE, "\n"]),
+            false => said.complain(1, &["[PM2][ERROR] Script not found: ", &path, "\n"]),
+        }
+        return false;
+    }
+    if found.is_empty() {
+        said.complain(1, &["[PM2][ERROR] Process or Namespace ", name, " not found\n"]);
+        return false;
+    }
+    let ids: Vec<String> = found.iter().map(|at| state.processes[*at].id.to_string()).collect();
+    said.out += &[before, &applies(action, name, &ids)].concat();
+    for at in &found {
+        said.out += &done(&state.processes[*at]);
+    }
+    // From the last one, so that the places of those before stay.
+    for at in found.into_iter().rev() {
         match verb {
-            "stop" => state.stop_process(id),
-            "delete" => {
-                state.stop_process(id);
-                state.delete_process(id);
+            "stop" => state.stop_process(at),
+            "delete" | "del" => {
+                state.stop_process(at);
+                state.delete_process(at);
             }
-            _ => again(world, state, id),
+            _ => again(world, state, at, verb == "reload"),
         }
     }
-    out += after;
-    if verb != "reload" {
-        out += &list(state);
-    }
-    Said::out(out)
+    said.out += after;
+    true
 }
 
 /// `pm2 start ecosystem.config.js`: what runs is started anew, with what the file says now; what is missing is started.
-fn ecosystem(world: &World, state: &mut State, verb: &str) -> Said {
+fn ecosystem(world: &World, state: &mut State, verb: &str, wide: usize) -> Said {
     let (declared, problems) = world.declared();
     if world.text(FILE).is_none() {
         let path = super::files::absolute(state.terminal.here(), FILE);
@@ -153,11 +208,11 @@ fn ecosystem(world: &World, state: &mut State, verb: &str) -> Said {
     let action = if verb == "reload" { "reloadProcessId" } else { "restartProcessId" };
     for app in declared {
         match state.processes.iter().position(|process| process.declared.name == app.name) {
-            Some(id) => {
-                applied += &applies(action, &app.name, &[id]);
-                ticks += &done(&state.processes[id], id);
-                state.declare_process(id, app, world);
-                again(world, state, id);
+            Some(at) => {
+                applied += &applies(action, &app.name, &[state.processes[at].id.to_string()]);
+                ticks += &done(&state.processes[at]);
+                state.declare_process(at, app, world);
+                again(world, state, at, verb == "reload");
             }
             None => missing.push(app),
         }
@@ -171,137 +226,8 @@ fn ecosystem(world: &World, state: &mut State, verb: &str) -> Said {
             state.add_process(app, world);
         }
     }
-    Said::out(out + &list(state))
-}
-
-/// `pm2 list`: sorted by name; the name's column is five wider than the longest, 20 at most.
-fn list(state: &State) -> String {
-    let longest = state.processes.iter().map(|process| process.declared.name.chars().count() + 5).max();
-    let widths = [4, longest.map_or(11, |wide| wide.min(20)), 10, 6, 11, 10, 10];
-    let mut order: Vec<usize> = (0..state.processes.len()).collect();
-    text::sort(&mut order, |id| state.processes[*id].declared.name.clone());
-    let mut rows = vec![["id", "name", "mode", "↺", "status", "cpu", "memory"].map(str::to_owned).to_vec()];
-    for id in order {
-        let process = &state.processes[id];
-        let name: String = match process.declared.name.chars().count() {
-            count if count > widths[1] - 2 => process.declared.name.chars().take(widths[1] - 3).chain(['…']).collect(),
-            _ => process.declared.name.clone(),
-        };
-        let (cpu, memory) = if process.status == Status::Online { ("N/A", "N/A") } else { ("0%", "0b") };
-        let (number, restarts) = (id.to_string(), process.restarts.to_string());
-        rows.push([&number, &name, "fork", &restarts, process.status.word(), cpu, memory].map(str::to_owned).to_vec());
-    }
-    table(&rows, &widths, true)
-}
-
-/// A table as PM2 draws it; under its first row a line where that is its head.
-fn table(rows: &[Vec<String>], widths: &[usize], head: bool) -> String {
-    let edge = |[left, middle, right]: [&str; 3]| {
-        let bars: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
-        [left, &bars.join(middle), right, "\n"].concat()
-    };
-    let mut text = edge(["┌", "┬", "┐"]);
-    for (i, row) in rows.iter().enumerate() {
-        if i == 1 && head {
-            text += &edge(["├", "┼", "┤"]);
-        }
-        text += "│";
-        for (cell, width) in row.iter().zip(widths) {
-            let gap = width.saturating_sub(cell.chars().count() + 1);
-            text += &[" ", cell, &" ".repeat(gap), "│"].concat();
-        }
-        text += "\n";
-    }
-    text + &edge(["└", "┴", "┘"])
-}
-
-/// `pm2 logs`: the last lines of each log. It would go on and show what comes; here it ends.
-fn log(state: &State, words: &[&str]) -> Said {
-    let (mut count, mut name, mut only) = (15_usize, "all", ["error", "out"].as_slice());
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        match *word {
-            "--nostream" => {}
-            "--lines" => count = words.next().and_then(|word| word.parse().ok()).unwrap_or(15),
-            "--err" => only = &["error"],
-            "--out" => only = &["out"],
-            option if option.starts_with('-') => return Said::err(1, &["not modelled: pm2 logs ", option, "\n"]),
-            word => name = word,
-        }
-    }
-    let lines = count.to_string();
-    let kind = if name == "all" { "processes" } else { "process" };
-    let mut out = [
-        "[TAILING] Tailing last ",
-        &lines,
-        " lines for [",
-        name,
-        "] ",
-        kind,
-        " (change the value with --lines option)\n",
-    ]
-    .concat();
-    let found = named(state, name);
-    let wide = found.iter().map(|id| label(state, *id).chars().count()).max().unwrap_or(0);
-    for which in only {
-        for id in &found {
-            let process = &state.processes[*id];
-            let name = &process.declared.name;
-            let path = if *which == "error" { logs::error(name) } else { logs::out(name) };
-            out += &[&path, " last ", &lines, " lines:\n"].concat();
-            if *which == "error" {
-                let prefix = label(state, *id);
-                let gap = " ".repeat(wide - prefix.chars().count() + 1);
-                for line in &process.log[process.log.len().saturating_sub(count)..] {
-                    out += &[&prefix, &gap, "| ", line, "\n"].concat();
-                }
-                if !process.log.is_empty() && count > 0 {
-                    out += "\n";
-                }
-            }
-        }
+    if verb != "reload" {
+        out += &list::list(state, wide);
     }
     Said::out(out)
-}
-
-/// `1|backend`, one character wider than the name.
-fn label(state: &State, id: usize) -> String {
-    [&id.to_string(), "|", &state.processes[id].declared.name].concat()
-}
-
-/// `pm2 show`, as far as it is known.
-fn show(state: &State, name: &str) -> Said {
-    let Some(id) = named(state, name).first().copied().filter(|_| name != "all") else {
-        return Said::err(1, &["[PM2][WARN] ", name, " doesn't exist\n"]);
-    };
-    let process = &state.processes[id];
-    let declared = &process.declared;
-    let script = super::files::path_of(&declared.script);
-    let (restarts, unstable, number) = (process.restarts.to_string(), process.unstable.to_string(), id.to_string());
-    let (error, out) = (logs::error(&declared.name), logs::out(&declared.name));
-    let pid = ["/home/ubuntu/.pm2/pids/", &declared.name, "-", &number, ".pid"].concat();
-    let cells = [
-        ["status", process.status.word()],
-        ["name", &declared.name],
-        ["namespace", "default"],
-        ["restarts", &restarts],
-        ["script path", &script],
-        ["script args", "N/A"],
-        ["error log path", &error],
-        ["out log path", &out],
-        ["pid path", &pid],
-        ["interpreter", "node"],
-        ["interpreter args", "N/A"],
-        ["script id", &number],
-        ["exec cwd", super::HOME],
-        ["exec mode", "fork_mode"],
-        ["node env", "N/A"],
-        ["watch & reload", "✘"],
-        ["unstable restarts", &unstable],
-    ];
-    let rows: Vec<Vec<String>> = cells.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
-    let wide = |at: usize| rows.iter().map(|row| row[at].chars().count() + 2).max().unwrap_or(0);
-    let title = [" Describing process with id ", &number, " - name ", &declared.name, " \n"].concat();
-    let uses = [" Use `pm2 logs ", &declared.name, " [--lines 1000]` to display logs\n"].concat();
-    Said::out([title, table(&rows, &[wide(0), wide(1)], false), uses].concat())
 }

@@ -175,7 +175,7 @@ pub(super) fn psql(call: Call<'_>) -> Said {
     }
     let clock = link.state.clock(link.state.now);
     link.state.database.close(pid, clock);
-    Said { out: link.out, err: link.err, status }
+    Said { out: link.out, err: link.err, status, late: false }
 }
 
 /// A connection on the local socket.

@@ -1,8 +1,8 @@
 //! What only looks: `cd`, `ls`, `cat`, `head`, `tail`, `wc`, `env`, `history` (GNU coreutils 9.1, bash 5.2).
 
+use super::HOME;
 use super::files::{self, File, Found};
 use super::run::{Call, Said, variable};
-use super::{COLUMNS, HOME};
 use crate::state::State;
 
 const ABSENT: &str = "No such file or directory\n";
@@ -69,7 +69,8 @@ pub(super) fn ls(call: Call<'_>, long: bool) -> Said {
     if names.is_empty() {
         names.push(".");
     }
-    let mut listing = Listing { date: files::written(call.world), long, all, dots, each, home: false };
+    let (date, wide) = (files::written(call.world), call.state.terminal.columns());
+    let mut listing = Listing { date, long, all, dots, each, wide, home: false };
     let every = files::all(call.world, call.state);
     let (mut said, mut alone, mut folders) = (Said::default(), Vec::new(), Vec::new());
     for name in &names {
@@ -126,6 +127,8 @@ struct Listing {
     all: bool,
     dots: bool,
     each: bool,
+    /// How wide the terminal is.
+    wide: usize,
     /// Whether the folder is the user's own.
     home: bool,
 }
@@ -134,7 +137,11 @@ impl Listing {
     fn text(&self, items: &[(String, Option<File>)]) -> String {
         if !self.long {
             let names: Vec<&str> = items.iter().map(|(name, _)| name.as_str()).collect();
-            return if self.each { names.iter().flat_map(|name| [name, "\n"]).collect() } else { columns(&names) };
+            return if self.each {
+                names.iter().flat_map(|name| [name, "\n"]).collect()
+            } else {
+                columns(&names, self.wide)
+            };
         }
         let rows: Vec<[String; 4]> =
             items.iter().map(|(name, file)| row(file.as_ref(), self.home && name != "..")).collect();
@@ -172,13 +179,13 @@ fn row(file: Option<&File>, home: bool) -> [String; 4] {
 }
 
 /// Names side by side, down the columns, as many columns as fit.
-pub(super) fn columns(names: &[&str]) -> String {
+fn columns(names: &[&str], wide: usize) -> String {
     let count = names.len();
     let width = |from: usize, rows: usize| {
         let column = &names[from..(from + rows).min(count)];
         column.iter().map(|name| name.chars().count()).max().unwrap_or(0) + 2
     };
-    let fits = |rows: usize| (0..count).step_by(rows).map(|from| width(from, rows)).sum::<usize>() <= COLUMNS + 2;
+    let fits = |rows: usize| (0..count).step_by(rows).map(|from| width(from, rows)).sum::<usize>() <= wide + 2;
     let rows = (1..=count.max(1)).find(|rows| fits(*rows)).unwrap_or(count.max(1));
     let mut text = String::new();
     for row in 0..rows.min(count) {

@@ -1,7 +1,7 @@
 //! Runs a line: one pipeline after the other, each command with what the one before has printed.
 
 use super::words::{self, Command, Joint, Piece, Redirect, Word};
-use super::{Ask, Instance, bat, files, pm2, postgres, psql, read, search, services, settled, sockets, write};
+use super::{Ask, Instance, bat, files, pm2, postgres, psql, read, search, services, settled, sockets, units, write};
 use crate::state::State;
 use crate::world::World;
 
@@ -30,6 +30,8 @@ pub(super) struct Said {
     pub out: String,
     pub err: String,
     pub status: u8,
+    /// Whether what is wrong was said after all the rest; most programs say it first.
+    pub late: bool,
 }
 
 impl Said {
@@ -98,6 +100,17 @@ pub fn line(instance: &mut dyn Instance, line: &str) -> String {
     shown
 }
 
+/// Where a stream goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Goes {
+    /// On: down the pipe, or to the terminal where it is the last.
+    On,
+    /// To the terminal, whatever follows.
+    Shown,
+    /// To the file of this redirection.
+    File(usize),
+}
+
 /// Runs one command. What goes to the terminal whatever follows in the pipeline is shown at once.
 fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last: bool, shown: &mut String) -> Said {
     let (world, state) = instance.parts();
@@ -131,16 +144,25 @@ fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last
             }
         }
     }
-    let to_file = command.into.iter().any(|redirect| matches!(redirect, Redirect::Out(..)));
+    // Each redirection counts from where the ones before it have led.
+    let (mut out, mut err) = (Goes::On, Goes::Shown);
+    for (at, redirect) in command.into.iter().enumerate() {
+        match redirect {
+            Redirect::Out(..) => out = Goes::File(at),
+            Redirect::Err(_) => err = Goes::File(at),
+            Redirect::Merge => err = out,
+        }
+    }
+    let screen = last && out == Goes::On;
+    let together = out == err || (screen && err == Goes::Shown);
     let before = state.programs();
     let mut said = match list.split_first() {
         None => Said::default(),
         Some((name, words)) => {
-            let screen = last && !to_file;
             let call = Call { world: &world, state, words, root, system, input, screen };
             match dispatch(name, call) {
                 Some(said) => said,
-                None => network(instance, &list),
+                None => network(instance, &list, screen, together),
             }
         }
     };
@@ -153,38 +175,49 @@ fn one(instance: &mut dyn Instance, command: &Command, input: Option<&str>, last
         said.out = said.out.chars().take(MOST).collect();
         said.complain(1, &["not modelled: so much output\n"]);
     }
-    for redirect in &command.into {
-        match redirect {
-            Redirect::Merge => said.out += &core::mem::take(&mut said.err),
-            Redirect::Err(word) => {
-                let name = files_of(state, word);
-                write::put(&world, state, &name, core::mem::take(&mut said.err), false);
-            }
-            Redirect::Out(word, append) => {
-                let name = files_of(state, word);
-                write::put(&world, state, &name, core::mem::take(&mut said.out), *append);
-            }
-        }
+    if out == err {
+        said.out += &core::mem::take(&mut said.err);
     }
-    *shown += &said.err;
-    said.err.clear();
+    for (at, redirect) in command.into.iter().enumerate() {
+        let (word, append) = match redirect {
+            Redirect::Merge => continue,
+            Redirect::Out(word, append) => (word, *append),
+            Redirect::Err(word) => (word, false),
+        };
+        let name = files_of(state, word);
+        let mut text = String::new();
+        if out == Goes::File(at) {
+            text = core::mem::take(&mut said.out);
+        } else if err == Goes::File(at) {
+            text = core::mem::take(&mut said.err);
+        }
+        write::put(&world, state, &name, text, append);
+    }
+    if err == Goes::On && out != err {
+        // `2>&1 >file`: what was out's place before.
+        said.out = core::mem::take(&mut said.err);
+    }
+    if said.late && together {
+        said.out += &core::mem::take(&mut said.err);
+    }
+    *shown += &core::mem::take(&mut said.err);
     said
 }
 
 /// curl, dig and certbot; or nothing of that name.
-fn network(instance: &mut dyn Instance, list: &[&str]) -> Said {
-    let Some(text) = instance.program(list) else {
+fn network(instance: &mut dyn Instance, list: &[&str], screen: bool, together: bool) -> Said {
+    let Some(ran) = instance.program(list, screen) else {
         let name = list[0];
         let path = if name.contains('/') { ": No such file or directory\n" } else { ": command not found\n" };
         return Said::err(127, &["bash: ", name, path]);
     };
-    // curl says on its stream of errors why it failed, and ends with that number.
-    let failed = text.strip_prefix("curl: (").and_then(|rest| rest.split(')').next()?.parse().ok());
-    match failed {
-        Some(status) => Said { err: text, status, ..Said::default() },
-        None if text.starts_with("not modelled") => Said { err: text, status: 1, ..Said::default() },
-        None => Said::out(text),
+    // Where both streams go to the same place, they stand as they come.
+    let status = ran.status;
+    let mut said = Said { status, ..Said::default() };
+    for (wrong, text) in ran.pieces {
+        if wrong && !together { said.err += &text } else { said.out += &text }
     }
+    said
 }
 
 /// The words that one word becomes: variables put in, patterns replaced by the files that fit.
@@ -272,6 +305,8 @@ fn dispatch(name: &str, call: Call<'_>) -> Option<Said> {
             call.state.terminal.ask = Some(Ask::Leave);
             Said::out("logout\n".to_owned())
         }
+        "stty" => stty(call),
+        "tput" if words == ["cols"] => Said::out(call.state.terminal.columns().to_string() + "\n"),
         "history" => read::history(call.state),
         "true" | ":" => Said::default(),
         "false" => Said { status: 1, ..Said::default() },
@@ -283,12 +318,12 @@ fn dispatch(name: &str, call: Call<'_>) -> Option<Said> {
         "hostname" if words.is_empty() => Said::out(files::hostname(call.world) + "\n"),
         "env" | "printenv" => read::env(call),
         "nginx" => services::nginx(call),
-        "systemctl" => services::systemctl(call),
+        "systemctl" => units::systemctl(call),
         "service" => match *words {
-            [unit @ ("nginx" | "postgresql"), verb] => services::systemctl(Call { words: &[verb, unit], ..call }),
+            [unit @ ("nginx" | "postgresql"), verb] => units::systemctl(Call { words: &[verb, unit], ..call }),
             _ => Said::err(1, &["not modelled: services other than nginx and postgresql\n"]),
         },
-        "journalctl" => services::journalctl(call),
+        "journalctl" => units::journalctl(call),
         "ss" => sockets::ss(call),
         "pm2" => pm2::pm2(call),
         "sudo" if words.is_empty() => Said::err(1, &["usage: sudo [options] command\n"]),
@@ -299,6 +334,22 @@ fn dispatch(name: &str, call: Call<'_>) -> Option<Said> {
         }
         _ => return None,
     })
+}
+
+/// How large the terminal is: `stty size`, and `stty cols N` for another width (coreutils 9.1).
+fn stty(call: Call<'_>) -> Said {
+    match *call.words {
+        ["size"] => Said::out(["24 ", &call.state.terminal.columns().to_string(), "\n"].concat()),
+        ["cols" | "columns", number] => match number.parse::<u16>() {
+            Ok(wide @ 20..=500) => {
+                call.state.terminal.wide = wide;
+                Said::default()
+            }
+            Ok(_) => Said::err(1, &["not modelled: a terminal so wide or narrow\n"]),
+            Err(_) => Said::err(1, &["stty: invalid integer argument: ‘", number, "’\n"]),
+        },
+        _ => Said::err(1, &["not modelled: stty, but for size and cols\n"]),
+    }
 }
 
 fn echo(words: &[&str]) -> Said {

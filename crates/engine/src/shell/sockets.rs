@@ -1,20 +1,12 @@
 //! `ss`: who listens where, in the columns of iproute2 6.1. On a terminal it spreads its columns over the whole width, and
 //! what does not fit goes on in the next line.
 //!
-//! The numbers of processes are ours: sshd is 702, nginx 811 and its worker 812; those of node see [`pid`].
+//! The numbers of processes are ours: sshd is 702; those of node are given by PM2's daemon, those of nginx by systemd.
 
-use super::COLUMNS;
 use super::run::{Call, Said};
 use crate::database::server::PID;
 use crate::sockets::{self, Owner};
-use crate::state::State;
 use core::net::IpAddr;
-
-/// The number of a process: another one each time it is started anew.
-pub(super) fn pid(state: &State, index: usize) -> String {
-    let restarts = state.processes.get(index).map_or(0, |process| process.restarts as usize);
-    (1_201 + index + 10 * restarts).to_string()
-}
 
 pub(super) fn ss(call: Call<'_>) -> Said {
     let (mut processes, mut listening, mut tcp) = (false, false, false);
@@ -56,10 +48,14 @@ pub(super) fn ss(call: Call<'_>) -> Said {
         // An ordinary user sees the programs of his own processes only.
         let users = match listener.owner {
             _ if !processes => String::new(),
-            Owner::Process(index) => ["(\"node\",pid=", &pid(state, index), &fd(19)].concat(),
+            Owner::Process(index) => ["(\"node\",pid=", &state.processes[index].pid.to_string(), &fd(19)].concat(),
             _ if !call.root => String::new(),
             Owner::Database => ["(\"postgres\",pid=", &PID.to_string(), &fd(5)].concat(),
-            Owner::Nginx => ["(\"nginx\",pid=812", &fd(5 + i), ",(\"nginx\",pid=811", &fd(5 + i)].concat(),
+            Owner::Nginx => {
+                let (first, worker) = state.unit.processes;
+                let one = |pid: u32| ["(\"nginx\",pid=", &pid.to_string(), &fd(5 + i)].concat();
+                [one(worker), one(first)].join(",")
+            }
             Owner::Sshd => ["(\"sshd\",pid=702", &fd(if address == "[::]" { 4 } else { 3 })].concat(),
         };
         let users = if users.is_empty() { users } else { [" users:(", &users, ")"].concat() };
@@ -86,7 +82,7 @@ pub(super) fn ss(call: Call<'_>) -> Said {
     }
     // Sockets of IPv4 come first.
     crate::text::sort(&mut rows, |row| (row[3].starts_with(['[', '*']), row[4].parse::<u16>().unwrap_or(0)));
-    Said::out(table(&rows, call.screen))
+    Said::out(table(&rows, call.screen.then(|| call.state.terminal.columns())))
 }
 
 fn row(queue: &str, address: &str, port: &str, any: &str, users: &str) -> [String; 8] {
@@ -99,17 +95,17 @@ const BEFORE: [usize; 8] = [0, 1, 1, 1, 0, 1, 0, 0];
 
 /// The columns as wide as what stands in them; on a terminal, what is left of each of its lines is spread evenly over the
 /// columns, the last ones first.
-fn table(rows: &[[String; 8]], screen: bool) -> String {
+fn table(rows: &[[String; 8]], screen: Option<usize>) -> String {
     let mut widths: [usize; 8] = core::array::from_fn(|at| {
         let cells = rows.iter().map(|row| row[at].len());
         cells.chain([HEADS[at].len()]).max().unwrap_or(0) + BEFORE[at]
     });
-    if screen {
+    if let Some(screen) = screen {
         let (mut first, mut used) = (0, 0);
         for at in 0..=8 {
-            let wide = widths.get(at).map(|wide| (*wide).min(COLUMNS));
-            if wide.is_none_or(|wide| used + wide > COLUMNS) && at > first {
-                let (each, rest) = ((COLUMNS - used) / (at - first), (COLUMNS - used) % (at - first));
+            let wide = widths.get(at).map(|wide| (*wide).min(screen));
+            if wide.is_none_or(|wide| used + wide > screen) && at > first {
+                let (each, rest) = ((screen - used) / (at - first), (screen - used) % (at - first));
                 for (i, width) in widths[first..at].iter_mut().enumerate() {
                     *width += each + usize::from(i >= at - first - rest);
                 }

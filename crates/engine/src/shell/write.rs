@@ -9,6 +9,9 @@ use super::{Ask, Written};
 use crate::state::State;
 use crate::world::World;
 
+/// Where the front end's files lie.
+const PUBLIC: &str = "/home/ubuntu/public";
+
 const DENIED: &str = "Permission denied";
 
 /// Whether a file may be written; if not, the kernel's words for it.
@@ -18,7 +21,7 @@ pub(super) fn may(world: &World, state: &State, name: &str, root: bool) -> Resul
         return if name.is_empty() { Err("No such file or directory".to_owned()) } else { Ok(()) };
     }
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mine = folder == HOME;
+    let mine = folder == HOME || folder == PUBLIC;
     match files::find(&files::all(world, state), &path, root) {
         Found::Folder => Err("Is a directory".to_owned()),
         Found::Denied => Err(DENIED.to_owned()),

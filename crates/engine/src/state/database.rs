@@ -54,7 +54,7 @@ impl State {
                 lost |= taken || (idle && made.watched.as_ref().is_none_or(|(_, ends)| *ends));
             }
             if lost {
-                self.process_died(index, world, self.now, LOST);
+                self.process_died(index, world, self.now, ("1", LOST));
             }
         }
     }

@@ -128,8 +128,11 @@ fn step(fields: &[String]) -> Option<Step> {
 
 fn end(outcome: &Outcome) -> Vec<String> {
     match outcome {
-        Outcome::Response { status, reason, content_type, body } => {
-            vec!["response".to_owned(), status.to_string(), reason.to_string(), content_type.clone(), body.clone()]
+        Outcome::Response { status, reason, content_type, body, cut } => {
+            let mut fields = vec!["response".to_owned(), status.to_string(), reason.to_string()];
+            fields.extend([content_type.clone(), body.clone()]);
+            fields.extend(cut.map(str::to_owned));
+            fields
         }
         Outcome::BrowserError { code, title, text } => {
             vec!["error".to_owned(), (*code).to_owned(), title.clone(), text.clone()]
@@ -141,11 +144,16 @@ fn end(outcome: &Outcome) -> Vec<String> {
 fn outcome(fields: &[String]) -> Option<Outcome> {
     let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
     Some(match *fields {
-        ["response", status, reason, content_type, body] => Outcome::Response {
+        ["response", status, reason, content_type, body, ref cut @ ..] => Outcome::Response {
             status: status.parse().ok()?,
             reason: reason.to_owned().into(),
             content_type: content_type.to_owned(),
             body: body.to_owned(),
+            cut: match *cut {
+                [] => None,
+                [code] => Some(forever(code)),
+                _ => return None,
+            },
         },
         ["error", code, title, text] => {
             Outcome::BrowserError { code: forever(code), title: title.to_owned(), text: text.to_owned() }

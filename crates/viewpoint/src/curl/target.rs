@@ -5,6 +5,7 @@ use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use engine::message::{Message, Request};
 use engine::place::Place::Proxy;
 use engine::proxy::handle::{Connection, Machine, Next};
+use engine::shell::quoted;
 use engine::sockets::{self, Bound};
 use engine::text;
 use engine::url::Url;
@@ -16,20 +17,14 @@ pub fn instance(case: &Case<'_>) -> (String, Seen) {
         let words = "No application is behind this name, so there is nothing to ask on the instance.";
         return ("curl".to_owned(), Seen::Nothing(words.to_owned()));
     };
-    let typed = ["curl localhost:", &port.to_string(), &url.target].concat();
-    let printed = case.printed_instead(&typed);
-    let code = exit_code(&printed);
-    if text::contains(&printed, "not modelled") {
+    let typed = ["curl ", &quoted(&["localhost:", &port.to_string(), &url.target].concat())].concat();
+    let printed = case.printed_instead(&[&typed, "; echo \"|$?\""].concat());
+    let (printed, code) = printed.rsplit_once('|').unwrap_or((&printed, "0"));
+    if text::contains(printed, "not modelled") {
         return (typed, Seen::Nothing(printed.trim().to_owned()));
     }
     let end = if printed.is_empty() || printed.ends_with('\n') { "" } else { "\n" };
-    (typed, Seen::Text([&printed, end, "$ echo $?\n", &code, "\n"].concat()))
-}
-
-/// `curl: (7) …` ends with 7; whatever else is printed came from the server.
-fn exit_code(printed: &str) -> String {
-    let rest = printed.strip_prefix("curl: (").and_then(|rest| rest.split_once(')'));
-    rest.map_or("0", |(code, _)| code).to_owned()
+    (typed, Seen::Text([printed, end, "$ echo $?\n", code].concat()))
 }
 
 /// The port of the application that this URL is meant for: where nginx went; else where it would go if the request came;

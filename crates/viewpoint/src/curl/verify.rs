@@ -3,7 +3,7 @@
 
 use super::{Then, Transcript};
 use crate::case::Case;
-use crate::head;
+use crate::dates;
 use crate::row::Row;
 use engine::message::Flight;
 use engine::state::State;
@@ -13,7 +13,7 @@ use engine::url::Url;
 use std::sync::Arc;
 
 /// How things stand for a program that remembers nothing, and takes the common name of a certificate without other names.
-pub(super) fn without_memory(before: &State, url: &Url) -> State {
+pub(crate) fn without_memory(before: &State, url: &Url) -> State {
     let mut state = before.clone();
     (state.addresses, state.redirects, state.connections) = (Vec::new(), Vec::new(), Vec::new());
     (state.secured, state.tickets) = (Vec::new(), Vec::new());
@@ -55,12 +55,12 @@ const OLD: [&str; 6] = [
 ];
 
 /// Whether TLS 1.2 is spoken.
-fn is_old(row: &Row<'_>) -> bool {
+pub(super) fn is_old(row: &Row<'_>) -> bool {
     row.flights().any(|flight| matches!(flight, Flight::OldServerHello { .. }))
 }
 
 /// The file of the certificate that was shown.
-fn shown(row: &Row<'_>, fresh: &State) -> Option<String> {
+pub(crate) fn shown(row: &Row<'_>, fresh: &State) -> Option<String> {
     row.flights().find_map(|flight| match flight {
         Flight::ServerHello { certificate, .. } => Some(certificate.clone()),
         // TLS 1.2 shows the names only; the file is the one that has them.
@@ -159,7 +159,11 @@ pub(super) fn secures(out: &mut Transcript, case: &Case<'_>, fresh: &State, row:
 }
 
 /// What is wrong with the certificate apart from its name, and the alert with which OpenSSL says so.
-fn chain(case: &Case<'_>, certificate: &Certificate, now: Option<Date>) -> Option<(&'static str, &'static str)> {
+pub(crate) fn chain(
+    case: &Case<'_>,
+    certificate: &Certificate,
+    now: Option<Date>,
+) -> Option<(&'static str, &'static str)> {
     // Asked for a name that fits in any case, Chromium's check finds the authority first.
     let any = Certificate { names: vec![("a.test".to_owned(), certificate.source.clone())], ..certificate.clone() };
     match tls::check(&any, "a.test", now, &case.world.network().trusted).error? {
@@ -220,7 +224,7 @@ fn dated(date: Date, text: &str) -> String {
     if text.ends_with("GMT") {
         return text.to_owned();
     }
-    let [year, month, day, clock] = head::parts(date);
+    let [year, month, day, clock] = dates::parts(date);
     let day = day.strip_prefix('0').map_or_else(|| day.clone(), |digit| [" ", digit].concat());
-    [head::month_name(&month), " ", &day, " ", &clock, " ", &year, " GMT"].concat()
+    [dates::month_name(&month), " ", &day, " ", &clock, " ", &year, " GMT"].concat()
 }

@@ -1,7 +1,7 @@
 //! The head and body of an HTTP message (RFC 9110), as `curl -v` prints them, each header with the line that set it.
 
 use super::{Around, Field, Wire, hex, sealed};
-use crate::head;
+use engine::head;
 use engine::message::{Request, Response};
 use engine::place::Place::{App, Frontend, Proxy};
 use engine::protobuf;
@@ -49,7 +49,7 @@ pub(super) fn response(around: &Around<'_>, response: &Response) -> (&'static st
     let seconds = (around.step.start.0 / 1_000_000) as i64;
     let date = around.world.network().date.map(|(date, _)| Date(date.0 + seconds));
     let by_proxy = !matches!(around.from, App | Frontend);
-    for (name, value) in head::headers(response, date) {
+    for (name, value) in head::headers(response, date, around.to != Proxy) {
         text.push_str(&["< ", &name, ": ", &value, "\n"].concat());
         let basis = by_proxy.then(|| match &*name {
             "Server" => setting(around, Key::ServerTokens, ""),
@@ -62,7 +62,16 @@ pub(super) fn response(around: &Around<'_>, response: &Response) -> (&'static st
     if !response.body.is_empty() {
         text.push_str(&response.body.replace('\r', ""));
         let size = [&response.body.len().to_string(), " bytes"].concat();
-        fields.push(Field { basis: made, ..sealed("body", &size, "What was asked for, or what is wrong.", wire) });
+        fields.push(Field {
+            basis: made.clone(),
+            ..sealed("body", &size, "What was asked for, or what is wrong.", wire)
+        });
+    }
+    if response.cut {
+        let size = response.length().map_or_else(String::new, |all| [" of ", &all.to_string()].concat());
+        let value = ["the connection ends after ", &response.body.len().to_string(), &size, " bytes"].concat();
+        let means = "The body is not all there, and whoever reads it notices that.";
+        fields.push(Field { basis: made, ..sealed("end", &value, means, wire) });
     }
     if !response.data.is_empty() {
         text.push_str(&["{ [", &response.data.len().to_string(), " bytes data]\n"].concat());
@@ -93,7 +102,8 @@ fn pieces(data: &[u8], wire: Wire) -> Vec<Field> {
 
 /// What made an answer: the application's line, or nginx's.
 fn maker(around: &Around<'_>) -> Option<Basis> {
-    const ANSWERS: [&str; 5] = ["app-answers", "proxy-returns", "bad-gateway", "gateway-timeout", "no-tls-here"];
+    const ANSWERS: [&str; 6] =
+        ["app-answers", "app-dies", "proxy-returns", "bad-gateway", "gateway-timeout", "no-tls-here"];
     around.decided(&ANSWERS).map(|(_, basis)| basis.clone())
 }
 

@@ -384,7 +384,12 @@ impl Reader<'_> {
             self.want(",")?;
             let value = self.expression()?;
             self.want(")")?;
-            return Ok(Act::Header(name, value));
+            return Ok(Act::Header(name, value, method != "setHeader"));
+        }
+        if method == "write" {
+            let value = self.expression()?;
+            self.want(")")?;
+            return Ok(Act::Write(value));
         }
         let answer = match method.as_str() {
             "json" => Answer::Json,

@@ -62,7 +62,13 @@ impl Reader<'_> {
             "get" | "post" | "put" | "delete" | "patch" | "all" => self.route(&method, source),
             "use" => self.middleware(source),
             "listen" => self.listen(source),
-            _ => Err(Strange),
+            other if METHODS.contains(&other) => Err(Strange),
+            other => {
+                let words = ["TypeError: app.", other, " is not a function"].concat();
+                self.app.problems.push(Problem::error(self.document, source.line, column, words));
+                self.skip_to_close();
+                Ok(())
+            }
         }
     }
 
@@ -117,7 +123,7 @@ impl Reader<'_> {
             self.names.push(name.clone());
             if let Some(path) = path.strip_prefix("./") {
                 let folder = self.document.rfind('/').map_or("", |at| &self.document[..=at]);
-                match load(&[folder, path].concat(), file) {
+                match load(path, &[folder, path].concat(), file) {
                     Ok(value) => self.app.data.push((name, value)),
                     Err(words) => {
                         self.app.problems.push(Problem::error(self.document, source.line, column, words));
@@ -284,10 +290,53 @@ impl Reader<'_> {
     }
 }
 
+/// What an Express application has beside the methods that are read (Express 4.21, Node.js 20: its own functions and those
+/// of an event emitter).
+const METHODS: [&str; 38] = [
+    "set",
+    "enable",
+    "disable",
+    "enabled",
+    "disabled",
+    "engine",
+    "param",
+    "path",
+    "route",
+    "render",
+    "handle",
+    "init",
+    "on",
+    "once",
+    "off",
+    "emit",
+    "addListener",
+    "removeListener",
+    "head",
+    "options",
+    "copy",
+    "link",
+    "lock",
+    "merge",
+    "mkcol",
+    "move",
+    "notify",
+    "propfind",
+    "purge",
+    "report",
+    "search",
+    "subscribe",
+    "trace",
+    "unlink",
+    "unlock",
+    "del",
+    "call",
+    "apply",
+];
+
 /// A JSON file as `require` loads it.
-fn load(path: &str, file: Files<'_, '_>) -> Result<Value, String> {
+fn load(asked: &str, path: &str, file: Files<'_, '_>) -> Result<Value, String> {
     let Some(text) = file(path) else {
-        return Err(["Error: Cannot find module '", path, "'"].concat());
+        return Err(["Error: Cannot find module './", asked, "'"].concat());
     };
     literal::parse(text, Dialect::Json).map_err(|stop| [path, ": ", &stop.words].concat())
 }

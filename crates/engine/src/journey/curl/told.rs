@@ -1,6 +1,9 @@
 //! What curl is told, and what it shows (curl(1), 7.88.1). An option that is not modelled is said by name.
 
-use crate::message::{Request, Response};
+use super::out::Stop;
+use crate::digest::base64;
+use crate::message::Request;
+use crate::time::Micros;
 use crate::url::Url;
 
 /// The command line, read.
@@ -15,30 +18,57 @@ pub struct Told {
     /// `-d`, joined with `&`.
     data: Option<String>,
     json: bool,
-    head: bool,
-    include: bool,
-    fail: bool,
-    verbose: bool,
-    quiet: bool,
+    /// `-G`: what would be the body goes into the URL.
+    into: bool,
+    /// `-e`, `-b`.
+    referer: Option<String>,
+    cookie: Option<String>,
+    /// `-I`.
+    pub head: bool,
+    /// `-i`.
+    pub include: bool,
+    /// `-f`.
+    pub fail: bool,
+    /// `-v`.
+    pub verbose: bool,
+    /// `-o /dev/null`.
+    pub quiet: bool,
+    /// `-s`, and `-S` with it.
+    pub silent: bool,
+    /// `-S`.
+    pub errors: bool,
+    /// `-u`: what follows `Basic`.
+    user: Option<(String, String)>,
+    /// `-w`.
+    pub write: Option<String>,
+    /// `-m`, `--connect-timeout`: for how long at most.
+    pub most: Option<Micros>,
+    /// The same, for the connection alone.
+    pub connect: Option<Micros>,
+    /// `--max-redirs`.
+    pub redirects: Option<usize>,
     /// `-L`.
     pub follow: bool,
     /// `-k`.
     pub insecure: bool,
 }
 
+/// What curl says where its words are wrong.
+const TRY: &str = "curl: try 'curl --help' or 'curl --manual' for more information\n";
+
 /// Reads the words after `curl`.
 ///
 /// # Errors
 ///
 /// What curl says of them, or the option that is not modelled.
-pub fn read(words: &[&str]) -> Result<Told, String> {
-    const TRY: &str = "\ncurl: try 'curl --help' or 'curl --manual' for more information\n";
+pub fn read(words: &[&str]) -> Result<Told, Stop> {
+    let unknown = |pieces: &[&str]| Stop::Unknown(["not modelled: ", &pieces.concat(), "\n"].concat());
     let mut told = Told::default();
     let mut words = words.iter().copied();
     while let Some(word) = words.next() {
         if word.len() < 2 || !word.starts_with('-') {
             if !told.url.is_empty() {
-                return Err("not modelled: curl with more than one URL\n".to_owned());
+                return Err(unknown(&["curl with more than one URL"]));
             }
             let scheme = if crate::text::contains(word, "://") { "" } else { "http://" };
             told.url = [scheme, word].concat();
@@ -59,12 +89,17 @@ pub fn read(words: &[&str]) -> Result<Told, String> {
                     attached => Some(attached),
                 };
                 if !takes_value(option) {
-                    return Err(["not modelled: curl ", option, "\n"].concat());
+                    return Err(unknown(&["curl ", option]));
                 }
                 let Some(value) = value() else {
-                    return Err(["curl: option ", word, ": requires parameter", TRY].concat());
+                    return Err(Stop::Usage(["curl: option ", word, ": requires parameter\n", TRY].concat()));
                 };
-                told.value(option, value)?;
+                let number = matches!(option, "-m" | "--max-time" | "--connect-timeout" | "--max-redirs");
+                if number && !value.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+                    let words = ": expected a proper numerical parameter\n";
+                    return Err(Stop::Usage(["curl: option ", word, words, TRY].concat()));
+                }
+                told.value(option, value).map_err(|what| unknown(&["curl ", &what]))?;
                 break;
             }
             if rest.is_empty() {
@@ -74,20 +109,31 @@ pub fn read(words: &[&str]) -> Result<Told, String> {
         }
     }
     if told.url.is_empty() {
-        return Err(["curl: no URL specified!", TRY].concat());
+        return Err(Stop::Usage(TRY.to_owned()));
+    }
+    if told.json {
+        for name in ["Content-Type", "Accept"] {
+            if !told.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+                told.headers.push((name.to_owned(), Some("application/json".to_owned())));
+            }
+        }
+    }
+    if told.head && told.data.is_some() && !told.into {
+        let words = "Warning: You can only select one HTTP request method! You asked for both POST \nWarning: (-d, --data) and HEAD (-I, --head).\n";
+        return Err(Stop::Usage(words.to_owned()));
+    }
+    if let Some(data) = told.data.take_if(|_| told.into) {
+        let (url, _) = told.url.split_once('#').unwrap_or((&told.url, ""));
+        let (_, rest) = crate::text::split_once(url, "://").unwrap_or(("", url));
+        let slash = if rest.contains('/') { "" } else { "/" };
+        let sign = if rest.contains('?') { "&" } else { "?" };
+        told.url = [url, slash, sign, &data].concat();
     }
     Ok(told)
 }
 
-/// A version as curl writes it.
-fn shown(version: &str) -> &str {
-    if version == "HTTP/2.0" { "HTTP/2" } else { version }
-}
-
 fn takes_value(option: &str) -> bool {
-    const THESE: [&str; 15] = [
-        "-b",
-        "--cookie",
+    const THESE: [&str; 27] = [
         "-X",
         "--request",
         "-H",
@@ -101,6 +147,20 @@ fn takes_value(option: &str) -> bool {
         "-A",
         "--user-agent",
         "-o",
+        "-u",
+        "--user",
+        "-w",
+        "--write-out",
+        "-m",
+        "--max-time",
+        "--connect-timeout",
+        "--max-redirs",
+        "--url",
+        "--data-urlencode",
+        "-e",
+        "--referer",
+        "-b",
+        "--cookie",
     ];
     THESE.contains(&option)
 }
@@ -109,7 +169,19 @@ impl Told {
     /// An option without a value. False where it is none.
     fn flag(&mut self, option: &str) -> bool {
         match option {
-            "-s" | "--silent" | "-S" | "--show-error" => {}
+            "-s" | "--silent" => self.silent = true,
+            "-S" | "--show-error" => self.errors = true,
+            "-G" | "--get" => self.into = true,
+            // Braces and brackets are no patterns here anyway.
+            "-g"
+            | "--globoff"
+            | "-4"
+            | "--ipv4"
+            | "--http1.1"
+            | "-N"
+            | "--no-buffer"
+            | "-#"
+            | "--no-progress-meter" => {}
             "-I" | "--head" => self.head = true,
             "-i" | "--include" => self.include = true,
             "-L" | "--location" => self.follow = true,
@@ -122,34 +194,79 @@ impl Told {
     }
 
     fn value(&mut self, option: &str, value: &str) -> Result<(), String> {
+        let seconds = || {
+            let (whole, part) = value.split_once('.').unwrap_or((value, ""));
+            let part = [part, "000000"].concat().get(..6).and_then(|part| part.parse::<u64>().ok());
+            let whole = whole.parse::<u64>().ok().filter(|whole| *whole < 1_000_000);
+            whole.zip(part).map(|(whole, part)| Micros(whole * 1_000_000 + part)).ok_or_else(|| option.to_owned())
+        };
         match option {
+            "-u" | "--user" => match value.split_once(':') {
+                Some((name, _)) => {
+                    let basic = ["Basic ", &base64(value.as_bytes())].concat();
+                    self.user = Some((name.to_owned(), basic));
+                }
+                None => return Err("-u without a password, which it would ask for".to_owned()),
+            },
+            "-w" | "--write-out" => {
+                let known = ["%{http_code}", "%{response_code}", "%{url_effective}"];
+                let rest = known.iter().fold(value.to_owned(), |text, name| crate::text::replaced(&text, name, ""));
+                if value.starts_with('@') || crate::text::contains(&rest, "%") {
+                    return Err(["-w ", value].concat());
+                }
+                self.write = Some(value.to_owned());
+            }
+            "-m" | "--max-time" => self.most = Some(seconds()?),
+            "--connect-timeout" => self.connect = Some(seconds()?),
+            "--max-redirs" => self.redirects = Some(value.parse().map_err(|_| option.to_owned())?),
+            "--url" if self.url.is_empty() => {
+                let scheme = if crate::text::contains(value, "://") { "" } else { "http://" };
+                self.url = [scheme, value].concat();
+            }
+            "--url" => return Err("with more than one URL".to_owned()),
+            "-e" | "--referer" if !value.contains(';') => self.referer = Some(value.to_owned()),
+            "-b" | "--cookie" if value.contains('=') => {
+                let before = self.cookie.take().map_or_else(String::new, |before| before + ";");
+                self.cookie = Some(before + value);
+            }
+            "-e" | "--referer" => return Err("-e with ;auto".to_owned()),
+            "-b" | "--cookie" => return Err("-b with a file".to_owned()),
+            "-X" | "--request" if value == "HEAD" => return Err("-X HEAD, which -I does better".to_owned()),
             "-X" | "--request" => self.method = Some(value.to_owned()),
             "-A" | "--user-agent" => self.headers.push(("User-Agent".to_owned(), Some(value.to_owned()))),
-            // Without an equals sign it would be the name of a file.
-            "-b" | "--cookie" if value.contains('=') => {
-                self.headers.push(("Cookie".to_owned(), Some(value.to_owned())));
-            }
-            "-b" | "--cookie" => return Err("not modelled: curl -b with a file\n".to_owned()),
             "-o" if value == "/dev/null" => self.quiet = true,
-            "-o" => return Err("not modelled: curl -o, but to /dev/null\n".to_owned()),
+            "-o" => return Err("-o, but to /dev/null".to_owned()),
             "-H" | "--header" => match value.split_once(':') {
                 Some((name, rest)) => {
                     let rest = rest.trim();
                     self.headers.push((name.to_owned(), (!rest.is_empty()).then(|| rest.to_owned())));
                 }
-                None => return Err("not modelled: curl -H without a colon\n".to_owned()),
+                None => return Err("-H without a colon".to_owned()),
             },
             _ if value.starts_with('@') && option != "--data-raw" => {
-                return Err(["not modelled: curl ", option, " with a file\n"].concat());
+                return Err([option, " with a file"].concat());
+            }
+            "--data-urlencode" => {
+                if value.split_once('=').map_or(value, |(name, _)| name).contains('@') {
+                    return Err("--data-urlencode with a file".to_owned());
+                }
+                let (name, content) = value.split_once('=').unwrap_or(("", value));
+                let equals = if name.is_empty() { "" } else { "=" };
+                self.more(&[name, equals, &escaped(content)].concat());
             }
             _ => {
                 self.json |= option == "--json";
-                let before = self.data.take();
-                let and = if self.json { "" } else { "&" };
-                self.data = Some(before.map_or_else(|| value.to_owned(), |before| [&before, and, value].concat()));
+                self.more(value);
             }
         }
         Ok(())
+    }
+
+    /// More of the body.
+    fn more(&mut self, data: &str) {
+        let and = if self.json { "" } else { "&" };
+        let before = self.data.take();
+        self.data = Some(before.map_or_else(|| data.to_owned(), |before| [&before, and, data].concat()));
     }
 
     /// The first request.
@@ -176,20 +293,34 @@ impl Told {
     /// Headers in curl's order; what is given with `-H` comes after its own.
     fn make(&self, url: &Url, method: &str, data: Option<&str>) -> Request {
         let given = |name: &str| self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let placed = |name: &str| ["Host", "User-Agent"].iter().any(|own| own.eq_ignore_ascii_case(name));
         let mut headers: Vec<(String, String)> = Vec::new();
-        let accept = if self.json { "application/json" } else { "*/*" };
-        let own = [("Host", url.authority()), ("User-Agent", "curl/7.88.1".to_owned()), ("Accept", accept.to_owned())];
+        // What proves who asks goes to nobody else.
+        let first = Url::parse(&self.url);
+        let away =
+            first.is_some_and(|first| (first.secure, &first.host, first.port) != (url.secure, &url.host, url.port));
+        let user = self.user.as_ref().filter(|_| !away);
+        let basic = user.map_or_else(String::new, |(_, basic)| basic.clone());
+        let own = [
+            ("Host", url.authority()),
+            ("Authorization", basic),
+            ("User-Agent", "curl/7.88.1".to_owned()),
+            ("Accept", "*/*".to_owned()),
+            ("Referer", self.referer.clone().unwrap_or_default()),
+            ("Cookie", self.cookie.clone().unwrap_or_default()),
+        ];
         for (name, value) in own {
             match given(name) {
                 // Its place stays the first.
-                Some((_, Some(value))) if name != "Accept" => headers.push((name.to_owned(), value.clone())),
+                Some((_, Some(value))) if placed(name) => headers.push((name.to_owned(), value.clone())),
                 Some(_) => {}
+                None if value.is_empty() => {}
                 None => headers.push((name.to_owned(), value)),
             }
         }
+        let secret = |name: &str| ["Authorization", "Cookie"].iter().any(|known| known.eq_ignore_ascii_case(name));
         for (name, value) in &self.headers {
-            let placed = ["Host", "User-Agent"].iter().any(|own| own.eq_ignore_ascii_case(name));
-            if let (false, Some(value)) = (placed, value) {
+            if let (false, Some(value)) = (placed(name) || away && secret(name), value) {
                 headers.push((name.clone(), value.clone()));
             }
         }
@@ -198,7 +329,7 @@ impl Told {
                 headers.push(("Content-Length".to_owned(), data.len().to_string()));
             }
             if given("Content-Type").is_none() {
-                let kind = if self.json { "application/json" } else { "application/x-www-form-urlencoded" };
+                let kind = "application/x-www-form-urlencoded";
                 headers.push(("Content-Type".to_owned(), kind.to_owned()));
             }
         }
@@ -208,49 +339,34 @@ impl Told {
         Request { method, target, version: "HTTP/1.1", headers, secure: url.secure, body, ..Request::default() }
     }
 
-    /// A line that only `-v` shows.
-    pub fn note(&self, printed: &mut String, pieces: &[&str]) {
-        if self.verbose {
-            printed.extend(pieces.iter().copied().chain(["\n"]));
-        }
+    /// Whose name and password are sent along (`-u`).
+    pub fn user(&self, url: &Url) -> Option<&str> {
+        let given = self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case("Authorization"));
+        let user = self.user.as_ref().filter(|_| !given && !self.away(url));
+        user.map(|(name, _)| name.as_str())
     }
 
-    /// With `-v`, what is sent.
-    pub fn sent(&self, request: &Request, printed: &mut String) {
-        self.note(printed, &["> ", &request.method, " ", &request.target, " ", shown(request.version)]);
-        for (name, value) in &request.headers {
-            // In HTTP/2 it is called otherwise, and curl shows it in its old form.
-            let name = if name == "host" { "Host" } else { name };
-            self.note(printed, &["> ", name, ": ", value]);
-        }
-        self.note(printed, &["> "]);
+    /// Whether it is somebody else than the first who is asked.
+    fn away(&self, url: &Url) -> bool {
+        let first = Url::parse(&self.url);
+        first.is_some_and(|first| (first.secure, &first.host, first.port) != (url.secure, &url.host, url.port))
     }
+}
 
-    /// What is shown of an answer. The body of one that only leads on is left out.
-    pub fn print(&self, response: &Response, leads_on: bool, printed: &mut String) {
-        let status = response.status.to_string();
-        let mut lines: Vec<String> = vec![[shown(response.version), " ", &status, " ", &response.reason].concat()];
-        let small = response.version == "HTTP/2.0";
-        let name = |name: &str| if small { name.to_ascii_lowercase() } else { name.to_owned() };
-        lines.extend(response.headers.iter().map(|(n, value)| [&name(n), ": ", value].concat()));
-        lines.push(String::new());
-        for line in &lines {
-            self.note(printed, &["< ", line]);
-        }
-        if self.include || self.head {
-            printed.extend(lines.iter().flat_map(|line| [line.as_str(), "\n"]));
-        }
-        let failed = self.fail && response.status >= 400;
-        if !(self.head || leads_on || failed || self.quiet) {
-            printed.push_str(&response.body);
+/// As curl encodes a value for a form.
+fn escaped(text: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b' ' => out.push('+'),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte.into()),
+            _ => {
+                out.push('%');
+                out.push(HEX[usize::from(byte >> 4)].into());
+                out.push(HEX[usize::from(byte & 15)].into());
+            }
         }
     }
-
-    /// With `-f` an error of the server is one of curl's.
-    pub fn verdict(&self, status: u16) -> Result<(), String> {
-        if self.fail && status >= 400 {
-            return Err(["curl: (22) The requested URL returned error: ", &status.to_string(), "\n"].concat());
-        }
-        Ok(())
-    }
+    out
 }

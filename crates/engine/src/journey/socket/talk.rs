@@ -227,7 +227,7 @@ impl Journey<'_> {
             Some(Halt::Dies(code, error, source)) => {
                 let basis = self.state.process_basis(self.world, line.process, &source);
                 let now = self.record.now;
-                let then = self.state.process_died(line.process, self.world, now, &error);
+                let then = self.state.process_died(line.process, self.world, now, (&code, &error));
                 let words = [&error, ": the process ends with exit code ", &code, "; ", &then].concat();
                 self.record.decide("app-dies", place, Ruling::Fail, words, basis);
                 self.hang_up(&line.connection.clone(), Flags::Fin);

@@ -5,7 +5,7 @@ use crate::message::Response;
 use crate::proxy::pass;
 use crate::proxy::settings::Key;
 use crate::text::Text;
-use crate::trace::Ruling;
+use crate::trace::{Basis, Ruling};
 
 impl Machine<'_> {
     /// An answer that nginx makes itself.
@@ -31,6 +31,21 @@ impl Machine<'_> {
         } else if response.reason.is_empty() {
             response.reason = pass::reason(response.status).into();
         }
+        self.answering = response.status;
+        if let Some(status) = self.conditions(&response) {
+            self.decide("condition-checked", Ruling::Answer, status.1, status.2);
+            match status.0 {
+                304 => {
+                    response.status = 304;
+                    response.reason = pass::reason(304).into();
+                    response.headers.retain(|(name, _)| !matches!(&**name, "Content-Type" | "Content-Length"));
+                }
+                status => {
+                    (self.location, self.authenticate, self.filtering) = (None, None, true);
+                    return Go::Status(status);
+                }
+            }
+        }
         response.version = if self.connection.http2 { "HTTP/2.0" } else { "HTTP/1.1" };
         let server = if settings.word(Key::ServerTokens) == "off" { "nginx" } else { "nginx/1.22.1" };
         response.headers.insert(0, ("Server".into(), server.into()));
@@ -41,6 +56,7 @@ impl Machine<'_> {
         if let Some(realm) = self.authenticate.take() {
             response.headers.push(("WWW-Authenticate".into(), realm.into()));
         }
+        self.frame(&mut response);
         self.expire(&mut response);
         self.add_headers(&mut response);
         // Without a header there is nothing to say that no body follows.
@@ -55,6 +71,46 @@ impl Machine<'_> {
             response.headers.retain(|(name, _)| name != "Content-Length" && name != "Content-Type");
         }
         Go::Stop(Next::Respond(response))
+    }
+
+    /// What the request makes its answer depend on, for an answer 200 of nginx's own, which has neither a date nor a tag
+    /// (`ngx_http_not_modified_header_filter`; RFC 9110 section 13). What an application says passes unchecked.
+    fn conditions(&self, response: &Response) -> Option<(u16, &'static str, Basis)> {
+        if response.status != 200 || self.passed_on || self.bare {
+            return None;
+        }
+        let request = self.seen();
+        let star = |value: &str| value == "*";
+        let standard = |source, says| Basis::Standard { source, says };
+        if request.header("If-Unmodified-Since").is_some() {
+            let basis = standard("RFC 9110 section 13.1.4", "without a date nobody knows that nothing has changed");
+            return Some((412, "412: this answer has no date", basis));
+        }
+        if request.header("If-Match").is_some_and(|value| !star(value)) {
+            let basis = standard("RFC 9110 section 13.1.1", "without a tag none of those asked for fits");
+            return Some((412, "412: this answer has no tag", basis));
+        }
+        // What has no date counts as changed.
+        if request.header("If-Modified-Since").is_some() || !request.header("If-None-Match").is_some_and(star) {
+            return None;
+        }
+        let basis = standard("RFC 9110 section 13.1.2", "the star stands for whatever there is");
+        Some((304, "304: whatever there is was not to be sent", basis))
+    }
+
+    /// Without a length a body comes in pieces, or ends with the connection (`ngx_http_chunked_header_filter`).
+    fn frame(&self, response: &mut Response) {
+        let bodiless = self.method == "HEAD" || response.status < 200 || matches!(response.status, 204 | 304);
+        if bodiless || self.bare || self.connection.http2 || response.length().is_some() {
+            return;
+        }
+        let chunked = self.seen().version == "HTTP/1.1" && self.block().settings.on(Key::Chunked, true);
+        let at = response.headers.iter().position(|(name, _)| name == "Connection").unwrap_or(response.headers.len());
+        match (chunked, response.headers.get_mut(at)) {
+            (true, _) => response.headers.insert(at, ("Transfer-Encoding".into(), "chunked".into())),
+            (false, Some(connection)) => connection.1 = "close".into(),
+            (false, None) => response.headers.push(("Connection".into(), "close".into())),
+        }
     }
 
     /// `add_header`: only with some statuses, unless it says `always`.

@@ -59,29 +59,30 @@ impl Machine<'_> {
                 Err(go) => return *go,
             }
         }
-        // A gRPC answer that is all head has an empty body; one with a body of unknown length comes in chunks in HTTP/1.1.
+        // A gRPC answer that is all head has an empty body.
         let grpc = self.block().pass.as_ref().is_some_and(|pass| pass.grpc);
         if grpc && crate::message::header(&headers, "Content-Length").is_none() {
             let at =
                 headers.iter().position(|(name, _)| name.eq_ignore_ascii_case("Content-Type")).map_or(0, |at| at + 1);
             if answer.size() == 0 && answer.trailers.is_empty() {
                 headers.insert(at, ("Content-Length".into(), "0".into()));
-            } else if !self.connection.http2 {
-                headers.insert(at, ("Transfer-Encoding".into(), "chunked".into()));
             }
         }
-        let (reason, body) = (answer.reason.clone(), answer.body.clone());
+        let (status, reason, mut body) = (answer.status, answer.reason.clone(), answer.body.clone());
+        // What is more than was announced is not passed on (`ngx_http_proxy_copy_filter`).
+        if let Some(length) = answer.length().filter(|length| *length < body.len() && body.is_char_boundary(*length)) {
+            body.truncate(length);
+        }
+        // Where neither a length nor the last piece is missing, the end of the connection is the end of the body.
+        let cut = answer.cut && (answer.length().is_some() || answer.chunked());
+        if cut {
+            self.cut_behind();
+        }
         let (data, trailers) = (answer.data.clone(), answer.trailers.clone());
-        self.send(Response {
-            status: answer.status,
-            reason,
-            version: "HTTP/1.1",
-            headers,
-            body,
-            data,
-            trailers,
-            ..Response::default()
-        })
+        self.passed_on = true;
+        let go = self.send(Response { status, reason, headers, body, data, trailers, cut, ..Response::default() });
+        self.passed_on = false;
+        go
     }
 
     /// `proxy_redirect`: the new `Location`, and whether it is completed.

@@ -6,6 +6,17 @@ use crate::proxy::settings::Key;
 use crate::proxy::{choose, variables};
 use crate::trace::{Basis, Ruling};
 
+/// How much of a request that is refused has been read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// Not even its first line.
+    Nothing,
+    /// Its first line, but not what its path means.
+    Method,
+    /// Its first line and so many of its headers.
+    Headers(usize),
+}
+
 impl Machine<'_> {
     /// Reads the request line and the headers, as far as they are in order, and chooses the server block.
     pub(super) fn read(&mut self) -> Go {
@@ -22,13 +33,29 @@ impl Machine<'_> {
             None => None,
         };
         self.enter(by_sni.unwrap_or(socket.default));
-        self.bare = self.request.version == "HTTP/0.9" && request::is_method(&self.request.method);
-        let read = match request::line(self.request, &config.blocks[self.block].settings, self.connection.http2) {
+        let line = match request::line(self.request, &config.blocks[self.block].settings, self.connection.http2) {
+            Ok(line) => line,
+            Err(refusal) => {
+                // Of the line itself only the version may be known: that of a request without one, with another method.
+                self.bare = self.request.version == "HTTP/0.9" && request::is_bare(self.request);
+                self.unread(Known::Nothing);
+                return self.refuse(&refusal);
+            }
+        };
+        self.bare = self.request.version == "HTTP/0.9";
+        let read = match request::target(&line, &config.blocks[self.block].settings) {
             Ok(read) => read,
-            Err(refusal) => return self.refuse(&refusal),
+            Err(refusal) => {
+                self.unread(Known::Method);
+                return self.refuse(&refusal);
+            }
         };
         let Target { host, path, args, quoted, plus } = read;
         (self.uri, self.args, self.quoted, self.plus) = (path, args, quoted, plus);
+        if let Err(refusal) = request::host(&line) {
+            self.unread(Known::Headers(0));
+            return self.refuse(&refusal);
+        }
         let mut chosen = false;
         if let Some(host) = host {
             self.host = variables::bare_host(&host);
@@ -37,9 +64,10 @@ impl Machine<'_> {
             }
             chosen = true;
         }
-        if let Err((refusal, host_read)) = request::headers(self.request, &config.blocks[self.block].settings) {
+        if let Err((refusal, before, hosted)) = request::headers(self.request, &config.blocks[self.block].settings) {
+            self.unread(Known::Headers(before));
             // A Host that came before is obeyed already.
-            if host_read && !chosen {
+            if hosted && !chosen {
                 self.host = self.request.header("Host").map(variables::bare_host).unwrap_or_default();
                 if let Some(go) = self.virtual_server() {
                     return go;
@@ -52,6 +80,10 @@ impl Machine<'_> {
             if let Some(go) = self.virtual_server() {
                 return go;
             }
+        }
+        if let Err(refusal) = request::framed(self.request) {
+            self.unread(Known::Headers(usize::MAX));
+            return self.refuse(&refusal);
         }
         if let Err(refusal) = request::complete(self.request) {
             return self.refuse(&refusal);
@@ -68,6 +100,25 @@ impl Machine<'_> {
             return Go::Status(496);
         }
         Go::Server
+    }
+
+    /// What follows has not been read when the request is refused, and no variable and no server behind hears of it.
+    fn unread(&mut self, known: Known) {
+        let mut seen = self.request.clone();
+        seen.body = String::new();
+        if let Known::Headers(count) = known {
+            seen.headers.truncate(count);
+            self.measured = false;
+        } else {
+            (seen.headers, seen.target, self.measured) = (Vec::new(), String::new(), false);
+        }
+        if known == Known::Nothing {
+            // No body follows a HEAD, wherever the line breaks off.
+            let head = self.request.method == "HEAD";
+            self.method = if head { "HEAD" } else { "" }.into();
+            seen.version = "HTTP/0.9";
+        }
+        self.refused = Some(seen);
     }
 
     fn enter(&mut self, server: usize) {

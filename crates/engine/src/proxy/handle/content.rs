@@ -10,7 +10,7 @@ use crate::trace::{Basis, Ruling};
 impl Machine<'_> {
     /// `client_max_body_size` against what the client announces.
     pub(super) fn body_too_large(&mut self) -> Option<Go> {
-        let length: u64 = self.request.header("Content-Length")?.parse().ok()?;
+        let length: u64 = self.seen().header("Content-Length").filter(|_| self.measured)?.parse().ok()?;
         let setting = self.block().settings.first(Key::BodySize);
         if self.discarded {
             return None;
@@ -75,7 +75,7 @@ impl Machine<'_> {
         if realm == "off" {
             return None;
         }
-        let given = self.request.header("Authorization").unwrap_or("");
+        let given = self.seen().header("Authorization").unwrap_or("");
         let encoded = given.get(..6).filter(|scheme| scheme.eq_ignore_ascii_case("basic ")).map(|_| given[6..].trim());
         let pair = encoded.and_then(from_base64);
         if pair.is_some_and(|pair| pair.contains(&b':')) {

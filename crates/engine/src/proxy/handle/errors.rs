@@ -75,7 +75,7 @@ impl Machine<'_> {
 
     /// From 400 on, browsers that call themselves Chrome get six lines more (`msie_padding`).
     fn padding(&self, status: u16) -> &'static str {
-        let agent = self.request.header("User-Agent").unwrap_or("");
+        let agent = self.seen().header("User-Agent").unwrap_or("");
         let chrome = crate::text::contains(agent, "Chrome/") || crate::text::contains(agent, "MSIE ");
         let wanted = chrome && status >= 400 && self.block().settings.on(Key::Padding, true);
         if wanted { pass::PADDING } else { "" }

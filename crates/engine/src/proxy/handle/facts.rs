@@ -24,8 +24,23 @@ impl<'c> Machine<'c> {
         self.config
     }
 
+    /// The request as it came.
     pub(in crate::proxy) fn client_request(&self) -> &'c Request {
         self.request
+    }
+
+    /// The same, as far as it has been read.
+    pub(in crate::proxy) fn request_read(&self) -> &Request {
+        self.seen()
+    }
+
+    /// `$status`: of the answer that is being made, or that of the error which another is shown for.
+    pub(in crate::proxy) fn answer_status(&self) -> u16 {
+        match (self.status, self.answering) {
+            (0, 0) if self.bare => 9,
+            (0, answering) => answering,
+            (status, _) => status,
+        }
     }
 
     pub(in crate::proxy) fn server_index(&self) -> usize {

@@ -39,6 +39,7 @@ const REFUSED: &str = "connect() failed (111: Connection refused) while connecti
 const CONNECT_TIMED_OUT: &str = "upstream timed out (110: Connection timed out) while connecting to upstream";
 const READ_TIMED_OUT: &str =
     "upstream timed out (110: Connection timed out) while reading response header from upstream";
+const CUT: &str = "upstream prematurely closed connection while reading upstream";
 const CLOSED: &str = "upstream prematurely closed connection while reading response header from upstream";
 
 impl Machine<'_> {
@@ -48,6 +49,12 @@ impl Machine<'_> {
         let Some(pass) = &block.pass else {
             return Go::Status(500);
         };
+        if self.filtering {
+            // Seen with nginx 1.22.1: the page for a condition that failed cannot come from a server behind.
+            let words = "closes the connection: in the middle of an answer no server behind can be asked for another";
+            self.decide("connection-closed", Ruling::Drop, words, pass.source.clone());
+            return Go::Stop(Next::Close);
+        }
         self.began = self.now;
         let mut passing = Passing { host: pass.host.clone(), ..Passing::default() };
         let group = match pass.group {
@@ -147,7 +154,8 @@ impl Machine<'_> {
 
     /// The request that the server behind receives: a new one.
     fn request_behind(&mut self, pass: &Pass) -> Request {
-        let client = self.request;
+        let refused = self.refused.clone();
+        let client = refused.as_ref().unwrap_or(self.request);
         let settings = &self.block().settings;
         let set = settings.all(Key::SetHeader);
         let body_replaced = settings.first(Key::SetBody).map(|setting| self.fill(setting.arg(0)));
@@ -155,6 +163,7 @@ impl Machine<'_> {
         let mut usual = vec![("Host", "$proxy_host".to_owned()), ("Connection", "close".to_owned())];
         let length = match &body_replaced {
             Some(body) => Some(body.len().to_string()),
+            None if !self.measured => None,
             None if self.discarded => Some(String::new()),
             None if client.header("Content-Length").is_none() => {
                 // HTTP/2 need not announce a length; nginx has read the body by now, and knows it.
@@ -245,7 +254,7 @@ impl Machine<'_> {
         match uri {
             Some(uri) if passing.is_some_and(|passing| passing.variables) => return uri.to_owned(),
             // Of a target in absolute form only what follows the host is passed on.
-            None if self.as_it_came => return unparsed(&self.request.target).to_owned(),
+            None if self.as_it_came => return unparsed(&self.seen().target).to_owned(),
             _ => {}
         }
         let (uri, skip) = match uri.filter(|_| self.valid_location) {
@@ -414,6 +423,14 @@ impl Machine<'_> {
             }
         }
         self.through(response)
+    }
+
+    /// The server behind ended its connection within the body. The head is on its way to the client already: what came is
+    /// passed on, and the client's connection is closed (`ngx_http_upstream_process_request`).
+    pub(super) fn cut_behind(&mut self) {
+        let url = self.passing.as_ref().map_or_else(String::new, |passing| passing.url.clone());
+        let basis = Basis::Standard { source: "RFC 9112 section 8", says: crate::journey::INCOMPLETE };
+        self.decide("upstream-cut", Ruling::Fail, self.log_line(CUT, &url), basis);
     }
 
     /// The scheme of what the request is passed on to.

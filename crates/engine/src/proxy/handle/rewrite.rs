@@ -197,6 +197,7 @@ impl Machine<'_> {
     /// `return` (`ngx_http_script_return_code`).
     fn returned(&mut self, returns: &Return) -> Go {
         let status = returns.status;
+        self.answering = status;
         let text = returns.text.as_ref().map(|text| self.fill(text));
         let has_text = returns.text.as_ref().is_some_and(|text| !text.is_empty());
         if status >= 400 && !has_text {
