@@ -1,0 +1,381 @@
+//! One half as it runs: clients come, wait, connect, ask, and leave.
+//!
+//! The simulation goes from event to event, in the order of their moments ([`Due`]). A run is a plain value: it can be
+//! cloned, goes on in steps as long as one likes, and is thrown away to cancel it. To go back, run again.
+//!
+//! What happens at each event stands in the files below: [`client`](self::client) (coming, trying again, leaving),
+//! [`pool`](self::pool) (what `pg-pool` does), [`connection`](self::connection) (what a connection goes through).
+
+mod client;
+mod connection;
+mod pool;
+
+use crate::database::Places;
+use crate::end::End;
+use crate::histogram::Histogram;
+use crate::matter::{self, Matter};
+use crate::order::{Due, Lane, Line, NEVER, Slab};
+use crate::processor::Processor;
+use crate::random::{Random, mix};
+use crate::series::{Level, Series};
+use crate::setup::{Half, Setup};
+use crate::traffic::{Client, Traffic};
+use engine::time::Micros;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+pub use client::{Leaving, Phase};
+
+/// How many requests fit into a run at once. One more, and the run ends and says so: memory is not endless.
+pub const ROOM: usize = 1 << 20;
+
+/// Why a run goes on no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It never began: [`PoolRun::matters`] says why.
+    NotStarted,
+    /// All have come, and it has ended for everybody.
+    Over,
+    /// So many wait for ever: nothing will happen any more.
+    Stuck(u32),
+    /// More than [`ROOM`] requests would be there at once.
+    TooMany,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The moment.
+    pub now: Micros,
+    /// Events in this step.
+    pub events: u64,
+    /// Set once it goes on no longer.
+    pub ended: Option<Ended>,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Clients that have come.
+    pub arrived: u64,
+    /// How it ended for those for whom it has, in the order of [`End::ALL`].
+    pub ends: [u64; End::ALL.len()],
+    /// Tries after the first.
+    pub retries: u64,
+    /// Connections that were asked for.
+    pub connects: u64,
+    /// Those that came about.
+    pub connected: u64,
+    /// Those that are not given back.
+    pub leaked: u64,
+    /// Queries whose answer nobody wanted any more.
+    pub wasted: u64,
+    /// The most that waited for a connection at once.
+    pub most_waiting: u32,
+    /// How often the database said no, to whatever try.
+    pub refusals: u64,
+    /// When it first did.
+    pub first_refused: Option<Micros>,
+}
+
+impl Counts {
+    /// For how many it ended so.
+    pub fn of(&self, end: End) -> u64 {
+        self.ends[end as usize]
+    }
+
+    /// For how many it has ended.
+    pub fn ended(&self) -> u64 {
+        self.ends.iter().sum()
+    }
+
+    /// For how many clients the database's no was the end.
+    pub fn refused(&self) -> u64 {
+        End::ALL.iter().filter(|end| end.is_refused()).map(|end| self.of(*end)).sum()
+    }
+}
+
+/// One half of the figure, at one moment.
+#[derive(Clone, Debug)]
+pub struct PoolRun {
+    setup: Setup,
+    half: Half,
+    matters: Vec<Matter>,
+    ended: Option<Ended>,
+    now: u64,
+    number: u64,
+
+    traffic: Traffic,
+    coming: Option<Client>,
+    coming_due: Due,
+    chance: Random,
+    jobs: Slab<client::Job>,
+    /// Clients that have come and not left.
+    inside: u32,
+    /// nginx waits for these, in the order in which it will have waited long enough.
+    upstream: Line,
+    /// Turned away, and trying again later.
+    pausing: BinaryHeap<Reverse<(Due, u32)>>,
+    leaving: client::Leavings,
+
+    conns: Slab<connection::Conn>,
+    /// Connections that the pool counts: `pool.totalCount`.
+    total: u32,
+    /// The pool's queue: `pool.waitingCount`.
+    waiting: Line,
+    /// No longer in the queue, since a connection is being opened; their time runs on.
+    promised: Line,
+    /// The pool's stack: `pool.idleCount`.
+    idle: Line,
+    /// Connections by age.
+    aging: Line,
+    /// Connections that are being opened.
+    dialing: Line,
+
+    /// Half a round trip.
+    hop: Lane<(connection::Arrival, u32)>,
+    /// From the first packet to the startup message's arrival.
+    knock: Lane<u32>,
+    /// At the postmaster.
+    fork: Lane<u32>,
+    /// Signing in.
+    sign_in: Lane<u32>,
+    postmaster_busy_until: u64,
+    places: Places,
+    processor: Processor,
+
+    counts: Counts,
+    latency: Histogram,
+    series: Series,
+    digest: u64,
+}
+
+/// What is due.
+#[derive(Clone, Copy)]
+enum Source {
+    Arrival,
+    Hop,
+    Processor,
+    Waiting,
+    Upstream,
+    Knock,
+    Fork,
+    SignIn,
+    Promised,
+    Dialing,
+    Idle,
+    Aging,
+    Pausing,
+}
+
+impl PoolRun {
+    /// A half at its beginning.
+    pub fn new(setup: &Setup, half: Half) -> Self {
+        let matters = matter::matters(setup);
+        let database = &setup.database;
+        let mut run = Self {
+            half,
+            ended: matters.iter().any(|matter| matter.stops).then_some(Ended::NotStarted),
+            matters,
+            now: 0,
+            number: 0,
+            traffic: Traffic::new(setup.seed, setup.clients, &setup.arrivals, setup.work, setup.faults),
+            coming: None,
+            coming_due: NEVER,
+            chance: Random::stream(setup.seed, 3),
+            jobs: Slab::default(),
+            inside: 0,
+            upstream: Line::default(),
+            pausing: BinaryHeap::new(),
+            leaving: client::Leavings::default(),
+            conns: Slab::default(),
+            total: 0,
+            waiting: Line::default(),
+            promised: Line::default(),
+            idle: Line::default(),
+            aging: Line::default(),
+            dialing: Line::default(),
+            hop: Lane::default(),
+            knock: Lane::default(),
+            fork: Lane::default(),
+            sign_in: Lane::default(),
+            postmaster_busy_until: 0,
+            places: Places::new(database),
+            processor: Processor::new(database.cores, database.crowding),
+            counts: Counts::default(),
+            latency: Histogram::new(7),
+            series: Series::new(Micros::millis(1)),
+            digest: mix(setup.seed),
+            setup: setup.clone(),
+        };
+        run.await_the_next();
+        run
+    }
+
+    /// Goes on to this moment, or for so many events, whichever comes first.
+    pub fn advance(&mut self, until: Micros, events: u64) -> Progress {
+        let mut left = events;
+        while left > 0 && self.ended.is_none() {
+            let (due, source) = self.next();
+            if due == NEVER {
+                let over = self.inside == 0;
+                self.ended = Some(if over { Ended::Over } else { Ended::Stuck(self.inside) });
+            } else if due.at > until.0 {
+                self.clock(until.0);
+                break;
+            } else {
+                self.clock(due.at);
+                self.happen(source);
+                left -= 1;
+                if self.inside == 0 && self.coming.is_none() {
+                    self.ended = Some(Ended::Over);
+                }
+            }
+        }
+        Progress { now: Micros(self.now), events: events - left, ended: self.ended }
+    }
+
+    /// Goes on to the end. What takes long is better done in steps.
+    pub fn finish(&mut self) -> Ended {
+        loop {
+            if let Some(ended) = self.advance(Micros(u64::MAX), u64::MAX).ended {
+                return ended;
+            }
+        }
+    }
+
+    #[inline]
+    fn next(&self) -> (Due, Source) {
+        let mut best = (self.coming_due, Source::Arrival);
+        let mut look = |due: Due, source| {
+            if due < best.0 {
+                best = (due, source);
+            }
+        };
+        look(self.hop.due(), Source::Hop);
+        look(self.processor.due(), Source::Processor);
+        look(self.waiting.due(), Source::Waiting);
+        look(self.upstream.due(), Source::Upstream);
+        look(self.knock.due(), Source::Knock);
+        look(self.fork.due(), Source::Fork);
+        look(self.sign_in.due(), Source::SignIn);
+        look(self.promised.due(), Source::Promised);
+        look(self.dialing.due(), Source::Dialing);
+        look(self.idle.due(), Source::Idle);
+        look(self.aging.due(), Source::Aging);
+        look(self.pausing.peek().map_or(NEVER, |Reverse((due, _))| *due), Source::Pausing);
+        best
+    }
+
+    #[inline]
+    fn clock(&mut self, at: u64) {
+        // Somebody may ask for a moment that has passed.
+        if at > self.now {
+            self.series.go_on(self.now, at, self.level());
+            self.now = at;
+        }
+    }
+
+    #[inline]
+    fn happen(&mut self, source: Source) {
+        match source {
+            Source::Arrival => self.arrive(),
+            Source::Hop => self.hop_ends(),
+            Source::Processor => self.work_ends(),
+            Source::Waiting => self.waited_too_long(),
+            Source::Upstream => self.nginx_gives_up(),
+            Source::Knock => self.knock_ends(),
+            Source::Fork => self.fork_ends(),
+            Source::SignIn => self.sign_in_ends(),
+            Source::Promised => self.waited_too_long_for_a_new_one(),
+            Source::Dialing => self.dialed_too_long(),
+            Source::Idle => self.idle_too_long(),
+            Source::Aging => self.grew_too_old(),
+            Source::Pausing => self.paused_long_enough(),
+        }
+    }
+
+    /// So long from now; a span of nothing is never, where a setting of 0 means that.
+    #[inline]
+    fn after_or_never(&mut self, span: Micros) -> Due {
+        if span.0 == 0 { NEVER } else { self.after(span.0) }
+    }
+
+    #[inline]
+    fn after(&mut self, span: u64) -> Due {
+        self.number += 1;
+        Due { at: self.now.saturating_add(span), number: self.number }
+    }
+
+    /// What is there now.
+    #[inline]
+    pub fn level(&self) -> Level {
+        Level {
+            inside: self.inside,
+            waiting: self.waiting.len(),
+            connections: self.places.taken(),
+            running: self.processor.len() as u32,
+        }
+    }
+
+    /// The moment.
+    pub fn now(&self) -> Micros {
+        Micros(self.now)
+    }
+
+    /// Why it goes on no longer, if so.
+    pub fn ended(&self) -> Option<Ended> {
+        self.ended
+    }
+
+    /// What is to be said about the settings.
+    pub fn matters(&self) -> &[Matter] {
+        &self.matters
+    }
+
+    /// The settings.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// Which half it is.
+    pub fn half(&self) -> Half {
+        self.half
+    }
+
+    /// What was counted so far.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// From coming to the answer, of those that were served, other tries included.
+    pub fn latency(&self) -> &Histogram {
+        &self.latency
+    }
+
+    /// What happened when.
+    pub fn series(&self) -> &Series {
+        &self.series
+    }
+
+    /// The most places that were taken at the database at once.
+    pub fn most_connections(&self) -> u32 {
+        self.places.most()
+    }
+
+    /// One number for everything that ended so far, how, when and in which order: two runs that differ anywhere differ
+    /// in it, but for a chance of 2⁻⁶⁴.
+    pub fn digest(&self) -> u64 {
+        mix(self.digest ^ mix(self.now) ^ self.counts.connects)
+    }
+
+    /// Memory that the run takes, in bytes; what a billion clients take as well, if not more of them are there at once.
+    pub fn bytes(&self) -> usize {
+        let lines = [&self.upstream, &self.waiting, &self.promised, &self.idle, &self.aging, &self.dialing];
+        let lanes = self.hop.bytes() + self.knock.bytes() + self.fork.bytes() + self.sign_in.bytes();
+        let slabs = self.jobs.bytes() + self.conns.bytes() + self.processor.bytes() + self.leaving.bytes();
+        let pausing = self.pausing.capacity() * size_of::<(Due, u32)>();
+        let lines: usize = lines.iter().map(|line| line.bytes()).sum();
+        size_of::<Self>() + slabs + lines + lanes + pausing + self.latency.bytes() + self.series.bytes()
+    }
+}

@@ -1,0 +1,271 @@
+//! What a connection goes through, from the first packet to the last.
+//!
+//! | at | what | takes |
+//! | --- | --- | --- |
+//! | client | TCP's handshake, and TLS's if there is one, then the startup message | round trips, and half of one |
+//! | postmaster | starts a process, one after the other | `fork` |
+//! | process | takes a place, or says that there is none; loads what it needs | work on the processor |
+//! | both | sign in | round trips |
+//! | process | lets the client stay, or says that the rest is reserved | half a round trip |
+//! | client | query, answer, … | half a round trip each way, and work |
+//! | client | goodbye: the place is free when it arrives | half a round trip |
+//!
+//! Not modelled: packets that are lost, the time a process takes to end, `authentication_timeout`, and the postmaster's
+//! accept queue, which may be full as well.
+
+use super::PoolRun;
+use super::client::Phase;
+use crate::end::End;
+use crate::order::NONE;
+use crate::setup::Half;
+use engine::time::Micros;
+
+/// Where a connection stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// On its way to the server, or at the postmaster.
+    Knocking,
+    /// Its process has a place and loads what it needs.
+    Starting,
+    /// Signing in.
+    SigningIn,
+    /// Let in, or refused, and the client does not know it yet.
+    Answered,
+    /// Open.
+    Open,
+    /// Not given back, and nobody will.
+    Leaked,
+    /// The client has said goodbye.
+    Closing,
+    /// It is over, and its number is free.
+    Gone,
+}
+
+/// One connection.
+#[derive(Clone, Debug)]
+pub(super) struct Conn {
+    pub job: u32,
+    pub stage: Stage,
+    /// The client has closed it while it was being opened.
+    pub cut: bool,
+    /// Older than the pool keeps connections.
+    pub expired: bool,
+}
+
+/// What arrives after half a round trip.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Arrival {
+    /// At the client: you are in.
+    Ready,
+    /// At the client: the server's no.
+    Refused(End),
+    /// At the server: a query.
+    Query,
+    /// At the client: rows.
+    Answer,
+    /// At the server: the end.
+    Goodbye,
+    /// At the client: the server has closed as well.
+    Closed,
+}
+
+impl PoolRun {
+    fn trip(&self) -> u64 {
+        match self.half {
+            Half::Pool => self.setup.near.0,
+            Half::Flood => self.setup.far.0,
+        }
+    }
+
+    #[inline]
+    fn travel(&mut self, what: Arrival, conn: u32) {
+        let due = self.after(self.trip() / 2);
+        self.hop.send(due, (what, conn));
+    }
+
+    /// A new connection for this request; the pool's `newClient`.
+    pub(super) fn open(&mut self, job: u32) {
+        self.counts.connects += 1;
+        self.total += 1;
+        let conn = self.conns.put(Conn { job, stage: Stage::Knocking, cut: false, expired: false });
+        self.jobs[job].conn = conn;
+        self.enter(job, Phase::Connecting);
+        if self.setup.pool.wait.0 > 0 {
+            let due = self.after(self.setup.pool.wait.0);
+            self.dialing.join(conn, due);
+        }
+        let trip = self.trip();
+        let due = self.after(trip.saturating_mul(u64::from(self.setup.handshake.before)).saturating_add(trip / 2));
+        self.knock.send(due, conn);
+    }
+
+    pub(super) fn knock_ends(&mut self) {
+        if let Some(conn) = self.knock.arrive() {
+            let free_at = self.postmaster_busy_until.max(self.now);
+            self.postmaster_busy_until = free_at.saturating_add(self.setup.database.fork.0);
+            let due = self.after(self.postmaster_busy_until - self.now);
+            self.fork.send(due, conn);
+        }
+    }
+
+    pub(super) fn fork_ends(&mut self) {
+        let Some(conn) = self.fork.arrive() else { return };
+        if self.conns[conn].cut {
+            return self.forget(conn);
+        }
+        match self.places.take() {
+            Err(end) => self.refuse(conn, end),
+            Ok(()) => {
+                self.series.note(self.level());
+                self.conns[conn].stage = Stage::Starting;
+                let work = self.setup.database.connect.0.min(u64::from(u32::MAX)) as u32;
+                self.number += 1;
+                self.processor.start(self.now, work, self.number, conn);
+            }
+        }
+    }
+
+    /// A process has done its work: what it had to load, or a query.
+    #[inline]
+    pub(super) fn work_ends(&mut self) {
+        let Some(conn) = self.processor.finish(self.now) else { return };
+        if self.conns[conn].stage == Stage::Starting {
+            self.conns[conn].stage = Stage::SigningIn;
+            let trips = u64::from(self.setup.handshake.sign_in);
+            let due = self.after(self.trip().saturating_mul(trips));
+            self.sign_in.send(due, conn);
+        } else {
+            let job = self.conns[conn].job;
+            self.enter(job, Phase::Returning);
+            self.travel(Arrival::Answer, conn);
+        }
+    }
+
+    pub(super) fn sign_in_ends(&mut self) {
+        let Some(conn) = self.sign_in.arrive() else { return };
+        if self.conns[conn].cut {
+            self.places.leave();
+            return self.forget(conn);
+        }
+        match self.places.admit() {
+            Err(end) => self.refuse(conn, end),
+            Ok(()) => {
+                self.conns[conn].stage = Stage::Answered;
+                self.travel(Arrival::Ready, conn);
+            }
+        }
+    }
+
+    fn refuse(&mut self, conn: u32, end: End) {
+        self.conns[conn].stage = Stage::Answered;
+        self.travel(Arrival::Refused(end), conn);
+    }
+
+    #[inline]
+    pub(super) fn hop_ends(&mut self) {
+        let Some((what, conn)) = self.hop.arrive() else { return };
+        match what {
+            Arrival::Query => {
+                let job = self.conns[conn].job;
+                self.enter(job, Phase::Working);
+                self.number += 1;
+                let work = self.jobs[job].work;
+                self.processor.start(self.now, work, self.number, conn);
+            }
+            Arrival::Answer => self.answered(conn),
+            Arrival::Ready if self.conns[conn].cut => self.say_goodbye(conn),
+            Arrival::Ready => self.ready(conn),
+            Arrival::Refused(_) if self.conns[conn].cut => self.forget(conn),
+            Arrival::Refused(end) => self.turned_away(conn, end),
+            Arrival::Goodbye => {
+                self.places.leave();
+                match self.half {
+                    Half::Pool => self.travel(Arrival::Closed, conn),
+                    Half::Flood => self.forget(conn),
+                }
+            }
+            Arrival::Closed => {
+                self.forget(conn);
+                self.pulse();
+            }
+        }
+    }
+
+    #[inline]
+    fn answered(&mut self, conn: u32) {
+        let job = self.conns[conn].job;
+        if self.jobs[job].leaks {
+            // Its place is taken for good: nothing that happens later can give it back.
+            self.counts.leaked += 1;
+            self.conns[conn].stage = Stage::Leaked;
+            self.conns[conn].job = NONE;
+        } else {
+            match self.half {
+                Half::Pool => self.release(conn),
+                Half::Flood => {
+                    self.total -= 1;
+                    self.say_goodbye(conn);
+                }
+            }
+        }
+        self.request_ends(job, End::Served);
+    }
+
+    pub(super) fn say_goodbye(&mut self, conn: u32) {
+        self.conns[conn].stage = Stage::Closing;
+        self.conns[conn].job = NONE;
+        self.travel(Arrival::Goodbye, conn);
+    }
+
+    /// The connection can be used.
+    fn ready(&mut self, conn: u32) {
+        self.counts.connected += 1;
+        self.dialing.leave(conn);
+        self.conns[conn].stage = Stage::Open;
+        match self.half {
+            Half::Pool => self.opened(conn),
+            Half::Flood => self.ask(conn),
+        }
+    }
+
+    /// Sends the query of the connection's request.
+    #[inline]
+    pub(super) fn ask(&mut self, conn: u32) {
+        let job = self.conns[conn].job;
+        self.enter(job, Phase::Sent);
+        self.travel(Arrival::Query, conn);
+    }
+
+    fn forget(&mut self, conn: u32) {
+        self.conns[conn].stage = Stage::Gone;
+        self.conns.free(conn);
+    }
+
+    /// The server has said no.
+    fn turned_away(&mut self, conn: u32, end: End) {
+        self.counts.refusals += 1;
+        self.counts.first_refused.get_or_insert(Micros(self.now));
+        self.dialing.leave(conn);
+        self.not_opened(conn, end);
+        self.forget(conn);
+    }
+
+    /// The driver gives up on a connection that is being opened, and closes it. The server finds that out when it is at
+    /// that connection again.
+    pub(super) fn dialed_too_long(&mut self) {
+        let Some(conn) = self.dialing.take_first() else { return };
+        self.conns[conn].cut = true;
+        self.not_opened(conn, End::ConnectTimeout);
+    }
+
+    /// The connection does not come about: whoever waits for one gets another try, then its request is told why.
+    fn not_opened(&mut self, conn: u32, end: End) {
+        self.total -= 1;
+        let job = std::mem::replace(&mut self.conns[conn].job, NONE);
+        self.pulse();
+        if job != NONE {
+            self.promised.leave(job);
+            self.request_ends(job, end);
+        }
+    }
+}
