@@ -18,4 +18,5 @@ pub mod random;
 pub mod run;
 pub mod series;
 pub mod setup;
+pub mod snapshot;
 pub mod traffic;

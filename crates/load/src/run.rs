@@ -25,6 +25,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 pub use client::{Leaving, Phase};
+pub use connection::Stage;
 
 /// How many requests fit into a run at once. One more, and the run ends and says so: memory is not endless.
 pub const ROOM: usize = 1 << 20;
@@ -105,28 +106,28 @@ pub struct PoolRun {
     now: u64,
     number: u64,
 
-    traffic: Traffic,
-    coming: Option<Client>,
+    pub(crate) traffic: Traffic,
+    pub(crate) coming: Option<Client>,
     coming_due: Due,
     chance: Random,
-    jobs: Slab<client::Job>,
+    pub(crate) jobs: Slab<client::Job>,
     /// Clients that have come and not left.
     inside: u32,
     /// nginx waits for these, in the order in which it will have waited long enough.
     upstream: Line,
     /// Turned away, and trying again later.
-    pausing: BinaryHeap<Reverse<(Due, u32)>>,
-    leaving: client::Leavings,
+    pub(crate) pausing: BinaryHeap<Reverse<(Due, u32)>>,
+    pub(crate) leaving: client::Leavings,
 
-    conns: Slab<connection::Conn>,
+    pub(crate) conns: Slab<connection::Conn>,
     /// Connections that the pool counts: `pool.totalCount`.
-    total: u32,
+    pub(crate) total: u32,
     /// The pool's queue: `pool.waitingCount`.
-    waiting: Line,
+    pub(crate) waiting: Line,
     /// No longer in the queue, since a connection is being opened; their time runs on.
     promised: Line,
     /// The pool's stack: `pool.idleCount`.
-    idle: Line,
+    pub(crate) idle: Line,
     /// Connections by age.
     aging: Line,
     /// Connections that are being opened.
@@ -142,7 +143,7 @@ pub struct PoolRun {
     sign_in: Lane<u32>,
     postmaster_busy_until: u64,
     places: Places,
-    processor: Processor,
+    pub(crate) processor: Processor,
 
     counts: Counts,
     latency: Histogram,

@@ -2,6 +2,7 @@
 
 use crate::random::Random;
 use engine::time::Micros;
+use std::sync::Arc;
 
 /// When clients come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub enum Arrivals {
         every: Micros,
     },
     /// As recorded, in order of time.
-    Given(Vec<Given>),
+    Given(Arc<[Given]>),
 }
 
 /// A client of a recorded trace.

@@ -29,9 +29,15 @@ pub enum Phase {
     Pausing,
 }
 
+impl Phase {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Waiting, Self::Connecting, Self::Sent, Self::Working, Self::Returning, Self::Pausing];
+}
+
 /// One request of a client.
 #[derive(Clone, Debug)]
-pub(super) struct Job {
+pub(crate) struct Job {
     /// When its client first came.
     pub born: u64,
     /// Since when it is in this phase.
@@ -67,7 +73,7 @@ const REMEMBERED: usize = 2_048;
 
 /// The last ones that left.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Leavings {
+pub(crate) struct Leavings {
     ring: Vec<Leaving>,
     next: usize,
 }

@@ -22,7 +22,7 @@ use engine::time::Micros;
 
 /// Where a connection stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
+pub enum Stage {
     /// On its way to the server, or at the postmaster.
     Knocking,
     /// Its process has a place and loads what it needs.
@@ -41,9 +41,16 @@ pub(super) enum Stage {
     Gone,
 }
 
+impl Stage {
+    /// Not open yet, and perhaps never.
+    pub fn is_opening(self) -> bool {
+        matches!(self, Self::Knocking | Self::Starting | Self::SigningIn | Self::Answered)
+    }
+}
+
 /// One connection.
 #[derive(Clone, Debug)]
-pub(super) struct Conn {
+pub(crate) struct Conn {
     pub job: u32,
     pub stage: Stage,
     /// The client has closed it while it was being opened.
@@ -54,7 +61,7 @@ pub(super) struct Conn {
 
 /// What arrives after half a round trip.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Arrival {
+pub(crate) enum Arrival {
     /// At the client: you are in.
     Ready,
     /// At the client: the server's no.
@@ -70,7 +77,7 @@ pub(super) enum Arrival {
 }
 
 impl PoolRun {
-    fn trip(&self) -> u64 {
+    pub(crate) fn trip(&self) -> u64 {
         match self.half {
             Half::Pool => self.setup.near.0,
             Half::Flood => self.setup.far.0,

@@ -5,7 +5,6 @@
 
 use super::PoolRun;
 use super::client::Phase;
-use super::connection::Stage;
 use crate::end::End;
 use crate::order::NONE;
 
@@ -113,18 +112,5 @@ impl PoolRun {
         if self.idle.leave(conn) {
             self.remove(conn);
         }
-    }
-
-    /// Connections of the pool by what they do, to be drawn: idle, leaked, being opened, in use.
-    pub(crate) fn pool_state(&self) -> [u32; 4] {
-        let leaked = self.counts.leaked as u32;
-        let opening = (0..self.conns.places())
-            .filter(|&conn| {
-                let conn = &self.conns[conn];
-                !conn.cut && matches!(conn.stage, Stage::Knocking | Stage::Starting | Stage::SigningIn | Stage::Answered)
-            })
-            .count() as u32;
-        let idle = self.idle.len();
-        [idle, leaked, opening, self.total.saturating_sub(idle + leaked + opening)]
     }
 }
