@@ -2,6 +2,7 @@
 //! never break.
 
 mod oracle;
+mod theory;
 
 use engine::time::Micros;
 use load::setup::{Half, Setup};
