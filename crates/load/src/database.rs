@@ -51,11 +51,10 @@ impl Places {
         Ok(())
     }
 
-    /// Whether the one who is signed in may stay; it holds a place already, and loses it where it may not.
+    /// Whether the one who is signed in may stay. It holds a place already, and leaves it where it may not.
     #[inline]
-    pub fn admit(&mut self) -> Result<(), End> {
+    pub fn admit(&self) -> Result<(), End> {
         if !self.superuser && self.reserved > 0 && self.connections - self.taken < self.reserved {
-            self.leave();
             return Err(End::SlotsReserved);
         }
         Ok(())

@@ -105,14 +105,14 @@ pub struct PoolRun {
     ended: Option<Ended>,
     now: u64,
     number: u64,
+    /// Timers may end later than this and never sooner.
+    no_timer_before: Due,
 
     pub(crate) traffic: Traffic,
     pub(crate) coming: Option<Client>,
     coming_due: Due,
     chance: Random,
     pub(crate) jobs: Slab<client::Job>,
-    /// Clients that have come and not left.
-    inside: u32,
     /// nginx waits for these, in the order in which it will have waited long enough.
     upstream: Line,
     /// Turned away, and trying again later.
@@ -180,12 +180,12 @@ impl PoolRun {
             matters,
             now: 0,
             number: 0,
+            no_timer_before: NEVER,
             traffic: Traffic::new(setup.seed, setup.clients, &setup.arrivals, setup.work, setup.faults),
             coming: None,
             coming_due: NEVER,
             chance: Random::stream(setup.seed, 3),
             jobs: Slab::default(),
-            inside: 0,
             upstream: Line::default(),
             pausing: BinaryHeap::new(),
             leaving: client::Leavings::default(),
@@ -219,8 +219,8 @@ impl PoolRun {
         while left > 0 && self.ended.is_none() {
             let (due, source) = self.next();
             if due == NEVER {
-                let over = self.inside == 0;
-                self.ended = Some(if over { Ended::Over } else { Ended::Stuck(self.inside) });
+                let over = self.level().inside == 0;
+                self.ended = Some(if over { Ended::Over } else { Ended::Stuck(self.level().inside) });
             } else if due.at > until.0 {
                 self.clock(until.0);
                 break;
@@ -228,11 +228,13 @@ impl PoolRun {
                 self.clock(due.at);
                 self.happen(source);
                 left -= 1;
-                if self.inside == 0 && self.coming.is_none() {
+                if self.coming.is_none() && self.series.gauges.inside.there() == 0 {
                     self.ended = Some(Ended::Over);
                 }
             }
         }
+        self.series.settle(self.now);
+        debug_assert_eq!(self.counted(), self.level());
         Progress { now: Micros(self.now), events: events - left, ended: self.ended }
     }
 
@@ -245,34 +247,56 @@ impl PoolRun {
         }
     }
 
+    /// What is due next. The timers below are many and rarely come to their end, so they are not asked every time: it is
+    /// known before when none of them can.
     #[inline]
-    fn next(&self) -> (Due, Source) {
+    fn next(&mut self) -> (Due, Source) {
         let mut best = (self.coming_due, Source::Arrival);
         let mut look = |due: Due, source| {
-            if due < best.0 {
+            if due.is_before(best.0) {
                 best = (due, source);
             }
         };
         look(self.hop.due(), Source::Hop);
         look(self.processor.due(), Source::Processor);
-        look(self.waiting.due(), Source::Waiting);
-        look(self.upstream.due(), Source::Upstream);
         look(self.knock.due(), Source::Knock);
         look(self.fork.due(), Source::Fork);
         look(self.sign_in.due(), Source::SignIn);
-        look(self.promised.due(), Source::Promised);
-        look(self.dialing.due(), Source::Dialing);
-        look(self.idle.due(), Source::Idle);
-        look(self.aging.due(), Source::Aging);
-        look(self.pausing.peek().map_or(NEVER, |Reverse((due, _))| *due), Source::Pausing);
-        best
+        if best.0.is_before(self.no_timer_before) { best } else { self.next_timer(best) }
+    }
+
+    #[cold]
+    fn next_timer(&mut self, best: (Due, Source)) -> (Due, Source) {
+        let timers = [
+            (self.waiting.due(), Source::Waiting),
+            (self.upstream.due(), Source::Upstream),
+            (self.promised.due(), Source::Promised),
+            (self.dialing.due(), Source::Dialing),
+            (self.idle.due(), Source::Idle),
+            (self.aging.due(), Source::Aging),
+            (self.pausing.peek().map_or(NEVER, |Reverse((due, _))| *due), Source::Pausing),
+        ];
+        let sooner = |one: (Due, Source), other: (Due, Source)| if other.0.is_before(one.0) { other } else { one };
+        let timer = timers.into_iter().fold((NEVER, Source::Pausing), sooner);
+        self.no_timer_before = timer.0;
+        sooner(best, timer)
+    }
+
+    /// When a timer of this length is over that begins now; a span of 0 lasts for ever, as it does in the settings.
+    #[inline]
+    fn timer(&mut self, span: Micros) -> Due {
+        let due = if span.0 == 0 { NEVER } else { self.after(span.0) };
+        if due.is_before(self.no_timer_before) {
+            self.no_timer_before = due;
+        }
+        due
     }
 
     #[inline]
     fn clock(&mut self, at: u64) {
         // Somebody may ask for a moment that has passed.
         if at > self.now {
-            self.series.go_on(self.now, at, self.level());
+            self.series.go_on(at);
             self.now = at;
         }
     }
@@ -296,12 +320,6 @@ impl PoolRun {
         }
     }
 
-    /// So long from now; a span of nothing is never, where a setting of 0 means that.
-    #[inline]
-    fn after_or_never(&mut self, span: Micros) -> Due {
-        if span.0 == 0 { NEVER } else { self.after(span.0) }
-    }
-
     #[inline]
     fn after(&mut self, span: u64) -> Due {
         self.number += 1;
@@ -311,17 +329,22 @@ impl PoolRun {
     /// What is there now.
     #[inline]
     pub fn level(&self) -> Level {
-        Level {
-            inside: self.inside,
-            waiting: self.waiting.len(),
-            connections: self.places.taken(),
-            running: self.processor.len() as u32,
-        }
+        self.series.gauges.level()
     }
 
     /// The moment.
     pub fn now(&self) -> Micros {
         Micros(self.now)
+    }
+
+    /// What is there, counted where it lies.
+    fn counted(&self) -> Level {
+        Level {
+            inside: (self.counts.arrived - self.counts.ended()) as u32,
+            waiting: self.waiting.len(),
+            connections: self.places.taken(),
+            running: self.processor.len() as u32,
+        }
     }
 
     /// Why it goes on no longer, if so.

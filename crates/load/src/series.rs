@@ -11,47 +11,105 @@ pub const WINDOWS: usize = 128;
 /// How fine latencies are told apart in a stretch: 3 %.
 const BITS: u32 = 5;
 
-/// What is there at a moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Level {
+/// How many of something there are, and the sum of that over time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gauge {
+    there: u32,
+    /// The sum at moment 0, had there always been as many as now: one more from now on counts as one more always, less
+    /// the time that has passed. So the sum costs something when the number changes, and nothing while time goes by. It
+    /// may be below zero, and wraps.
+    sum: u64,
+}
+
+impl Gauge {
+    /// One more.
+    #[inline]
+    pub fn up(&mut self, now: u64) {
+        self.there += 1;
+        self.sum = self.sum.wrapping_sub(now);
+    }
+
+    /// One less.
+    #[inline]
+    pub fn down(&mut self, now: u64) {
+        self.there -= 1;
+        self.sum = self.sum.wrapping_add(now);
+    }
+
+    /// How many there are.
+    #[inline]
+    pub fn there(&self) -> u32 {
+        self.there
+    }
+
+    /// How many there were, times the microseconds for which they were there, until now.
+    pub fn area(&self, now: u64) -> u64 {
+        self.sum.wrapping_add(now.wrapping_mul(u64::from(self.there)))
+    }
+}
+
+/// The four that are summed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gauges {
     /// Clients that have come and have not been told how it ended.
-    pub inside: u32,
+    pub inside: Gauge,
     /// Requests that wait in the pool's queue.
-    pub waiting: u32,
+    pub waiting: Gauge,
     /// Places taken at the database.
-    pub connections: u32,
+    pub connections: Gauge,
     /// What keeps the database's processor busy: queries, and new connections.
+    pub running: Gauge,
+}
+
+/// What is there at a moment; of what, see [`Gauges`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are those of Gauges")]
+pub struct Level {
+    pub inside: u32,
+    pub waiting: u32,
+    pub connections: u32,
     pub running: u32,
 }
 
-/// The sums of a level over time, in microseconds times what was there.
+/// What was there, summed over time: in microseconds times what there was.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are those of Gauges")]
 pub struct Area {
-    /// Of the clients.
     pub inside: u64,
-    /// Of those who wait.
     pub waiting: u64,
-    /// Of the places taken.
     pub connections: u64,
-    /// Of what runs.
     pub running: u64,
 }
 
-impl Area {
-    #[inline]
-    fn add(&mut self, level: Level, span: u64) {
-        let part = |sum: &mut u64, there: u32| *sum = sum.saturating_add(span.saturating_mul(u64::from(there)));
-        part(&mut self.inside, level.inside);
-        part(&mut self.waiting, level.waiting);
-        part(&mut self.connections, level.connections);
-        part(&mut self.running, level.running);
+impl Gauges {
+    /// How many there are.
+    pub fn level(&self) -> Level {
+        Level {
+            inside: self.inside.there,
+            waiting: self.waiting.there,
+            connections: self.connections.there,
+            running: self.running.there,
+        }
     }
 
-    fn merge(&mut self, other: Self) {
-        self.inside = self.inside.saturating_add(other.inside);
-        self.waiting = self.waiting.saturating_add(other.waiting);
-        self.connections = self.connections.saturating_add(other.connections);
-        self.running = self.running.saturating_add(other.running);
+    fn area(&self, now: u64) -> Area {
+        Area {
+            inside: self.inside.area(now),
+            waiting: self.waiting.area(now),
+            connections: self.connections.area(now),
+            running: self.running.area(now),
+        }
+    }
+}
+
+impl Area {
+    fn combine(self, other: Self, with: fn(u64, u64) -> u64) -> Self {
+        Self {
+            inside: with(self.inside, other.inside),
+            waiting: with(self.waiting, other.waiting),
+            connections: with(self.connections, other.connections),
+            running: with(self.running, other.running),
+        }
     }
 }
 
@@ -91,7 +149,7 @@ impl Window {
         for (mine, theirs) in self.ends.iter_mut().zip(other.ends) {
             *mine += theirs;
         }
-        self.area.merge(other.area);
+        self.area = self.area.combine(other.area, u64::wrapping_add);
         self.most_waiting = self.most_waiting.max(other.most_waiting);
         self.most_connections = self.most_connections.max(other.most_connections);
         self.latency.merge(&other.latency);
@@ -101,9 +159,13 @@ impl Window {
 /// The stretches so far.
 #[derive(Clone, Debug)]
 pub struct Series {
+    /// What is there.
+    pub gauges: Gauges,
     past: Vec<Window>,
     /// The one that runs, taken apart from the others so that it is at hand.
     now: Window,
+    /// The sums when it began.
+    before: Area,
     width: u64,
     /// Until when it runs.
     end: u64,
@@ -113,27 +175,25 @@ impl Series {
     /// Stretches of this length to begin with.
     pub fn new(width: Micros) -> Self {
         let width = width.0.max(1);
-        Self { past: Vec::new(), now: Window::default(), width, end: width }
+        let (gauges, before) = (Gauges::default(), Area::default());
+        Self { gauges, past: Vec::new(), now: Window::default(), before, width, end: width }
     }
 
-    /// Time goes on while this much is there.
+    /// Time goes on to this moment.
     #[inline]
-    pub fn go_on(&mut self, from: u64, to: u64, level: Level) {
+    pub fn go_on(&mut self, to: u64) {
         if to >= self.end {
-            self.turn(from, to, level);
-        } else {
-            self.now.area.add(level, to - from);
+            self.turn(to);
         }
     }
 
     #[cold]
-    fn turn(&mut self, mut from: u64, to: u64, level: Level) {
+    fn turn(&mut self, to: u64) {
         while to >= self.end {
-            self.now.area.add(level, self.end - from);
-            from = self.end;
-            let done = std::mem::take(&mut self.now);
-            self.note(level);
-            self.past.push(done);
+            self.settle(self.end);
+            self.before = self.gauges.area(self.end);
+            self.past.push(std::mem::take(&mut self.now));
+            self.note();
             self.end = self.end.saturating_add(self.width);
             if self.past.len() == WINDOWS {
                 self.halve();
@@ -142,7 +202,11 @@ impl Series {
                 break;
             }
         }
-        self.now.area.add(level, to - from);
+    }
+
+    /// The sums of the stretch that runs, up to now.
+    pub fn settle(&mut self, now: u64) {
+        self.now.area = self.gauges.area(now).combine(self.before, u64::wrapping_sub);
     }
 
     /// Two stretches become one. The number of those that are past is even.
@@ -156,22 +220,24 @@ impl Series {
         self.width = self.width.saturating_mul(2);
     }
 
-    /// This much is there from now on.
+    /// More wait, or are connected: perhaps more than ever.
     #[inline]
-    pub fn note(&mut self, level: Level) {
-        self.now.most_waiting = self.now.most_waiting.max(level.waiting);
-        self.now.most_connections = self.now.most_connections.max(level.connections);
+    pub fn note(&mut self) {
+        self.now.most_waiting = self.now.most_waiting.max(self.gauges.waiting.there);
+        self.now.most_connections = self.now.most_connections.max(self.gauges.connections.there);
     }
 
-    /// Somebody came.
+    /// Somebody comes.
     #[inline]
-    pub fn arrived(&mut self) {
+    pub fn arrived(&mut self, now: u64) {
         self.now.arrived += 1;
+        self.gauges.inside.up(now);
     }
 
     /// It ended for somebody.
     #[inline]
-    pub fn ended(&mut self, end: End, latency: u64) {
+    pub fn ended(&mut self, now: u64, end: End, latency: u64) {
+        self.gauges.inside.down(now);
         self.now.ends[end as usize] += 1;
         if end == End::Served {
             self.now.latency.add(latency);
@@ -190,9 +256,7 @@ impl Series {
 
     /// What was there, over the whole run.
     pub fn area(&self) -> Area {
-        let mut area = Area::default();
-        self.windows().for_each(|window| area.merge(window.area));
-        area
+        self.before.combine(self.now.area, u64::wrapping_add)
     }
 
     /// Memory that it takes, in bytes.
@@ -208,21 +272,24 @@ mod tests {
     #[test]
     fn stretches_become_longer_and_nothing_is_lost() {
         let mut series = Series::new(Micros(10));
-        let level = |waiting| Level { inside: 2 * waiting, waiting, connections: 1, running: 3 };
         let (mut now, mut sum) = (0, 0);
         for step in 0..5_000_u64 {
             let next = now + step % 37;
-            let there = (step % 5) as u32;
-            series.note(level(there));
-            series.go_on(now, next, level(there));
+            // One, two, three, four, three, two, one, none.
+            let waiting = &mut series.gauges.waiting;
+            if step % 8 < 4 { waiting.up(now) } else { waiting.down(now) }
+            let there = waiting.there();
+            series.note();
+            series.go_on(next);
             sum += (next - now) * u64::from(there);
+            series.arrived(next);
+            series.ended(next, End::Served, step);
             now = next;
-            series.arrived();
-            series.ended(End::Served, step);
         }
-        let area = series.area();
-        assert_eq!((area.waiting, area.inside), (sum, 2 * sum));
-        assert_eq!((area.connections, area.running), (now, 3 * now));
+        series.settle(now);
+        assert_eq!(series.area().waiting, sum);
+        assert_eq!(series.windows().map(|window| window.area.waiting).sum::<u64>(), sum);
+        assert_eq!(series.area().inside, 0);
         assert_eq!(series.windows().map(|window| window.arrived).sum::<u64>(), 5_000);
         assert_eq!(series.windows().map(|window| window.latency.count()).sum::<u64>(), 5_000);
         let count = series.windows().count();
@@ -234,9 +301,11 @@ mod tests {
     #[test]
     fn a_gap_of_ages_takes_no_ages() {
         let mut series = Series::new(Micros(1));
-        series.go_on(0, 1 << 50, Level { inside: 1, ..Level::default() });
+        series.gauges.inside.up(0);
+        series.go_on(1 << 50);
+        series.settle(1 << 50);
         assert_eq!(series.area().inside, 1 << 50);
-        series.go_on(1 << 50, u64::MAX, Level::default());
+        series.go_on(u64::MAX);
         assert!(series.windows().count() <= WINDOWS);
     }
 }

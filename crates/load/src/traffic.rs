@@ -87,11 +87,14 @@ pub struct Client {
 pub struct Traffic {
     arrivals: Arrivals,
     work: Work,
-    faults: Faults,
+    slow: Every,
+    slow_work: u64,
+    leaks: Every,
     left: u64,
     number: u64,
     /// A Poisson process goes on from here, in 1024ths of a microsecond, so that short distances are not rounded away.
     clock: u64,
+    mean_gap: f64,
     when: Random,
     what: Random,
 }
@@ -109,10 +112,16 @@ impl Traffic {
         Self {
             arrivals: arrivals.clone(),
             work,
-            faults,
+            slow: Every::new(faults.slow_every),
+            slow_work: faults.slow.0,
+            leaks: Every::new(faults.leak_every),
             left: clients.min(most),
             number: 0,
             clock: 0,
+            mean_gap: match arrivals {
+                Arrivals::Poisson { per_second } => 1_000_000.0 * 1024.0 / (*per_second).max(1) as f64,
+                _ => 0.0,
+            },
             when: Random::stream(seed, 1),
             what: Random::stream(seed, 2),
         }
@@ -122,9 +131,9 @@ impl Traffic {
         let number = self.number;
         match &self.arrivals {
             Arrivals::Steady { per_second } => number * 1_000_000 / per_second,
-            Arrivals::Poisson { per_second } => {
-                let mean = (1_000_000.0 * 1024.0) / *per_second as f64;
-                self.clock = self.clock.saturating_add((self.when.exponential() * mean) as u64);
+            Arrivals::Poisson { .. } => {
+                let gap = self.when.exponential() * self.mean_gap;
+                self.clock = self.clock.saturating_add(gap as u64);
                 self.clock >> 10
             }
             Arrivals::Bursts { size, every } => (number / size).saturating_mul(every.0),
@@ -144,9 +153,28 @@ impl Traffic {
     }
 }
 
-/// Whether the client with this number, from 0, is one of every so many.
-fn is_one_of(every: u64, number: u64) -> bool {
-    every > 0 && (number + 1).is_multiple_of(every)
+/// Every so many clients, one.
+#[derive(Clone, Copy, Debug)]
+struct Every {
+    every: u64,
+    /// The number of the next one, from 0.
+    next: u64,
+}
+
+impl Every {
+    /// The last of each so many; none where that is 0.
+    fn new(every: u64) -> Self {
+        Self { every, next: every.wrapping_sub(1) }
+    }
+
+    #[inline]
+    fn is(&mut self, number: u64) -> bool {
+        let hit = number == self.next;
+        if hit {
+            self.next += self.every;
+        }
+        hit
+    }
 }
 
 impl Iterator for Traffic {
@@ -162,13 +190,13 @@ impl Iterator for Traffic {
             Arrivals::Given(trace) => trace[number as usize].work.0,
             _ => drawn,
         };
-        let work = if is_one_of(self.faults.slow_every, number) { self.faults.slow.0 } else { work };
+        let work = if self.slow.is(number) { self.slow_work } else { work };
         self.number += 1;
         Some(Client {
             number: number as u32,
             at,
             work: work.min(LONGEST.0) as u32,
-            leaks: is_one_of(self.faults.leak_every, number),
+            leaks: self.leaks.is(number),
         })
     }
 }

@@ -120,8 +120,7 @@ impl PoolRun {
             return;
         }
         self.counts.arrived += 1;
-        self.series.arrived();
-        self.inside += 1;
+        self.series.arrived(self.now);
         let job = self.jobs.put(Job {
             born: self.now,
             since: self.now,
@@ -145,7 +144,7 @@ impl PoolRun {
             Half::Pool => {
                 let span = self.setup.upstream_timeout;
                 if span.0 > 0 {
-                    let due = self.after(span.0);
+                    let due = self.timer(span);
                     self.upstream.join(job, due);
                 }
                 self.take(job);
@@ -201,6 +200,9 @@ impl PoolRun {
         self.enter(job, Phase::Pausing);
         let span = self.setup.retries.pause(self.jobs[job].tried, &mut self.chance);
         let due = self.after(span);
+        if due.is_before(self.no_timer_before) {
+            self.no_timer_before = due;
+        }
         self.pausing.push(Reverse((due, job)));
     }
 
@@ -221,8 +223,7 @@ impl PoolRun {
         if end == End::Served {
             self.latency.add(latency);
         }
-        self.series.ended(end, latency);
-        self.inside -= 1;
+        self.series.ended(self.now, end, latency);
         self.digest = mix(self.digest ^ (u64::from(client) << 3 | end as u64) ^ self.now.rotate_left(32));
         let conn = (conn != NONE).then_some(conn);
         self.leaving.add(Leaving { client, at: Micros(self.now), end, conn });

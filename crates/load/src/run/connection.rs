@@ -98,7 +98,7 @@ impl PoolRun {
         self.jobs[job].conn = conn;
         self.enter(job, Phase::Connecting);
         if self.setup.pool.wait.0 > 0 {
-            let due = self.after(self.setup.pool.wait.0);
+            let due = self.timer(self.setup.pool.wait);
             self.dialing.join(conn, due);
         }
         let trip = self.trip();
@@ -123,19 +123,27 @@ impl PoolRun {
         match self.places.take() {
             Err(end) => self.refuse(conn, end),
             Ok(()) => {
-                self.series.note(self.level());
+                self.series.gauges.connections.up(self.now);
+                self.series.note();
                 self.conns[conn].stage = Stage::Starting;
                 let work = self.setup.database.connect.0.min(u64::from(u32::MAX)) as u32;
-                self.number += 1;
-                self.processor.start(self.now, work, self.number, conn);
+                self.begin_work(conn, work);
             }
         }
+    }
+
+    #[inline]
+    fn begin_work(&mut self, conn: u32, work: u32) {
+        self.number += 1;
+        self.series.gauges.running.up(self.now);
+        self.processor.start(self.now, work, self.number, conn);
     }
 
     /// A process has done its work: what it had to load, or a query.
     #[inline]
     pub(super) fn work_ends(&mut self) {
         let Some(conn) = self.processor.finish(self.now) else { return };
+        self.series.gauges.running.down(self.now);
         if self.conns[conn].stage == Stage::Starting {
             self.conns[conn].stage = Stage::SigningIn;
             let trips = u64::from(self.setup.handshake.sign_in);
@@ -151,16 +159,25 @@ impl PoolRun {
     pub(super) fn sign_in_ends(&mut self) {
         let Some(conn) = self.sign_in.arrive() else { return };
         if self.conns[conn].cut {
-            self.places.leave();
+            self.vacate();
             return self.forget(conn);
         }
         match self.places.admit() {
-            Err(end) => self.refuse(conn, end),
+            Err(end) => {
+                self.vacate();
+                self.refuse(conn, end);
+            }
             Ok(()) => {
                 self.conns[conn].stage = Stage::Answered;
                 self.travel(Arrival::Ready, conn);
             }
         }
+    }
+
+    #[inline]
+    fn vacate(&mut self) {
+        self.places.leave();
+        self.series.gauges.connections.down(self.now);
     }
 
     fn refuse(&mut self, conn: u32, end: End) {
@@ -175,9 +192,8 @@ impl PoolRun {
             Arrival::Query => {
                 let job = self.conns[conn].job;
                 self.enter(job, Phase::Working);
-                self.number += 1;
                 let work = self.jobs[job].work;
-                self.processor.start(self.now, work, self.number, conn);
+                self.begin_work(conn, work);
             }
             Arrival::Answer => self.answered(conn),
             Arrival::Ready if self.conns[conn].cut => self.say_goodbye(conn),
@@ -185,7 +201,7 @@ impl PoolRun {
             Arrival::Refused(_) if self.conns[conn].cut => self.forget(conn),
             Arrival::Refused(end) => self.turned_away(conn, end),
             Arrival::Goodbye => {
-                self.places.leave();
+                self.vacate();
                 match self.half {
                     Half::Pool => self.travel(Arrival::Closed, conn),
                     Half::Flood => self.forget(conn),

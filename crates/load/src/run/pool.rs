@@ -20,14 +20,21 @@ impl PoolRun {
         if full && self.idle.is_empty() {
             return self.request_ends(job, End::QueueFull);
         }
-        let due = self.after_or_never(self.setup.pool.wait);
+        let due = self.timer(self.setup.pool.wait);
         self.waiting.join(job, due);
+        self.series.gauges.waiting.up(self.now);
         if self.idle.is_empty() {
             self.counts.most_waiting = self.counts.most_waiting.max(self.waiting.len());
-            self.series.note(self.level());
+            self.series.note();
         } else {
             self.pulse();
         }
+    }
+
+    #[inline]
+    fn leave_the_queue(&mut self, job: u32) {
+        self.waiting.leave(job);
+        self.series.gauges.waiting.down(self.now);
     }
 
     /// `_pulseQueue`: the first that waits gets the connection that was used last, or a new one if there is room.
@@ -35,7 +42,7 @@ impl PoolRun {
     pub(super) fn pulse(&mut self) {
         let Some(job) = self.waiting.first() else { return };
         if let Some(conn) = self.idle.take_last() {
-            self.waiting.leave(job);
+            self.leave_the_queue(job);
             self.conns[conn].job = job;
             self.jobs[job].conn = conn;
             self.ask(conn);
@@ -44,7 +51,7 @@ impl PoolRun {
             if let Some(due) = self.waiting.until(job) {
                 self.promised.join(job, due);
             }
-            self.waiting.leave(job);
+            self.leave_the_queue(job);
             self.open(job);
         }
     }
@@ -52,7 +59,7 @@ impl PoolRun {
     /// `_afterConnect` and `_acquireClient`: its life begins, and the one for whom it was opened has it, if it is still
     /// there.
     pub(super) fn opened(&mut self, conn: u32) {
-        let due = self.after_or_never(self.setup.pool.lifetime);
+        let due = self.timer(self.setup.pool.lifetime);
         self.aging.join(conn, due);
         let job = self.conns[conn].job;
         if job == NONE {
@@ -69,7 +76,7 @@ impl PoolRun {
         if self.conns[conn].expired {
             return self.remove(conn);
         }
-        let due = self.after_or_never(self.setup.pool.idle);
+        let due = self.timer(self.setup.pool.idle);
         self.idle.join(conn, due);
         self.pulse();
     }
@@ -83,7 +90,8 @@ impl PoolRun {
 
     /// `connectionTimeoutMillis` of one that waits.
     pub(super) fn waited_too_long(&mut self) {
-        if let Some(job) = self.waiting.take_first() {
+        if let Some(job) = self.waiting.first() {
+            self.leave_the_queue(job);
             self.request_ends(job, End::WaitTimeout);
         }
     }
