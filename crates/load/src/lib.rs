@@ -8,6 +8,7 @@
 //! Reading order: [`random`], [`traffic`], [`setup`], [`end`], [`database`], [`processor`], [`order`], [`run`].
 
 pub mod bench;
+pub mod both;
 pub mod database;
 pub mod end;
 pub mod histogram;

@@ -382,6 +382,11 @@ impl PoolRun {
         &self.series
     }
 
+    /// How many requests there are: one for each client that is there, and those whose clients have gone.
+    pub fn requests(&self) -> usize {
+        self.jobs.len()
+    }
+
     /// The most places that were taken at the database at once.
     pub fn most_connections(&self) -> u32 {
         self.places.most()
