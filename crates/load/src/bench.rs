@@ -70,7 +70,9 @@ pub fn mmc(clients: u64, seed: u64) -> Setup {
     setup.upstream_timeout = Micros::ZERO;
     setup.database.cores = SERVERS;
     setup.database.fork = Micros::ZERO;
-    setup.database.connect = Micros::ZERO;
+    setup.database.start = Micros::ZERO;
+    setup.database.check = Micros::ZERO;
+    setup.database.session = Micros::ZERO;
     setup
 }
 
@@ -112,4 +114,35 @@ pub fn bare(clients: u64, seed: u64) -> u64 {
         }
     }
     waited ^ digest
+}
+
+/// One number for runs with so many seeds, of every kind of arrivals and of work, in both halves: is it the same on
+/// another machine, so was every one of their events.
+pub fn seeds(from: u64, to: u64) -> u64 {
+    let digest = |digest, seed| HALVES.iter().fold(digest, |digest, half| mix(digest ^ run(&various(seed), *half)));
+    (from..to).fold(0, digest)
+}
+
+const HALVES: [Half; 2] = [Half::Pool, Half::Flood];
+
+/// A setting that depends on the seed: busy enough that everything happens which can.
+fn various(seed: u64) -> Setup {
+    let mut setup = everything(1_000, seed);
+    let per_second = 200 + 37 * (seed % 31);
+    setup.arrivals = match seed % 3 {
+        0 => Arrivals::Poisson { per_second },
+        1 => Arrivals::Steady { per_second },
+        _ => Arrivals::Bursts { size: per_second / 10, every: Micros::millis(97) },
+    };
+    setup.work = match seed / 3 % 3 {
+        0 => Work::Exponential(SERVICE),
+        1 => Work::Fixed(SERVICE),
+        _ => Work::Pareto { shape: 150, least: Micros::millis(2), most: Micros::seconds(1) },
+    };
+    setup.pool.wait = Micros::millis(20 + 10 * (seed % 17));
+    setup.pool.idle = Micros::millis(30);
+    setup.pool.lifetime = Micros::millis(300);
+    setup.upstream_timeout = Micros::millis(150);
+    setup.faults.leak_every = 400;
+    setup
 }

@@ -9,14 +9,19 @@
 use crate::end::End;
 use crate::setup::Database;
 
+/// PostgreSQL's other processes, by its usual settings: `autovacuum_max_workers` 3 and their launcher, `max_wal_senders`
+/// 10, `max_worker_processes` 8.
+const OTHER_PROCESSES: u32 = 22;
+
 /// The places of a server.
 #[derive(Clone, Debug)]
 pub struct Places {
     connections: u32,
     reserved: u32,
     superuser: bool,
-    /// How many processes the memory holds.
+    /// For how many the memory is enough.
     room: u32,
+    processes: u32,
     taken: u32,
     most: u32,
 }
@@ -31,19 +36,36 @@ impl Places {
             reserved: database.reserved,
             superuser: database.superuser,
             room: room.min(u64::from(u32::MAX)) as u32,
+            processes: 0,
             taken: 0,
             most: 0,
         }
     }
 
-    /// A process is started and takes a place. Memory is taken strictly (`vm.overcommit_memory = 2`, as PostgreSQL's
-    /// documentation advises, 19.4.4), so that it is the new process which does not start.
+    /// A process is started for a new connection. Where there are twice as many as there can ever be places for, it says
+    /// at once that there are too many, and ends (`canAcceptConnections` and `MaxLivePostmasterChildren` in
+    /// `postmaster.c`).
+    ///
+    /// Memory is given strictly (`vm.overcommit_memory = 2`, as PostgreSQL's documentation advises, 19.4.4), so that it
+    /// is the new process which does not start. What processes take that have no place yet is not counted: it is about a
+    /// megabyte each, for a moment.
     #[inline]
-    pub fn take(&mut self) -> Result<(), End> {
+    pub fn start(&mut self) -> Result<(), End> {
         if self.taken >= self.room {
             return Err(End::NoMemory);
         }
+        if self.processes >= (self.connections + OTHER_PROCESSES).saturating_mul(2) {
+            return Err(End::TooManyClients);
+        }
+        self.processes += 1;
+        Ok(())
+    }
+
+    /// The process takes a place. If there is none it ends.
+    #[inline]
+    pub fn take(&mut self) -> Result<(), End> {
         if self.taken >= self.connections {
+            self.processes -= 1;
             return Err(End::TooManyClients);
         }
         self.taken += 1;
@@ -60,10 +82,17 @@ impl Places {
         Ok(())
     }
 
-    /// A process ends.
+    /// A process that has a place ends.
     #[inline]
     pub fn leave(&mut self) {
         self.taken -= 1;
+        self.processes -= 1;
+    }
+
+    /// A process ends that has none yet.
+    #[inline]
+    pub fn stop(&mut self) {
+        self.processes -= 1;
     }
 
     /// How many places are taken.

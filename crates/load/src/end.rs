@@ -72,7 +72,9 @@ impl End {
     pub const fn program(self, half: Half) -> &'static str {
         match (self, half) {
             (Self::Served, Half::Pool) => "the application",
-            (Self::Served, Half::Flood) | (Self::TooManyClients | Self::SlotsReserved | Self::NoMemory, _) => "PostgreSQL",
+            (Self::Served, Half::Flood) | (Self::TooManyClients | Self::SlotsReserved | Self::NoMemory, _) => {
+                "PostgreSQL"
+            }
             (Self::ConnectTimeout, Half::Flood) => "node-postgres",
             (Self::WaitTimeout | Self::ConnectTimeout, _) => "pg-pool",
             (Self::QueueFull, _) => "mysql2",

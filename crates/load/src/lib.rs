@@ -20,4 +20,5 @@ pub mod run;
 pub mod series;
 pub mod setup;
 pub mod snapshot;
+pub mod tell;
 pub mod traffic;

@@ -119,13 +119,16 @@ fn pool(setup: &Setup, found: &mut Vec<Matter>) {
     } else if size > usable {
         says(
             found,
-            format!("The pool may open {size} connections, and the database lets {usable} of them in: it will refuse some."),
+            format!(
+                "The pool may open {size} connections, and the database lets {usable} of them in: it will refuse some."
+            ),
         );
     }
     if setup.faults.leak_every > 0 && pool.wait.0 == 0 {
         says(
             found,
-            "Connections leak, and connectionTimeoutMillis is 0: whoever comes after the last one waits for ever.".to_owned(),
+            "Connections leak, and connectionTimeoutMillis is 0: whoever comes after the last one waits for ever."
+                .to_owned(),
         );
     }
 }

@@ -251,7 +251,7 @@ impl<T> Slab<T> {
     }
 
     /// How many are there.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.all.len() - self.free.len()
     }
 }

@@ -49,7 +49,7 @@ impl Processor {
 
     /// How many run.
     #[inline]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.running.len()
     }
 
@@ -103,7 +103,8 @@ impl Processor {
     fn count_anew(&mut self) {
         let base = self.progress;
         let tasks = std::mem::take(&mut self.running).into_iter();
-        self.running = tasks.map(|Reverse((end, number, who))| Reverse((end.saturating_sub(base), number, who))).collect();
+        self.running =
+            tasks.map(|Reverse((end, number, who))| Reverse((end.saturating_sub(base), number, who))).collect();
         self.progress = 0;
     }
 

@@ -343,7 +343,7 @@ impl PoolRun {
             inside: (self.counts.arrived - self.counts.ended()) as u32,
             waiting: self.waiting.len(),
             connections: self.places.taken(),
-            running: self.processor.len() as u32,
+            running: self.processor.count() as u32,
         }
     }
 
@@ -384,7 +384,7 @@ impl PoolRun {
 
     /// How many requests there are: one for each client that is there, and those whose clients have gone.
     pub fn requests(&self) -> usize {
-        self.jobs.len()
+        self.jobs.count()
     }
 
     /// The most places that were taken at the database at once.

@@ -144,7 +144,8 @@ impl Default for Window {
 }
 
 impl Window {
-    fn merge(&mut self, other: &Self) {
+    /// Another stretch as well.
+    pub fn merge(&mut self, other: &Self) {
         self.arrived += other.arrived;
         for (mine, theirs) in self.ends.iter_mut().zip(other.ends) {
             *mine += theirs;
@@ -277,7 +278,11 @@ mod tests {
             let next = now + step % 37;
             // One, two, three, four, three, two, one, none.
             let waiting = &mut series.gauges.waiting;
-            if step % 8 < 4 { waiting.up(now) } else { waiting.down(now) }
+            if step % 8 < 4 {
+                waiting.up(now)
+            } else {
+                waiting.down(now)
+            }
             let there = waiting.there();
             series.note();
             series.go_on(next);

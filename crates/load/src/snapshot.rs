@@ -75,7 +75,7 @@ impl PoolRun {
     /// at every request once, which takes about a millisecond for a million.
     pub fn snapshot(&self, most: usize, recent: Micros) -> Snapshot {
         let now = self.now();
-        let one_in = (self.jobs.len()).div_ceil(most.max(1)).max(1).next_power_of_two() as u32;
+        let one_in = (self.jobs.count()).div_ceil(most.max(1)).max(1).next_power_of_two() as u32;
         let drawn = |client: u32| mix(u64::from(client)) & u64::from(one_in - 1) == 0;
         let mut phases = [0; Phase::ALL.len()];
         let mut actors = Vec::new();

@@ -192,11 +192,6 @@ impl Iterator for Traffic {
         };
         let work = if self.slow.is(number) { self.slow_work } else { work };
         self.number += 1;
-        Some(Client {
-            number: number as u32,
-            at,
-            work: work.min(LONGEST.0) as u32,
-            leaks: self.leaks.is(number),
-        })
+        Some(Client { number: number as u32, at, work: work.min(LONGEST.0) as u32, leaks: self.leaks.is(number) })
     }
 }

@@ -44,26 +44,41 @@ fn pool() -> impl Strategy<Value = Pool> {
 }
 
 fn database() -> impl Strategy<Value = Database> {
-    (1..60_u32, 0..5_u32, any::<bool>(), 1..9_u32, 0..100_u32, 0..3_000_u64, 0..10_000_u64, 0..400_u64).prop_map(
-        |(connections, reserved, superuser, cores, crowding, fork, connect, memory)| Database {
-            connections,
-            reserved: reserved.min(connections - 1),
-            superuser,
-            cores,
-            crowding,
-            fork: Micros(fork),
-            connect: Micros(connect),
-            memory: memory << 20,
-            ..Database::default()
-        },
+    (
+        1..60_u32,
+        0..5_u32,
+        any::<bool>(),
+        1..9_u32,
+        0..100_u32,
+        0..3_000_u64,
+        [0..5_000_u64, 0..5_000, 0..5_000],
+        0..400_u64,
     )
+        .prop_map(|(connections, reserved, superuser, cores, crowding, fork, [start, check, session], memory)| {
+            Database {
+                connections,
+                reserved: reserved.min(connections - 1),
+                superuser,
+                cores,
+                crowding,
+                fork: Micros(fork),
+                start: Micros(start),
+                check: Micros(check),
+                session: Micros(session),
+                memory: memory << 20,
+                ..Database::default()
+            }
+        })
 }
 
 fn retries() -> impl Strategy<Value = Retries> {
     let backoff = prop_oneof![
         perhaps(50_000).prop_map(Backoff::Fixed),
-        (perhaps(50_000), perhaps(500_000), any::<bool>())
-            .prop_map(|(first, most, jitter)| Backoff::Exponential { first, most, jitter }),
+        (perhaps(50_000), perhaps(500_000), any::<bool>()).prop_map(|(first, most, jitter)| Backoff::Exponential {
+            first,
+            most,
+            jitter
+        }),
     ];
     (0..4_u16, backoff).prop_map(|(times, backoff)| Retries { times, backoff })
 }
@@ -285,8 +300,10 @@ fn t31_more_memory_is_needed_for_more_connections_and_a_process_that_does_not_fi
     setup.arrivals = given([(0, 10_000); 300]);
     setup.database.connections = 1_000;
     setup.database.memory = setup.database.memory_of(200);
+    setup.database.fork = Micros(10);
     let mut run = PoolRun::new(&setup, Half::Flood);
     run.finish();
+    // One at a time gets going, and takes its place before the next is started.
     assert_eq!((run.counts().of(End::Served), run.counts().of(End::NoMemory)), (200, 100));
     assert_eq!(setup.database.memory_of(run.most_connections()), setup.database.memory);
 }
@@ -323,10 +340,8 @@ fn a_snapshot_shows_the_same_clients_from_one_moment_to_the_next() {
     let mut run = PoolRun::new(&Setup { clients: 4, ..setup }, Half::Flood);
     run.advance(Micros(250), u64::MAX);
     let shot = run.snapshot(100, Micros::ZERO);
-    assert_eq!(shot.actors.iter().map(|actor| (actor.client, actor.done)).collect::<Vec<_>>(), [
-        (0, Some(250)),
-        (1, Some(250)),
-        (2, Some(250)),
-        (3, Some(250))
-    ]);
+    assert_eq!(
+        shot.actors.iter().map(|actor| (actor.client, actor.done)).collect::<Vec<_>>(),
+        [(0, Some(250)), (1, Some(250)), (2, Some(250)), (3, Some(250))]
+    );
 }

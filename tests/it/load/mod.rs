@@ -4,6 +4,7 @@
 mod hold;
 mod oracle;
 mod theory;
+mod told;
 
 use engine::time::Micros;
 use load::setup::{Half, Setup};
@@ -16,7 +17,8 @@ fn plain() -> Setup {
     setup.upstream_timeout = Micros::ZERO;
     setup.pool.idle = Micros::ZERO;
     setup.database.cores = 1_000;
-    (setup.database.fork, setup.database.connect) = (Micros::ZERO, Micros::ZERO);
+    setup.database.fork = Micros::ZERO;
+    (setup.database.start, setup.database.check, setup.database.session) = (Micros::ZERO, Micros::ZERO, Micros::ZERO);
     setup
 }
 

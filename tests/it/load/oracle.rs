@@ -8,8 +8,9 @@ use load::database::Places;
 use load::end::End;
 use load::matter::matters;
 use load::run::{Ended, Phase, PoolRun};
-use load::setup::{Half, Setup};
+use load::setup::{Backoff, Half, Setup};
 use load::snapshot::PoolState;
+use load::traffic::{Arrivals, Work};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -74,7 +75,7 @@ fn setup(case: &Value) -> Setup {
     setup.near = Micros(trip);
     setup.handshake.before = 0;
     let first = jobs[0].get("start_raw").map_or(0, units);
-    setup.database.connect = Micros(first.saturating_sub(units(&jobs[0]["arrive"]) + 3 * trip));
+    setup.database.session = Micros(first.saturating_sub(units(&jobs[0]["arrive"]) + 3 * trip));
     setup
 }
 
@@ -97,7 +98,9 @@ fn check(case: &Value, ties: bool) {
     for (job, told) in jobs.iter().zip(&told) {
         let i = &job["i"];
         let state = &job["state_on_arrival"];
-        for (name, count) in [("total", told.on_arrival.total), ("idle", told.on_arrival.idle), ("waiting", told.on_arrival.waiting)] {
+        for (name, count) in
+            [("total", told.on_arrival.total), ("idle", told.on_arrival.idle), ("waiting", told.on_arrival.waiting)]
+        {
             assert_eq!(state[name], count, "{id}, job {i}: {name} on arrival");
         }
         let (at, end) = told.end.expect("an end");
@@ -172,8 +175,10 @@ fn t31_the_database_refuses_and_does_not_crash() {
         if setup.starts_with("after one") {
             places.leave();
         }
-        places = places.with_superusers(setup.contains("superuser connections on top") || setup.contains("a superuser"));
+        places =
+            places.with_superusers(setup.contains("superuser connections on top") || setup.contains("a superuser"));
         let mut connect = || {
+            places.start()?;
             places.take()?;
             // Who may not stay leaves.
             places.admit().inspect_err(|_| places.leave())
@@ -183,7 +188,11 @@ fn t31_the_database_refuses_and_does_not_crash() {
         }
         if let Some(words) = limit["next"]["message"].as_str() {
             let end = connect().expect_err(setup);
-            assert_eq!((end.words(Half::Flood), end.sqlstate()), (words, limit["next"]["sqlstate"].as_str()), "{setup}");
+            assert_eq!(
+                (end.words(Half::Flood), end.sqlstate()),
+                (words, limit["next"]["sqlstate"].as_str()),
+                "{setup}"
+            );
         }
     }
 }
@@ -203,7 +212,8 @@ fn t31_thirty_at_once_with_a_pool_and_without() {
     let file = file("pool.json");
     let (flood, pool) = (&file["limits"][4], &file["limits"][5]);
     let mut setup = Setup { clients: 30, ..Setup::default() };
-    setup.arrivals = given([(0, 300); 30]);
+    // Each query outlasts the rush, so that no place is given twice.
+    setup.arrivals = given([(0, 100_000); 30]);
     setup.far = Micros(100);
     setup.pool.size = 5;
     (setup.database.connections, setup.database.cores) = (10, 2);
@@ -285,6 +295,46 @@ fn a_server_that_does_not_start_says_why_in_postgresqls_words() {
             let mut run = PoolRun::new(&setup, half);
             assert_eq!(run.finish(), Ended::NotStarted);
             assert_eq!(start["words"], *run.matters()[0].words, "{start}");
+        }
+    }
+}
+
+/// A round of clients that all come at once and try again.
+fn storm(round: &Value, seed: u64) -> PoolRun {
+    let number = |name: &str| round[name].as_u64().expect("a number");
+    let first = Micros::millis(number("backoff_first_ms"));
+    let mut setup = Setup { seed, clients: number("clients"), far: Micros::millis(100), ..Setup::default() };
+    setup.arrivals = Arrivals::Bursts { size: setup.clients, every: Micros::ZERO };
+    setup.work = Work::Fixed(Micros::millis(200));
+    setup.handshake.before = 0;
+    (setup.database.connections, setup.database.cores) = (10, 1_000);
+    setup.retries.times = number("retries") as u16;
+    setup.retries.backoff = Backoff::Exponential { first, most: Micros::millis(3_200), jitter: true };
+    let mut run = PoolRun::new(&setup, Half::Flood);
+    assert_eq!(run.finish(), Ended::Over);
+    run
+}
+
+#[test]
+fn t31_who_tries_again_at_once_keeps_everybody_out() {
+    let file = file("pool-more.json");
+    let rounds = file["storms"]["rounds"].as_array().expect("rounds");
+    for three in rounds.chunks(3) {
+        let theirs = |name: &str| three.iter().map(|round| round[name].as_f64().expect("a number")).sum::<f64>() / 3.0;
+        let runs: Vec<_> = (0..20).map(|seed| storm(&three[0], seed)).collect();
+        let ours = |of: &dyn Fn(&PoolRun) -> u64| runs.iter().map(of).sum::<u64>() as f64 / runs.len() as f64;
+        let (served, tries) = (ours(&|run| run.counts().of(End::Served)), ours(&|run| run.counts().connects));
+        let clients = theirs("clients");
+        assert!((served - theirs("served")).abs() <= 0.12 * clients, "{served} served, and there {}", theirs("served"));
+        assert!((tries / theirs("tries") - 1.0).abs() <= 0.25, "{tries} tries, and there {}", theirs("tries"));
+        // Without second tries the two texts come as often as there.
+        if theirs("retries") == 0.0 {
+            for (said, round) in runs.iter().map(said).zip(three.iter().cycle()) {
+                let texts = round["texts"].as_object().expect("texts");
+                let texts =
+                    texts.iter().map(|(words, count)| (["53300 ", words].concat(), count.as_u64().expect("a count")));
+                assert_eq!(said, texts.collect());
+            }
         }
     }
 }

@@ -64,9 +64,8 @@ fn mmck(servers: u32, room: u32, rate: f64) -> Steady {
         weights.push(weights[n as usize - 1] * rate * MEAN / f64::from(n.min(servers)));
     }
     let sum: f64 = weights.iter().sum();
-    let mean = |part: &dyn Fn(u32) -> u32| -> f64 {
-        (0..=room).map(|n| weights[n as usize] / sum * f64::from(part(n))).sum()
-    };
+    let mean =
+        |part: &dyn Fn(u32) -> u32| -> f64 { (0..=room).map(|n| weights[n as usize] / sum * f64::from(part(n))).sum() };
     let (inside, lost) = (mean(&|n| n), weights[room as usize] / sum);
     Steady { inside, waiting: mean(&|n| n.saturating_sub(servers)), lost, stay: inside / (rate * (1.0 - lost)) }
 }
@@ -105,12 +104,8 @@ fn batches(setup: Setup, half: Half, rate: f64, clients: u64) -> [Vec<f64>; 4] {
         let now = [area.inside, area.waiting, lost, counts.arrived, latency.sum(), latency.count()];
         if let Some(before) = before.replace(now) {
             let grown: Vec<f64> = now.iter().zip(before).map(|(now, before)| (now - before) as f64).collect();
-            let figures = [
-                grown[0] / span as f64,
-                grown[1] / span as f64,
-                grown[2] / grown[3],
-                grown[4] / grown[5] / 1e6,
-            ];
+            let figures =
+                [grown[0] / span as f64, grown[1] / span as f64, grown[2] / grown[3], grown[4] / grown[5] / 1e6];
             found.iter_mut().zip(figures).for_each(|(list, figure)| list.push(figure));
         }
     }
@@ -136,10 +131,8 @@ impl Table {
         self.rows += 1;
         self.within_95 += u32::from(off <= narrow);
         let mark = if off <= wide { "" } else { "  OUTSIDE" };
-        let _ = writeln!(
-            self.text,
-            "{model:<34} {load:>5.2}  {figure:<10} {theory:>10.5} {mean:>10.5} ± {wide:.5}{mark}"
-        );
+        let _ =
+            writeln!(self.text, "{model:<34} {load:>5.2}  {figure:<10} {theory:>10.5} {mean:>10.5} ± {wide:.5}{mark}");
     }
 
     fn add(&mut self, model: &str, load: f64, theory: Steady, found: &[Vec<f64>; 4], wanted: &[usize]) {

@@ -115,7 +115,7 @@ impl PoolRun {
     #[inline]
     pub(super) fn arrive(&mut self) {
         let Some(client) = self.coming else { return };
-        if self.jobs.len() >= ROOM {
+        if self.jobs.count() >= ROOM {
             self.ended = Some(Ended::TooMany);
             return;
         }
@@ -191,7 +191,7 @@ impl PoolRun {
 
     #[inline]
     fn may_try_again(&self, job: u32) -> bool {
-        self.jobs[job].tried < self.setup.retries.times && self.jobs.len() < ROOM
+        self.jobs[job].tried < self.setup.retries.times && self.jobs.count() < ROOM
     }
 
     fn pause(&mut self, job: u32) {

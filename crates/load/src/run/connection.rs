@@ -3,10 +3,10 @@
 //! | at | what | takes |
 //! | --- | --- | --- |
 //! | client | TCP's handshake, and TLS's if there is one, then the startup message | round trips, and half of one |
-//! | postmaster | starts a process, one after the other | `fork` |
-//! | process | takes a place, or says that there is none; loads what it needs | work on the processor |
-//! | both | sign in | round trips |
-//! | process | lets the client stay, or says that the rest is reserved | half a round trip |
+//! | postmaster | starts a process, one after the other, if there is memory | `fork` |
+//! | process | gets going, and takes a place or says that there is none | work, `start` |
+//! | both | sign in | work, `check`, and round trips |
+//! | process | says that the rest is reserved, or loads what it needs and lets the client in | work, `session` |
 //! | client | query, answer, … | half a round trip each way, and work |
 //! | client | goodbye: the place is free when it arrives | half a round trip |
 //!
@@ -25,10 +25,14 @@ use engine::time::Micros;
 pub enum Stage {
     /// On its way to the server, or at the postmaster.
     Knocking,
-    /// Its process has a place and loads what it needs.
+    /// Its process gets going.
     Starting,
+    /// It has a place, and gets ready to sign in.
+    Checking,
     /// Signing in.
     SigningIn,
+    /// It may stay, and loads what it needs.
+    Loading,
     /// Let in, or refused, and the client does not know it yet.
     Answered,
     /// Open.
@@ -44,7 +48,10 @@ pub enum Stage {
 impl Stage {
     /// Not open yet, and perhaps never.
     pub fn is_opening(self) -> bool {
-        matches!(self, Self::Knocking | Self::Starting | Self::SigningIn | Self::Answered)
+        matches!(
+            self,
+            Self::Knocking | Self::Starting | Self::Checking | Self::SigningIn | Self::Loading | Self::Answered
+        )
     }
 }
 
@@ -120,16 +127,15 @@ impl PoolRun {
         if self.conns[conn].cut {
             return self.forget(conn);
         }
-        match self.places.take() {
+        match self.places.start() {
             Err(end) => self.refuse(conn, end),
-            Ok(()) => {
-                self.series.gauges.connections.up(self.now);
-                self.series.note();
-                self.conns[conn].stage = Stage::Starting;
-                let work = self.setup.database.connect.0.min(u64::from(u32::MAX)) as u32;
-                self.begin_work(conn, work);
-            }
+            Ok(()) => self.get_going(conn, Stage::Starting, self.setup.database.start),
         }
+    }
+
+    fn get_going(&mut self, conn: u32, stage: Stage, work: Micros) {
+        self.conns[conn].stage = stage;
+        self.begin_work(conn, work.0.min(u64::from(u32::MAX)) as u32);
     }
 
     #[inline]
@@ -144,15 +150,38 @@ impl PoolRun {
     pub(super) fn work_ends(&mut self) {
         let Some(conn) = self.processor.finish(self.now) else { return };
         self.series.gauges.running.down(self.now);
-        if self.conns[conn].stage == Stage::Starting {
-            self.conns[conn].stage = Stage::SigningIn;
-            let trips = u64::from(self.setup.handshake.sign_in);
-            let due = self.after(self.trip().saturating_mul(trips));
-            self.sign_in.send(due, conn);
-        } else {
-            let job = self.conns[conn].job;
-            self.enter(job, Phase::Returning);
-            self.travel(Arrival::Answer, conn);
+        match self.conns[conn].stage {
+            Stage::Starting => self.started(conn),
+            Stage::Checking => {
+                self.conns[conn].stage = Stage::SigningIn;
+                let trips = u64::from(self.setup.handshake.sign_in);
+                let due = self.after(self.trip().saturating_mul(trips));
+                self.sign_in.send(due, conn);
+            }
+            Stage::Loading => {
+                self.conns[conn].stage = Stage::Answered;
+                self.travel(Arrival::Ready, conn);
+            }
+            _ => {
+                let job = self.conns[conn].job;
+                self.enter(job, Phase::Returning);
+                self.travel(Arrival::Answer, conn);
+            }
+        }
+    }
+
+    fn started(&mut self, conn: u32) {
+        if self.conns[conn].cut {
+            self.places.stop();
+            return self.forget(conn);
+        }
+        match self.places.take() {
+            Err(end) => self.refuse(conn, end),
+            Ok(()) => {
+                self.series.gauges.connections.up(self.now);
+                self.series.note();
+                self.get_going(conn, Stage::Checking, self.setup.database.check);
+            }
         }
     }
 
@@ -167,10 +196,7 @@ impl PoolRun {
                 self.vacate();
                 self.refuse(conn, end);
             }
-            Ok(()) => {
-                self.conns[conn].stage = Stage::Answered;
-                self.travel(Arrival::Ready, conn);
-            }
+            Ok(()) => self.get_going(conn, Stage::Loading, self.setup.database.session),
         }
     }
 
