@@ -4,7 +4,8 @@ use load::bench;
 
 fn main() {}
 
-/// Runs one of them with so many clients, and returns its digest. For the last, the number is one of seeds.
+/// Runs one of them with so many clients, and returns its digest. For the last two, the number is one of
+/// seeds and of orders.
 #[unsafe(no_mangle)]
 extern "C" fn clients(which: u32, clients: u64) -> u64 {
     match which {
@@ -13,6 +14,7 @@ extern "C" fn clients(which: u32, clients: u64) -> u64 {
         2 => bench::pool(clients, 1),
         3 => bench::flood(clients, 1),
         4 => bench::at_once(clients, 1),
-        _ => bench::seeds(0, clients),
+        5 => bench::seeds(0, clients),
+        _ => bench::job(clients as u32, 1),
     }
 }

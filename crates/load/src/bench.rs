@@ -1,6 +1,7 @@
 //! The runs that are measured: natively by criterion, as Wasm in Chromium, and beside SimPy. Each takes a number of
 //! clients and a seed, and returns a digest, so that nothing of it can be left out.
 
+use crate::job::{Job, Progress, Size};
 use crate::order::Due;
 use crate::random::{Random, mix};
 use crate::run::PoolRun;
@@ -145,4 +146,16 @@ fn various(seed: u64) -> Setup {
     setup.upstream_timeout = Micros::millis(150);
     setup.faults.leak_every = 400;
     setup
+}
+
+/// The work of figure 15 with so many orders, done in one go; its report's digest.
+pub fn job(orders: u32, seed: u64) -> u64 {
+    let mut job = Job::new(Size::of(orders), seed);
+    loop {
+        match job.advance(u64::MAX) {
+            Progress::Done(report) => return report.digest(),
+            Progress::OutOfMemory(_) => return 0,
+            Progress::Going(..) => {}
+        }
+    }
 }

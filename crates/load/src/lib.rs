@@ -10,8 +10,11 @@
 pub mod bench;
 pub mod both;
 pub mod database;
+pub mod device;
 pub mod end;
+pub mod fleet;
 pub mod histogram;
+pub mod job;
 pub mod matter;
 pub mod order;
 pub mod processor;

@@ -1,6 +1,7 @@
 //! Thousands of clients: the simulation of pool and flood, held to real programs, to queueing theory, and to what must
 //! never break.
 
+mod devices;
 mod hold;
 mod oracle;
 mod theory;
