@@ -29,7 +29,7 @@ fn order(size: Size, nth: usize, chance: &mut Random) -> Order {
     let customers = u64::from(size.customers);
     let customer = if (nth as u64) < customers { nth as u64 } else { chance.up_to(customers - 1) };
     let bits = chance.bits();
-    Order { key: customer << 32 | (bits >> 40) % 365, cents: 1 + bits % 100_000 }
+    Order { key: (customer << 32) | ((bits >> 40) % 365), cents: 1 + bits % 100_000 }
 }
 
 /// The orders as they are read: customer, day, cents.

@@ -9,7 +9,7 @@
 
 use crate::order::{Due, NEVER};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
 /// Progress is counted in 2⁻²⁸ microseconds of a core's time.
 const ONE: u64 = 1 << 28;
@@ -17,13 +17,26 @@ const ONE: u64 = 1 << 28;
 /// From where progress is counted anew, so that it never ends.
 const FAR: u64 = 1 << 62;
 
+/// When a task is finished: the progress at which it is, and its running number; then who it is.
+type Task = (u64, u64, u32);
+
+/// Kinds of tasks that always take equally long.
+pub const KINDS: usize = 3;
+
 /// A processor and what runs on it. All tasks progress equally, so one number says how far everybody is, and a task is
 /// finished when that number reaches what it was at the task's start plus the task's work.
+///
+/// So tasks of equal length are finished in the order in which they began, and need no heap.
 #[derive(Clone, Debug)]
 pub struct Processor {
     cores: u64,
     crowding: u64,
-    running: BinaryHeap<Reverse<(u64, u64, u32)>>,
+    /// Tasks of any length.
+    any: BinaryHeap<Reverse<Task>>,
+    /// Tasks of the kinds that are equally long.
+    equal: [VecDeque<Task>; KINDS],
+    /// How many run.
+    tasks: u64,
     /// How far everybody is.
     progress: u64,
     /// When that was.
@@ -31,6 +44,8 @@ pub struct Processor {
     /// How much of a microsecond of a core's time each gets in a microsecond.
     speed: u64,
     due: Due,
+    /// Of which kind the next one is that will be finished.
+    next: Option<usize>,
 }
 
 impl Processor {
@@ -39,23 +54,27 @@ impl Processor {
         Self {
             cores: u64::from(cores.clamp(1, 1_024)),
             crowding: u64::from(crowding.min(100)),
-            running: BinaryHeap::new(),
+            any: BinaryHeap::new(),
+            equal: [const { VecDeque::new() }; KINDS],
+            tasks: 0,
             progress: 0,
             at: 0,
             speed: ONE,
             due: NEVER,
+            next: None,
         }
     }
 
     /// How many run.
     #[inline]
     pub fn count(&self) -> usize {
-        self.running.len()
+        self.tasks as usize
     }
 
     /// Memory that it takes, in bytes.
     pub fn bytes(&self) -> usize {
-        self.running.capacity() * size_of::<(u64, u64, u32)>()
+        let equal: usize = self.equal.iter().map(VecDeque::capacity).sum();
+        (self.any.capacity() + equal) * size_of::<Task>()
     }
 
     /// When the next task is finished.
@@ -64,11 +83,19 @@ impl Processor {
         self.due
     }
 
-    /// A task begins: so much work, in microseconds on one core.
+    /// A task begins: so much work, in microseconds on one core. Of a kind, all have the same.
     #[inline]
-    pub fn start(&mut self, now: u64, work: u32, number: u64, who: u32) {
+    pub fn start(&mut self, now: u64, kind: Option<usize>, work: u32, number: u64, who: u32) {
         self.go_on(now);
-        self.running.push(Reverse((self.progress + u64::from(work) * ONE, number, who)));
+        let task = (self.progress + u64::from(work) * ONE, number, who);
+        match kind {
+            None => self.any.push(Reverse(task)),
+            Some(kind) => {
+                debug_assert!(self.equal[kind].back().is_none_or(|last| *last < task), "equally long");
+                self.equal[kind].push_back(task);
+            }
+        }
+        self.tasks += 1;
         self.look_ahead();
     }
 
@@ -76,7 +103,11 @@ impl Processor {
     #[inline]
     pub fn finish(&mut self, now: u64) -> Option<u32> {
         self.go_on(now);
-        let Reverse((_, _, who)) = self.running.pop()?;
+        let (_, _, who) = match self.next {
+            None => self.any.pop()?.0,
+            Some(kind) => self.equal[kind].pop_front()?,
+        };
+        self.tasks -= 1;
         self.look_ahead();
         Some(who)
     }
@@ -84,7 +115,8 @@ impl Processor {
     /// Everything that runs, with the work that it still has before it, in microseconds on one core. In no order.
     pub fn running(&self, now: u64) -> impl Iterator<Item = (u32, u64)> {
         let progress = self.progress.saturating_add((now - self.at).saturating_mul(self.speed));
-        self.running.iter().map(move |Reverse((end, _, who))| (*who, end.saturating_sub(progress).div_ceil(ONE)))
+        let tasks = self.any.iter().map(|Reverse(task)| task).chain(self.equal.iter().flatten());
+        tasks.map(move |(end, _, who)| (*who, end.saturating_sub(progress).div_ceil(ONE)))
     }
 
     #[inline]
@@ -92,7 +124,7 @@ impl Processor {
         // It cannot overflow: the next task's end is near, and nobody asks for a moment beyond it.
         self.progress = self.progress.saturating_add((now - self.at).saturating_mul(self.speed));
         self.at = now;
-        if self.running.is_empty() {
+        if self.tasks == 0 {
             self.progress = 0;
         } else if self.progress > FAR {
             self.count_anew();
@@ -101,29 +133,38 @@ impl Processor {
 
     #[cold]
     fn count_anew(&mut self) {
-        let base = self.progress;
-        let tasks = std::mem::take(&mut self.running).into_iter();
-        self.running =
-            tasks.map(|Reverse((end, number, who))| Reverse((end.saturating_sub(base), number, who))).collect();
-        self.progress = 0;
+        let base = std::mem::take(&mut self.progress);
+        let anew = |(end, number, who): Task| (end.saturating_sub(base), number, who);
+        let tasks = std::mem::take(&mut self.any).into_iter();
+        self.any = tasks.map(|Reverse(task)| Reverse(anew(task))).collect();
+        self.equal.iter_mut().flatten().for_each(|task| *task = anew(*task));
     }
 
     #[inline]
     fn look_ahead(&mut self) {
-        let tasks = self.running.len() as u64;
-        let Some(&Reverse((end, number, _))) = self.running.peek() else {
+        let mut first = self.any.peek().map_or((u64::MAX, u64::MAX), |Reverse((end, number, _))| (*end, *number));
+        self.next = None;
+        for (kind, equal) in self.equal.iter().enumerate() {
+            if let Some(&(end, number, _)) = equal.front()
+                && (end, number) < first
+            {
+                (first, self.next) = ((end, number), Some(kind));
+            }
+        }
+        if self.tasks == 0 {
             self.due = NEVER;
             return;
-        };
-        let left = end.saturating_sub(self.progress);
-        let wait = if tasks <= self.cores {
+        }
+        let left = first.0.saturating_sub(self.progress);
+        let wait = if self.tasks <= self.cores {
             self.speed = ONE;
             left.div_ceil(ONE)
         } else {
-            self.speed = (self.cores * ONE * 1_000 / ((1_000 + self.crowding * (tasks - self.cores)) * tasks)).max(1);
+            let crowd = 1_000 + self.crowding * (self.tasks - self.cores);
+            self.speed = (self.cores * ONE * 1_000 / (crowd * self.tasks)).max(1);
             left.div_ceil(self.speed)
         };
-        self.due = Due { at: self.at.saturating_add(wait), number };
+        self.due = Due { at: self.at.saturating_add(wait), number: first.1 };
     }
 }
 
@@ -134,7 +175,7 @@ mod tests {
     /// Starts these at 0 and says when each was finished, in order.
     fn ends(mut processor: Processor, works: &[u32]) -> Vec<(u64, u32)> {
         for (who, &work) in works.iter().enumerate() {
-            processor.start(0, work, who as u64, who as u32);
+            processor.start(0, None, work, who as u64, who as u32);
         }
         std::iter::from_fn(|| {
             let at = processor.due().at;
@@ -156,6 +197,33 @@ mod tests {
     }
 
     #[test]
+    fn tasks_of_a_kind_are_as_any_others() {
+        // The same works with and without kinds, begun while others run.
+        let works = [300, 100, 200];
+        let mut pair = [Processor::new(2, 10), Processor::new(2, 10)];
+        let mut ends = [Vec::new(), Vec::new()];
+        for ((processor, ends), kinds) in pair.iter_mut().zip(&mut ends).zip([true, false]) {
+            for number in 0..300_u64 {
+                let now = number * 97;
+                while processor.due().at <= now {
+                    let at = processor.due().at;
+                    ends.push((at, processor.finish(at)));
+                }
+                let kind = number as usize % KINDS;
+                processor.start(
+                    now,
+                    kinds.then_some(kind).filter(|_| number % 5 > 0),
+                    works[kind],
+                    number,
+                    number as u32,
+                );
+            }
+        }
+        let [one, other] = ends;
+        assert_eq!(one, other);
+    }
+
+    #[test]
     fn a_crowd_costs_all_of_them() {
         // Eleven on one core, ten too many at 100 thousandths each: half the speed.
         let ends = ends(Processor::new(1, 100), &[1_000; 11]);
@@ -167,9 +235,11 @@ mod tests {
         // Two at a time share one core, so that somebody is always there, for longer than progress can be counted.
         let mut processor = Processor::new(1, 0);
         let mut now = 0;
-        processor.start(0, 1_000_000_000, 0, 0);
+        processor.start(0, None, 1_000_000_000, 0, 0);
         for number in 1..200 {
-            processor.start(now, 1_000_000_000, number, number as u32);
+            // Every other one of a kind.
+            let kind = (number % 2 == 0).then_some(number as usize % KINDS);
+            processor.start(now, kind, 1_000_000_000, number, number as u32);
             now = processor.due().at;
             assert_eq!(processor.finish(now), Some(number as u32 - 1));
         }

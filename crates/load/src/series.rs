@@ -279,9 +279,9 @@ mod tests {
             // One, two, three, four, three, two, one, none.
             let waiting = &mut series.gauges.waiting;
             if step % 8 < 4 {
-                waiting.up(now)
+                waiting.up(now);
             } else {
-                waiting.down(now)
+                waiting.down(now);
             }
             let there = waiting.there();
             series.note();

@@ -135,14 +135,19 @@ impl PoolRun {
 
     fn get_going(&mut self, conn: u32, stage: Stage, work: Micros) {
         self.conns[conn].stage = stage;
-        self.begin_work(conn, work.0.min(u64::from(u32::MAX)) as u32);
+        let kind = match stage {
+            Stage::Starting => 0,
+            Stage::Checking => 1,
+            _ => 2,
+        };
+        self.begin_work(conn, Some(kind), work.0.min(u64::from(u32::MAX)) as u32);
     }
 
     #[inline]
-    fn begin_work(&mut self, conn: u32, work: u32) {
+    fn begin_work(&mut self, conn: u32, kind: Option<usize>, work: u32) {
         self.number += 1;
         self.series.gauges.running.up(self.now);
-        self.processor.start(self.now, work, self.number, conn);
+        self.processor.start(self.now, kind, work, self.number, conn);
     }
 
     /// A process has done its work: what it had to load, or a query.
@@ -219,7 +224,7 @@ impl PoolRun {
                 let job = self.conns[conn].job;
                 self.enter(job, Phase::Working);
                 let work = self.jobs[job].work;
-                self.begin_work(conn, work);
+                self.begin_work(conn, None, work);
             }
             Arrival::Answer => self.answered(conn),
             Arrival::Ready if self.conns[conn].cut => self.say_goodbye(conn),
