@@ -1,7 +1,8 @@
 //! The runs that are measured: natively by criterion, as Wasm in Chromium, and beside SimPy. Each takes a number of
 //! clients and a seed, and returns a digest, so that nothing of it can be left out.
 
-use crate::job::{Job, Progress, Size};
+use crate::job::{Job, Progress};
+use crate::need::Size;
 use crate::order::Due;
 use crate::random::{Random, mix};
 use crate::run::PoolRun;

@@ -2,12 +2,12 @@
 //!
 //! The model: a core does so many operations a second, at each stage as many cores help as the machine has, the program
 //! uses and the stage allows, and memory is what it is. Operations, stages and memory are those of the job that ships
-//! ([`job::need`](crate::job::need)). What is said of a machine has its source, or is called an assumption.
+//! ([`need`](crate::need)). What is said of a machine has its source, or is called an assumption.
 //!
 //! Not modelled: caches and the width of the way to memory (which grow scarce where all cores merge at once), swapping
 //! (a page is ended instead), a clock that slows down when it gets hot, and whatever else runs on the machine.
 
-use crate::job::Stage;
+use crate::need::Stage;
 use engine::time::Micros;
 
 /// A number that describes a machine, and how it is known.

@@ -5,7 +5,9 @@
 //! events have one order. It knows no page, no clock, and nothing of the engine's trace: a run of a million clients has
 //! counts, distributions and moments, and no steps to tell.
 //!
-//! Reading order: [`random`], [`traffic`], [`setup`], [`end`], [`database`], [`processor`], [`order`], [`run`].
+//! Reading order: [`random`], [`traffic`], [`setup`], [`end`], [`database`], [`processor`], [`order`], [`run`], then what is
+//! read off a run: [`gauge`], [`series`], [`histogram`], [`snapshot`], [`tell`]; both halves: [`both`]. Figure 15: [`job`],
+//! [`need`], [`device`], [`fleet`].
 
 pub mod bench;
 pub mod both;
@@ -13,9 +15,11 @@ pub mod database;
 pub mod device;
 pub mod end;
 pub mod fleet;
+pub mod gauge;
 pub mod histogram;
 pub mod job;
 pub mod matter;
+pub mod need;
 pub mod order;
 pub mod processor;
 pub mod random;

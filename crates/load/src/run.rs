@@ -6,18 +6,19 @@
 //! What happens at each event stands in the files below: [`client`](self::client) (coming, trying again, leaving),
 //! [`pool`](self::pool) (what `pg-pool` does), [`connection`](self::connection) (what a connection goes through).
 
+mod asked;
 mod client;
 mod connection;
+mod counts;
 mod pool;
 
 use crate::database::Places;
-use crate::end::End;
 use crate::histogram::Histogram;
 use crate::matter::{self, Matter};
 use crate::order::{Due, Lane, Line, NEVER, Slab};
 use crate::processor::Processor;
 use crate::random::{Random, mix};
-use crate::series::{Level, Series};
+use crate::series::Series;
 use crate::setup::{Half, Setup};
 use crate::traffic::{Client, Traffic};
 use engine::time::Micros;
@@ -26,75 +27,7 @@ use std::collections::BinaryHeap;
 
 pub use client::{Leaving, Phase};
 pub use connection::Stage;
-
-/// How many requests fit into a run at once. One more, and the run ends and says so: memory is not endless.
-pub const ROOM: usize = 1 << 20;
-
-/// Why a run goes on no longer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// It never began: [`PoolRun::matters`] says why.
-    NotStarted,
-    /// All have come, and it has ended for everybody.
-    Over,
-    /// So many wait for ever: nothing will happen any more.
-    Stuck(u32),
-    /// More than [`ROOM`] requests would be there at once.
-    TooMany,
-}
-
-/// How far a run is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// The moment.
-    pub now: Micros,
-    /// Events in this step.
-    pub events: u64,
-    /// Set once it goes on no longer.
-    pub ended: Option<Ended>,
-}
-
-/// What is counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Clients that have come.
-    pub arrived: u64,
-    /// How it ended for those for whom it has, in the order of [`End::ALL`].
-    pub ends: [u64; End::ALL.len()],
-    /// Tries after the first.
-    pub retries: u64,
-    /// Connections that were asked for.
-    pub connects: u64,
-    /// Those that came about.
-    pub connected: u64,
-    /// Those that are not given back.
-    pub leaked: u64,
-    /// Queries whose answer nobody wanted any more.
-    pub wasted: u64,
-    /// The most that waited for a connection at once.
-    pub most_waiting: u32,
-    /// How often the database said no, to whatever try.
-    pub refusals: u64,
-    /// When it first did.
-    pub first_refused: Option<Micros>,
-}
-
-impl Counts {
-    /// For how many it ended so.
-    pub fn of(&self, end: End) -> u64 {
-        self.ends[end as usize]
-    }
-
-    /// For how many it has ended.
-    pub fn ended(&self) -> u64 {
-        self.ends.iter().sum()
-    }
-
-    /// For how many clients the database's no was the end.
-    pub fn refused(&self) -> u64 {
-        End::ALL.iter().filter(|end| end.is_refused()).map(|end| self.of(*end)).sum()
-    }
-}
+pub use counts::{Counts, Ended, Progress, ROOM};
 
 /// One half of the figure, at one moment.
 #[derive(Clone, Debug)]
@@ -324,87 +257,5 @@ impl PoolRun {
     fn after(&mut self, span: u64) -> Due {
         self.number += 1;
         Due { at: self.now.saturating_add(span), number: self.number }
-    }
-
-    /// What is there now.
-    #[inline]
-    pub fn level(&self) -> Level {
-        self.series.gauges.level()
-    }
-
-    /// The moment.
-    pub fn now(&self) -> Micros {
-        Micros(self.now)
-    }
-
-    /// What is there, counted where it lies.
-    fn counted(&self) -> Level {
-        Level {
-            inside: (self.counts.arrived - self.counts.ended()) as u32,
-            waiting: self.waiting.len(),
-            connections: self.places.taken(),
-            running: self.processor.count() as u32,
-        }
-    }
-
-    /// Why it goes on no longer, if so.
-    pub fn ended(&self) -> Option<Ended> {
-        self.ended
-    }
-
-    /// What is to be said about the settings.
-    pub fn matters(&self) -> &[Matter] {
-        &self.matters
-    }
-
-    /// The settings.
-    pub fn setup(&self) -> &Setup {
-        &self.setup
-    }
-
-    /// Which half it is.
-    pub fn half(&self) -> Half {
-        self.half
-    }
-
-    /// What was counted so far.
-    pub fn counts(&self) -> &Counts {
-        &self.counts
-    }
-
-    /// From coming to the answer, of those that were served, other tries included.
-    pub fn latency(&self) -> &Histogram {
-        &self.latency
-    }
-
-    /// What happened when.
-    pub fn series(&self) -> &Series {
-        &self.series
-    }
-
-    /// How many requests there are: one for each client that is there, and those whose clients have gone.
-    pub fn requests(&self) -> usize {
-        self.jobs.count()
-    }
-
-    /// The most places that were taken at the database at once.
-    pub fn most_connections(&self) -> u32 {
-        self.places.most()
-    }
-
-    /// One number for everything that ended so far, how, when and in which order: two runs that differ anywhere differ
-    /// in it, but for a chance of 2⁻⁶⁴.
-    pub fn digest(&self) -> u64 {
-        mix(self.digest ^ mix(self.now) ^ self.counts.connects)
-    }
-
-    /// Memory that the run takes, in bytes; what a billion clients take as well, if not more of them are there at once.
-    pub fn bytes(&self) -> usize {
-        let lines = [&self.upstream, &self.waiting, &self.promised, &self.idle, &self.aging, &self.dialing];
-        let lanes = self.hop.bytes() + self.knock.bytes() + self.fork.bytes() + self.sign_in.bytes();
-        let slabs = self.jobs.bytes() + self.conns.bytes() + self.processor.bytes() + self.leaving.bytes();
-        let pausing = self.pausing.capacity() * size_of::<(Due, u32)>();
-        let lines: usize = lines.iter().map(|line| line.bytes()).sum();
-        size_of::<Self>() + slabs + lines + lanes + pausing + self.latency.bytes() + self.series.bytes()
     }
 }

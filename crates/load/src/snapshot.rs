@@ -1,10 +1,10 @@
 //! What stands where at one moment, to be drawn: some of the clients one by one, all of them as counts. It is read off
 //! the run and changes nothing in it.
 
+use crate::gauge::Level;
 use crate::order::NONE;
 use crate::random::mix;
 use crate::run::{Leaving, Phase, PoolRun, Stage};
-use crate::series::Level;
 use crate::traffic::Client;
 use engine::time::Micros;
 use std::cmp::Reverse;

@@ -4,7 +4,8 @@ use engine::time::Micros;
 use expect_test::expect_file;
 use load::device::{DEVICES, Ended};
 use load::fleet::{Balancer, Fleet, FleetRun};
-use load::job::{self, BEST, Customer, Job, Progress, Report, Size};
+use load::job::{self, BEST, Customer, Job, Progress, Report};
+use load::need::{self, Size};
 use load::traffic::{Arrivals, Faults, Given, Traffic, Work};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -64,9 +65,9 @@ fn the_work_is_done_right_however_it_is_cut() {
 fn what_the_work_needs_is_what_it_takes() {
     for (orders, customers) in SIZES {
         let size = Size { orders, customers };
-        let need = job::need(size);
+        let need = need::need(size);
         let (_, done, held) = finish(Job::new(size, 1), 100);
-        assert_eq!((done, held), (job::operations(&need), job::peak(&need)), "{size:?}");
+        assert_eq!((done, held), (need::operations(&need), need::peak(&need)), "{size:?}");
     }
 }
 
@@ -75,8 +76,8 @@ fn memory_that_cannot_be_had_is_a_word_and_no_crash() {
     // 64 GB for the orders: if a machine has them to promise, there is nothing to see.
     let mut job = Job::new(Size::of(u32::MAX), 1);
     match job.advance(1) {
-        Progress::OutOfMemory(bytes) => assert_eq!(bytes, u64::from(u32::MAX) * job::RECORD),
-        other => assert_eq!(other, Progress::Going(1, job::operations(&job::need(Size::of(u32::MAX))))),
+        Progress::OutOfMemory(bytes) => assert_eq!(bytes, u64::from(u32::MAX) * need::RECORD),
+        other => assert_eq!(other, Progress::Going(1, need::operations(&need::need(Size::of(u32::MAX))))),
     }
 }
 
@@ -84,16 +85,16 @@ fn memory_that_cannot_be_had_is_a_word_and_no_crash() {
 fn the_same_work_on_every_machine() {
     let mut table = String::from("orders       memory  machine      cores used       time  ends\n");
     for orders in [100_000, 1_000_000, 4_000_000, 8_000_000, 40_000_000, 100_000_000, 1_000_000_000] {
-        let need = job::need(Size::of(orders));
+        let need = need::need(Size::of(orders));
         for device in DEVICES {
             for uses in [1, device.cores.value] {
                 let course = device.course(&need, uses);
-                let share = 100 * course.points.last().expect("a point").operations / job::operations(&need);
+                let share = 100 * course.points.last().expect("a point").operations / need::operations(&need);
                 let ends = match course.ended {
                     Ended::Done => "done".to_owned(),
                     Ended::OutOfMemory(stage) => format!("out of memory in `{stage}`, {share} % done"),
                 };
-                let (memory, time) = (job::peak(&need) >> 20, course.time().to_string());
+                let (memory, time) = (need::peak(&need) >> 20, course.time().to_string());
                 let _ =
                     writeln!(table, "{orders:>10} {memory:>6} MB  {:<12} {uses:>10} {time:>10}  {ends}", device.name);
                 if uses == device.cores.value {
@@ -109,7 +110,7 @@ fn the_same_work_on_every_machine() {
 fn a_course_goes_evenly_from_point_to_point() {
     let [phone, .., server] = DEVICES;
     for (device, orders) in [(phone, 1_000_000), (phone, 8_000_000), (server, 8_000_000)] {
-        let need = job::need(Size::of(orders));
+        let need = need::need(Size::of(orders));
         let course = device.course(&need, 16);
         let (mut last, end) = (course.at(Micros::ZERO), course.time());
         for percent in 1..=110 {
@@ -118,11 +119,11 @@ fn a_course_goes_evenly_from_point_to_point() {
             last = point;
         }
         let done = course.ended == Ended::Done;
-        assert_eq!(done, last.operations == job::operations(&need));
-        assert_eq!(done, job::peak(&need) <= device.free.value);
+        assert_eq!(done, last.operations == need::operations(&need));
+        assert_eq!(done, need::peak(&need) <= device.free.value);
     }
     // Twice the cores are never slower, and never more than twice as fast.
-    let need = job::need(Size::of(1_000_000));
+    let need = need::need(Size::of(1_000_000));
     for cores in [1, 2, 4, 8] {
         let (one, two) = (server.course(&need, cores).time().0, server.course(&need, 2 * cores).time().0);
         assert!(two <= one && one <= 2 * two + 30, "{cores}: {one} and {two}");

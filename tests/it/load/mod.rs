@@ -2,6 +2,7 @@
 //! never break.
 
 mod devices;
+mod extreme;
 mod hold;
 mod oracle;
 mod theory;
