@@ -3,8 +3,8 @@
 //! The simulation goes from event to event, in the order of their moments ([`Due`]). A run is a plain value: it can be
 //! cloned, goes on in steps as long as one likes, and is thrown away to cancel it. To go back, run again.
 //!
-//! What happens at each event stands in the files below: [`client`](self::client) (coming, trying again, leaving),
-//! [`pool`](self::pool) (what `pg-pool` does), [`connection`](self::connection) (what a connection goes through).
+//! What happens at each event stands in the files below: `client` (coming, trying again, leaving), `pool` (what `pg-pool`
+//! does), `connection` (what a connection goes through); in `counts` and `asked`, what a run says of itself.
 
 mod asked;
 mod client;

@@ -9,7 +9,7 @@ pub const ROOM: usize = 1 << 20;
 /// Why a run goes on no longer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// It never began: [`PoolRun::matters`] says why.
+    /// It never began: [`PoolRun::matters`](super::PoolRun::matters) says why.
     NotStarted,
     /// All have come, and it has ended for everybody.
     Over,
