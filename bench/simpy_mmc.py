@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The M/M/10 queue of crates/load/src/bench.rs in SimPy, and then by Roundtrip, in one run.
 
-    python3 -m venv /tmp/simpy && /tmp/simpy/bin/pip install simpy
-    /tmp/simpy/bin/python bench/simpy_mmc.py [CLIENTS]
+    python3 -m venv target/simpy && target/simpy/bin/pip install simpy
+    target/simpy/bin/python bench/simpy_mmc.py [CLIENTS]
 
 1,800 clients a second (Poisson), ten servers, 5 ms each (exponential). By Erlang's C, the mean wait is 3.344 ms.
 """

@@ -51,7 +51,7 @@ const MB: u64 = 1 << 20;
 const GB: u64 = 1 << 30;
 
 /// What one core of the desktop does in a second.
-const DESKTOP: u64 = 100_000_000;
+const DESKTOP: u64 = 200_000_000;
 
 const fn figure(value: u64) -> Coefficient {
     Coefficient { value, basis: Basis::Figure }

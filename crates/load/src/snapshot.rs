@@ -72,7 +72,7 @@ pub struct Snapshot {
 
 impl PoolRun {
     /// The moment: at most `most` actors, as many that left within `recent`, and as many that come within it. It looks
-    /// at every request once, which takes about a millisecond for a million.
+    /// at every request once, which takes some milliseconds for a million.
     pub fn snapshot(&self, most: usize, recent: Micros) -> Snapshot {
         let now = self.now();
         let one_in = (self.jobs.count()).div_ceil(most.max(1)).max(1).next_power_of_two() as u32;
