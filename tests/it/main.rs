@@ -12,6 +12,7 @@ mod hostile;
 mod journey;
 mod lines;
 mod links;
+mod load;
 mod oracles;
 mod page;
 mod parse;

@@ -42,7 +42,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("oracles")
 }
 
-fn recording(file: &str) -> String {
+pub(crate) fn recording(file: &str) -> String {
     std::fs::read_to_string(folder().join(file)).expect("a recording")
 }
 
