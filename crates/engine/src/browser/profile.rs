@@ -1,0 +1,181 @@
+//! Where a browser departs from the standard, each with its source. The engine follows the standard; told to be a browser,
+//! it does what that browser does.
+//!
+//! Chromium was observed (version 156) and read; Firefox and WebKit were read only. Departures that nobody can see from a
+//! page or a server are left out.
+
+use super::request::Request;
+
+/// A browser, or the standard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name.
+    pub name: &'static str,
+    /// The longest time, in seconds, for which it remembers a preflight.
+    pub longest_max_age: u64,
+    /// How it reads `Access-Control-Max-Age`.
+    pub max_age: MaxAge,
+    /// Whether `*` in `Access-Control-Allow-Headers` stands for `Authorization`, too.
+    pub wildcard_covers_authorization: bool,
+    /// Whether it looks at headers of one name as one, joined by commas, when it asks whether they are safe.
+    pub joins_headers: bool,
+    /// How it remembers preflights.
+    pub memory: Memory,
+    /// Whether a failed fetch makes it forget what it remembers of preflights to that address.
+    pub forgets_on_failure: bool,
+    /// Whether it remembers a preflight for the page's origin even where the request's says `null` after a redirect.
+    pub remembers_for_the_page: bool,
+    /// Whether a redirect to another origin makes `Origin` say `null` in the mode `no-cors`.
+    pub no_cors_redirect_hides_origin: bool,
+    /// Whether a redirect with an empty `Location` is an answer like any other.
+    pub empty_location_is_no_redirect: bool,
+    /// Whether the same `Location` may be written twice.
+    pub location_twice: bool,
+    /// Whether a page that came without TLS from this very machine may fetch without TLS from elsewhere.
+    pub mixed_content_from_loopback: bool,
+    /// What becomes of cookies of other sites.
+    pub third_party: ThirdParty,
+    /// What departs from the standard.
+    pub departures: &'static [Departure],
+}
+
+/// How `Access-Control-Max-Age` is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MaxAge {
+    /// Digits (RFC 9111 section 1.2.2); anything else counts as if it were not there.
+    Digits,
+    /// A whole number of 64 bits with a sign; less than nothing counts as nothing.
+    Signed,
+    /// Digits; anything else is not remembered at all.
+    DigitsOrNothing,
+}
+
+/// How preflights are remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    /// Every method and every header for itself, as the standard has it.
+    EachGrant,
+    /// One answer for each page origin and address: the next one takes its place, and one that does not suffice is dropped.
+    LastAnswer,
+    /// Every method and header for itself; with and without credentials apart.
+    EachGrantByCredentials,
+}
+
+/// What becomes of cookies of other sites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThirdParty {
+    /// They are sent and kept where `SameSite=None` says so.
+    Allowed,
+    /// They are not.
+    Blocked,
+    /// They are kept apart for each site on top.
+    Partitioned,
+}
+
+/// One departure from the standard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Departure {
+    /// What the browser does.
+    pub does: &'static str,
+    /// Where that is seen.
+    pub source: &'static str,
+}
+
+const fn departure(does: &'static str, source: &'static str) -> Departure {
+    Departure { does, source }
+}
+
+impl Profile {
+    /// The Fetch standard of 2026-06. It leaves the longest time to the browser; here there is none.
+    pub const STANDARD: Self = Self {
+        name: "standard",
+        longest_max_age: u64::MAX,
+        max_age: MaxAge::Digits,
+        wildcard_covers_authorization: false,
+        joins_headers: false,
+        memory: Memory::EachGrant,
+        forgets_on_failure: true,
+        remembers_for_the_page: false,
+        no_cors_redirect_hides_origin: false,
+        empty_location_is_no_redirect: false,
+        location_twice: false,
+        mixed_content_from_loopback: false,
+        third_party: ThirdParty::Allowed,
+        departures: &[],
+    };
+
+    /// Chromium 156.
+    pub const CHROMIUM: Self = Self {
+        name: "Chromium",
+        longest_max_age: 7_200,
+        max_age: MaxAge::Signed,
+        wildcard_covers_authorization: true,
+        joins_headers: true,
+        memory: Memory::LastAnswer,
+        forgets_on_failure: false,
+        remembers_for_the_page: true,
+        no_cors_redirect_hides_origin: true,
+        empty_location_is_no_redirect: true,
+        location_twice: true,
+        mixed_content_from_loopback: true,
+        third_party: ThirdParty::Allowed,
+        departures: &[
+            departure("remembers a preflight for two hours at most", "services/network/cors/preflight_result.cc"),
+            departure("takes a negative Access-Control-Max-Age for 0", "services/network/cors/preflight_result.cc"),
+            departure("lets `*` in Access-Control-Allow-Headers stand for Authorization", "observed in version 156"),
+        ],
+    };
+
+    /// Firefox, as its source stood in 2026.
+    pub const FIREFOX: Self = Self {
+        name: "Firefox",
+        longest_max_age: 86_400,
+        max_age: MaxAge::DigitsOrNothing,
+        wildcard_covers_authorization: true,
+        memory: Memory::EachGrantByCredentials,
+        mixed_content_from_loopback: true,
+        third_party: ThirdParty::Partitioned,
+        departures: &[],
+        ..Self::STANDARD
+    };
+
+    /// WebKit, as its source stood in 2026.
+    pub const WEBKIT: Self = Self {
+        name: "WebKit",
+        longest_max_age: 600,
+        max_age: MaxAge::Signed,
+        wildcard_covers_authorization: true,
+        memory: Memory::LastAnswer,
+        forgets_on_failure: false,
+        mixed_content_from_loopback: true,
+        third_party: ThirdParty::Blocked,
+        departures: &[],
+        ..Self::STANDARD
+    };
+
+    /// For how many seconds a preflight's answer is remembered: 5 where the server does not say.
+    pub fn seconds(&self, header: Option<&str>) -> u64 {
+        const DEFAULT: u64 = 5;
+        let Some(text) = header else { return DEFAULT };
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let seconds = match self.max_age {
+            // What is too large for a number is as long as can be.
+            MaxAge::Digits if digits(text) => text.parse().unwrap_or(u64::MAX),
+            MaxAge::Digits => DEFAULT,
+            MaxAge::DigitsOrNothing if text.is_empty() => DEFAULT,
+            MaxAge::DigitsOrNothing if digits(text) => text.parse().unwrap_or(u64::MAX),
+            MaxAge::DigitsOrNothing => 0,
+            MaxAge::Signed => text.parse::<i64>().map_or(DEFAULT, |seconds| u64::try_from(seconds).unwrap_or(0)),
+        };
+        seconds.min(self.longest_max_age)
+    }
+
+    /// The origin for which this browser remembers a preflight.
+    pub fn remembered_origin(&self, request: &Request) -> String {
+        if self.remembers_for_the_page {
+            super::origin::serialize(&request.origin)
+        } else {
+            request.serialized_origin()
+        }
+    }
+}
