@@ -1,5 +1,7 @@
 //! The CORS-preflight cache: what servers have allowed, and for how long. The moment is an argument.
 
+use super::headers::contains;
+use super::origin::serialize;
 use super::profile::{Memory, Profile};
 use super::request::{Credentials, Request};
 use super::safelist::cors_non_wildcard_request_header_name;
@@ -65,7 +67,10 @@ impl PreflightCache {
         now: Micros,
     ) -> bool {
         self.entries.retain(|entry| entry.until > now);
-        let key = Key::of(request, profile);
+        if passes_by(request, profile) {
+            return false;
+        }
+        let key = Key::of(request);
         let include = request.credentials == Credentials::Include;
         let fits = |entry: &&Entry| {
             entry.key == key
@@ -89,7 +94,10 @@ impl PreflightCache {
     /// [Creates entries](https://fetch.spec.whatwg.org/#concept-cache-create-entry), or gives those that match a new end. The
     /// standard leaves open from when that is counted; here it is from now.
     pub fn store(&mut self, request: &Request, granted: &Granted, profile: &Profile, now: Micros) {
-        let key = Key::of(request, profile);
+        if passes_by(request, profile) {
+            return;
+        }
+        let key = Key::of(request);
         let credentials = request.credentials == Credentials::Include;
         if profile.memory == Memory::LastAnswer {
             self.entries.retain(|entry| entry.key != key);
@@ -113,16 +121,23 @@ impl PreflightCache {
     }
 
     /// [Clears](https://fetch.spec.whatwg.org/#concept-cache-clear) what is known of the request's address.
-    pub fn clear(&mut self, request: &Request, profile: &Profile) {
-        let key = Key::of(request, profile);
+    pub fn clear(&mut self, request: &Request) {
+        let key = Key::of(request);
         self.entries.retain(|entry| entry.key != key);
     }
 }
 
+/// Whether a browser neither looks up nor remembers anything for this request.
+fn passes_by(request: &Request, profile: &Profile) -> bool {
+    const CONDITIONS: [&str; 5] = ["if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"];
+    let condition = || CONDITIONS.iter().any(|name| contains(&request.headers, name));
+    profile.conditions_pass_by && condition() || !profile.remembers_null && request.serialized_origin() == "null"
+}
+
 impl Key {
-    fn of(request: &Request, profile: &Profile) -> Self {
-        let top = super::origin::serialize(&request.top);
-        Self { top, origin: profile.remembered_origin(request), url: request.url().sent() }
+    fn of(request: &Request) -> Self {
+        let top = serialize(&request.top);
+        Self { top, origin: request.serialized_origin(), url: request.url().sent() }
     }
 }
 

@@ -201,41 +201,38 @@ pub fn console(request: &Request, reason: &Reason) -> Vec<String> {
 }
 
 /// How Chromium sees a preflight that is answered with a redirect: before the CORS check, and only if there is somewhere to
-/// go. A redirect that its network stack does not follow has that one's name.
+/// go.
 pub fn preflight_redirect(request: &Request, answer: &Answer) -> Option<Reason> {
-    match location(request, answer)? {
-        Ok(()) => Some(Reason::PreflightDisallowedRedirect),
-        Err(name) => Some(Reason::Net(name)),
+    match location(request, answer) {
+        Location::Null => None,
+        Location::Failure => Some(Reason::Net(INVALID)),
+        Location::Url(_) => Some(Reason::PreflightDisallowedRedirect),
     }
 }
 
 /// What Chromium's network stack says of a redirect before anybody makes a CORS check.
 pub fn redirect_trouble(request: &Request, answer: &Answer) -> Option<Reason> {
-    match location(request, answer)? {
-        Ok(()) if request.redirects >= MOST_REDIRECTS => Some(Reason::Net("net::ERR_TOO_MANY_REDIRECTS")),
-        Ok(()) => None,
-        Err(name) => Some(Reason::Net(name)),
+    match location(request, answer) {
+        Location::Failure => Some(Reason::Net(INVALID)),
+        Location::Url(_) if request.redirects >= MOST_REDIRECTS => Some(Reason::Net(MANY)),
+        _ => None,
     }
 }
 
-fn location(request: &Request, answer: &Answer) -> Option<Result<(), &'static str>> {
-    if !answer.redirects() {
-        return None;
-    }
-    match location_url(request, answer, &Profile::CHROMIUM) {
-        Location::Null => None,
-        Location::Failure => Some(Err("net::ERR_INVALID_REDIRECT")),
-        Location::Url(url) if !url.is_http() => Some(Err("net::ERR_UNSAFE_REDIRECT")),
-        Location::Url(_) => Some(Ok(())),
-    }
+const INVALID: &str = "net::ERR_INVALID_REDIRECT";
+const MANY: &str = "net::ERR_TOO_MANY_REDIRECTS";
+
+fn location(request: &Request, answer: &Answer) -> Location {
+    if answer.redirects() { location_url(request, answer, &Profile::CHROMIUM) } else { Location::Null }
 }
 
-/// Chromium looks for a user name in a redirect's address before it finds that redirects are an error.
-pub fn redirect_credentials(request: &Request, answer: &Answer) -> Option<Reason> {
+/// What Chromium says of a redirect that it does not follow after a CORS check that has passed: it looks for a user name in
+/// the address before it finds that the scheme is wrong or that redirects are an error.
+pub fn redirect_refused(request: &Request, answer: &Answer) -> Option<Reason> {
     if let Some(trouble) = redirect_trouble(request, answer) {
         return Some(trouble);
     }
-    let Location::Url(url) = location_url(request, answer, &Profile::CHROMIUM) else { return None };
+    let Location::Url(url) = location(request, answer) else { return None };
     let foreign = request.mode == Mode::Cors && !same_origin(&request.origin, &url.origin());
     let refused = url.includes_credentials() && (foreign || request.tainting == Tainting::Cors);
     refused.then_some(Reason::RedirectContainsCredentials)

@@ -14,8 +14,8 @@ use super::origin::Origin;
 use super::policy::{blocked_as_mixed_content, blocked_by_port, cross_origin_resource_policy_check};
 use super::preflight::{cors_preflight_fetch, preflight_request};
 use super::profile::Profile;
-use super::redirect::http_redirect_fetch;
-use super::request::{Init, Mode, Page, RedirectMode, Request, Tainting, construct};
+use super::redirect::{Location, http_redirect_fetch, location_url};
+use super::request::{Credentials, Init, Mode, Page, RedirectMode, Request, Tainting, construct};
 use super::rule::{Algorithm, Decision, Rule};
 use super::safelist::cors_unsafe_request_header_names;
 use crate::message::Header;
@@ -112,6 +112,7 @@ const SIMPLE: Rule = MAIN.step(
 const KNOWN: Rule = HTTP.step("the preflight cache knows that method and headers are allowed");
 const REDIRECT_ERROR: Rule = HTTP.step("the redirect mode `error` takes a redirect for an error");
 const REDIRECT_MANUAL: Rule = HTTP.step("the redirect mode `manual` stops here, and hides where it leads");
+const OF_THE_BROWSER: Rule = NETWORK.step("this browser keeps the header for itself, and sends nothing with it");
 const NO_CONNECTION: Rule = NETWORK.step("without a connection there is no answer");
 const NO_HTTP: Rule = NETWORK.step("a header with NUL or a newline in its value is no HTTP");
 
@@ -136,7 +137,7 @@ pub fn fetch(
         Break(decision) => {
             // A network error after a preflight: what is known of the address is forgotten.
             if run.asked && profile.forgets_on_failure {
-                run.remembered.preflights.clear(&request, profile);
+                run.remembered.preflights.clear(&request);
             }
             let console = decision.reason.as_ref().map_or_else(Vec::new, |reason| chromium::console(&request, reason));
             run.events.push(Event::Decided(decision));
@@ -171,6 +172,9 @@ impl Run<'_> {
 
     /// [Main fetch](https://fetch.spec.whatwg.org/#concept-main-fetch), once for each address on the way.
     fn main_fetch(&mut self, request: &mut Request) -> ControlFlow<Decision, Seen> {
+        if request.headers.iter().any(|(name, _)| self.profile.never_sent.contains(&&*name.to_ascii_lowercase())) {
+            return Break(OF_THE_BROWSER.decides(Fail).because(Reason::Net("net::ERR_INVALID_ARGUMENT")));
+        }
         loop {
             if let Some(decision) = blocked_by_port(request).or_else(|| blocked_as_mixed_content(request, self.profile))
             {
@@ -187,12 +191,18 @@ impl Run<'_> {
                 return Continue(filtered_response(request, &answer));
             }
             match request.redirect {
+                RedirectMode::Error if self.profile.error_needs_location && leads_nowhere(request, &answer) => {
+                    return Continue(filtered_response(request, &answer));
+                }
                 RedirectMode::Error => {
-                    let trouble = chromium::redirect_credentials(request, &answer);
+                    let trouble = chromium::redirect_refused(request, &answer);
                     let decision = REDIRECT_ERROR.decides(Refuse);
                     return Break(decision.because(trouble.unwrap_or(Reason::Net("net::ERR_FAILED"))));
                 }
                 RedirectMode::Manual => {
+                    if let Some(trouble) = self.early_trouble(request, &answer) {
+                        return Break(REDIRECT_MANUAL.decides(Fail).because(trouble));
+                    }
                     self.note(REDIRECT_MANUAL.decides(Choose));
                     return Continue(Seen::OpaqueRedirect);
                 }
@@ -202,6 +212,11 @@ impl Run<'_> {
                 },
             }
         }
+    }
+
+    /// What is wrong with a redirect for a browser that reads its address whether or not it goes there.
+    fn early_trouble(&self, request: &Request, answer: &Answer) -> Option<Reason> {
+        chromium::redirect_trouble(request, answer).filter(|_| self.profile.reads_every_location)
     }
 
     /// Which branch of main fetch is taken, and the response tainting that goes with it.
@@ -237,8 +252,9 @@ impl Run<'_> {
 
     /// The names that need permission.
     fn unsafe_names(&self, request: &Request) -> Vec<String> {
+        let safe = |name: &str, value: &str| self.profile.safe(name, value);
         if !self.profile.joins_headers {
-            return cors_unsafe_request_header_names(&request.headers);
+            return cors_unsafe_request_header_names(&request.headers, safe);
         }
         let mut joined: Vec<Header> = Vec::new();
         for (name, value) in &request.headers {
@@ -247,7 +263,7 @@ impl Run<'_> {
                 None => joined.push((name.clone(), value.clone())),
             }
         }
-        cors_unsafe_request_header_names(&joined)
+        cors_unsafe_request_header_names(&joined, safe)
     }
 
     /// [HTTP fetch](https://fetch.spec.whatwg.org/#concept-http-fetch), up to what becomes of redirects.
@@ -258,7 +274,6 @@ impl Run<'_> {
         let answer = self.network_fetch(request)?;
         let headers = answer.received();
         let trouble = chromium::redirect_trouble(request, &answer);
-        let trouble = trouble.filter(|_| request.redirect == RedirectMode::Follow);
         let checked = match request.tainting {
             Tainting::Basic => None,
             Tainting::Cors => Some(cors_check(request, &headers)),
@@ -329,6 +344,11 @@ impl Run<'_> {
     }
 }
 
+/// Whether a redirect names no address.
+fn leads_nowhere(request: &Request, answer: &Answer) -> bool {
+    location_url(request, answer, &Profile::CHROMIUM) == Location::Null
+}
+
 /// The header `Origin` that [goes with a request](https://fetch.spec.whatwg.org/#append-a-request-origin-header): with every
 /// one that CORS looks at, and with every method but GET and HEAD. The referrer policy is the default one.
 fn request_origin_header(request: &Request, profile: &Profile) -> Option<String> {
@@ -337,7 +357,8 @@ fn request_origin_header(request: &Request, profile: &Profile) -> Option<String>
         return Some(origin);
     }
     if matches!(request.method.as_str(), "GET" | "HEAD") {
-        return None;
+        let foreign = request.origin == Origin::Opaque && request.credentials == Credentials::Include;
+        return (profile.foreign_frames_name_themselves && foreign && request.mode != Mode::Navigate).then_some(origin);
     }
     let encrypted = matches!(&request.origin, Origin::Tuple(scheme, ..) if scheme == "https");
     let downgrade = request.mode != Mode::Cors && encrypted && request.url().scheme != "https";

@@ -4,7 +4,7 @@
 //! Chromium was observed (version 156) and read; Firefox and WebKit were read only. Departures that nobody can see from a
 //! page or a server are left out.
 
-use super::request::Request;
+use super::safelist::cors_safelisted_request_header;
 
 /// A browser, or the standard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,16 +19,30 @@ pub struct Profile {
     pub wildcard_covers_authorization: bool,
     /// Whether it looks at headers of one name as one, joined by commas, when it asks whether they are safe.
     pub joins_headers: bool,
+    /// Whether it takes some more headers for safe: Chromium's own list.
+    pub own_safelist: bool,
+    /// Headers of the browser's own with which it sends nothing at all.
+    pub never_sent: &'static [&'static str],
     /// How it remembers preflights.
     pub memory: Memory,
     /// Whether a failed fetch makes it forget what it remembers of preflights to that address.
     pub forgets_on_failure: bool,
-    /// Whether it remembers a preflight for the page's origin even where the request's says `null` after a redirect.
-    pub remembers_for_the_page: bool,
+    /// Whether it remembers preflights whose `Origin` says `null`.
+    pub remembers_null: bool,
+    /// Whether a request with a condition (`If-None-Match` and its like) passes by what is remembered of preflights.
+    pub conditions_pass_by: bool,
     /// Whether a redirect to another origin makes `Origin` say `null` in the mode `no-cors`.
     pub no_cors_redirect_hides_origin: bool,
+    /// Whether a frame of another site names its origin in every request with credentials.
+    pub foreign_frames_name_themselves: bool,
+    /// Whether no redirect to an address with a user name is followed, not even to the page's own origin.
+    pub blocks_credentials_in_redirects: bool,
     /// Whether a redirect with an empty `Location` is an answer like any other.
     pub empty_location_is_no_redirect: bool,
+    /// Whether a redirect without `Location` is an answer like any other in the redirect mode `error`, too.
+    pub error_needs_location: bool,
+    /// Whether an address that does not parse is an error in the redirect mode `manual`, too.
+    pub reads_every_location: bool,
     /// Whether the same `Location` may be written twice.
     pub location_twice: bool,
     /// Whether a page that came without TLS from this very machine may fetch without TLS from elsewhere.
@@ -93,11 +107,18 @@ impl Profile {
         max_age: MaxAge::Digits,
         wildcard_covers_authorization: false,
         joins_headers: false,
+        own_safelist: false,
+        never_sent: &[],
         memory: Memory::EachGrant,
         forgets_on_failure: true,
-        remembers_for_the_page: false,
+        remembers_null: true,
+        conditions_pass_by: false,
         no_cors_redirect_hides_origin: false,
+        foreign_frames_name_themselves: false,
+        blocks_credentials_in_redirects: false,
         empty_location_is_no_redirect: false,
+        error_needs_location: false,
+        reads_every_location: false,
         location_twice: false,
         mixed_content_from_loopback: false,
         third_party: ThirdParty::Allowed,
@@ -111,11 +132,18 @@ impl Profile {
         max_age: MaxAge::Signed,
         wildcard_covers_authorization: true,
         joins_headers: true,
+        own_safelist: true,
+        never_sent: &["available-dictionary"],
         memory: Memory::LastAnswer,
         forgets_on_failure: false,
-        remembers_for_the_page: true,
+        remembers_null: false,
+        conditions_pass_by: true,
         no_cors_redirect_hides_origin: true,
+        foreign_frames_name_themselves: true,
+        blocks_credentials_in_redirects: true,
         empty_location_is_no_redirect: true,
+        error_needs_location: true,
+        reads_every_location: true,
         location_twice: true,
         mixed_content_from_loopback: true,
         third_party: ThirdParty::Allowed,
@@ -170,12 +198,20 @@ impl Profile {
         seconds.min(self.longest_max_age)
     }
 
-    /// The origin for which this browser remembers a preflight.
-    pub fn remembered_origin(&self, request: &Request) -> String {
-        if self.remembers_for_the_page {
-            super::origin::serialize(&request.origin)
-        } else {
-            request.serialized_origin()
+    /// Whether a header needs no permission.
+    pub fn safe(&self, name: &str, value: &str) -> bool {
+        let safe = cors_safelisted_request_header(name, value);
+        if !self.own_safelist {
+            return safe;
+        }
+        // `services/network/public/cpp/cors/cors.cc`, IsCorsSafelistedHeader; numbers of a range have 63 bits there.
+        match name.to_ascii_lowercase().as_str() {
+            "save-data" => value.eq_ignore_ascii_case("on"),
+            "intervention" | "user-agent" => true,
+            "range" => {
+                safe && value.split(['=', '-']).skip(1).all(|digits| digits.is_empty() || digits.parse::<i64>().is_ok())
+            }
+            _ => safe,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The HTTP-redirect fetch: what becomes of a request when an answer names another address.
 
-use super::chromium::Reason;
+use super::chromium::{self, Reason};
 use super::exchange::Answer;
 use super::headers::request_body_header_name;
 use super::origin::same_origin;
@@ -69,7 +69,8 @@ pub fn http_redirect_fetch(
 ) -> ControlFlow<Decision, Option<Decision>> {
     let value = super::headers::get(&answer.received(), LOCATION);
     let on = |rule: Rule, ruling| rule.on(ruling, LOCATION, value.clone());
-    let refuse = |rule: Rule, reason: Reason| Break(on(rule, Refuse).because(reason));
+    let chromium = chromium::redirect_refused(request, answer);
+    let refuse = |rule: Rule, reason: Reason| Break(on(rule, Refuse).because(chromium.clone().unwrap_or(reason)));
     let mut url = match location_url(request, answer, profile) {
         Location::Null => return Continue(None),
         Location::Failure => return refuse(BAD, Reason::Net("net::ERR_INVALID_REDIRECT")),
@@ -86,6 +87,9 @@ pub fn http_redirect_fetch(
     let foreign = request.mode == Mode::Cors && !same_origin(&request.origin, &there);
     if url.includes_credentials() && (foreign || request.tainting == Tainting::Cors) {
         return refuse(CREDENTIALS, Reason::RedirectContainsCredentials);
+    }
+    if profile.blocks_credentials_in_redirects && url.includes_credentials() {
+        return refuse(CREDENTIALS, Reason::Net("net::ERR_BLOCKED_BY_CLIENT"));
     }
     let becomes_get = match answer.status {
         301 | 302 => request.method == "POST",
