@@ -24,7 +24,7 @@ struct Entry {
     what: Grant,
 }
 
-/// For whom, and at which address. The network partition key is the site on top.
+/// For whom, and at which address, fragment and all. The network partition key is the site on top.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Key {
     top: String,
@@ -67,7 +67,7 @@ impl PreflightCache {
         now: Micros,
     ) -> bool {
         self.entries.retain(|entry| entry.until > now);
-        if passes_by(request, profile) {
+        if passes_by(request, profile) || !remembers(request, profile) {
             return false;
         }
         let key = Key::of(request);
@@ -94,7 +94,7 @@ impl PreflightCache {
     /// [Creates entries](https://fetch.spec.whatwg.org/#concept-cache-create-entry), or gives those that match a new end. The
     /// standard leaves open from when that is counted; here it is from now.
     pub fn store(&mut self, request: &Request, granted: &Granted, profile: &Profile, now: Micros) {
-        if passes_by(request, profile) {
+        if !remembers(request, profile) {
             return;
         }
         let key = Key::of(request);
@@ -127,17 +127,21 @@ impl PreflightCache {
     }
 }
 
-/// Whether a browser neither looks up nor remembers anything for this request.
+/// Whether a browser remembers anything for the request's origin.
+fn remembers(request: &Request, profile: &Profile) -> bool {
+    profile.remembers_null || request.serialized_origin() != "null"
+}
+
+/// Whether a browser does not look up what it remembers: the request has a condition.
 fn passes_by(request: &Request, profile: &Profile) -> bool {
     const CONDITIONS: [&str; 5] = ["if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"];
-    let condition = || CONDITIONS.iter().any(|name| contains(&request.headers, name));
-    profile.conditions_pass_by && condition() || !profile.remembers_null && request.serialized_origin() == "null"
+    profile.conditions_pass_by && CONDITIONS.iter().any(|name| contains(&request.headers, name))
 }
 
 impl Key {
     fn of(request: &Request) -> Self {
-        let top = serialize(&request.top);
-        Self { top, origin: request.serialized_origin(), url: request.url().sent() }
+        let (top, url) = (serialize(&request.top), request.url());
+        Self { top, origin: request.serialized_origin(), url: url.sent() + &url.fragment }
     }
 }
 

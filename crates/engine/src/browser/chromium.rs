@@ -184,7 +184,8 @@ pub fn console(request: &Request, reason: &Reason) -> Vec<String> {
     if let Reason::Net(name) = reason {
         return vec![failed(name)];
     }
-    let (first, last) = (request.urls[0].sent(), request.url().sent());
+    let shown = |url: &Url| url.sent() + &url.fragment;
+    let (first, last) = (shown(&request.urls[0]), shown(request.url()));
     let from = if first == last { String::new() } else { ["(redirected from '", &first, "') "].concat() };
     let origin = serialize(&request.origin);
     let access = [
@@ -197,7 +198,24 @@ pub fn console(request: &Request, reason: &Reason) -> Vec<String> {
         "' has been blocked by CORS policy: ",
         &reason.sentence(),
     ];
-    vec![access.concat(), failed("net::ERR_FAILED")]
+    vec![visible(&access.concat()), failed("net::ERR_FAILED")]
+}
+
+/// Control characters as the console shows them: `\u000B`.
+fn visible(text: &str) -> String {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    let mut shown = String::new();
+    for c in text.chars() {
+        if c >= ' ' || c == '\t' {
+            shown.push(c);
+            continue;
+        }
+        let code = c as usize;
+        shown.push_str("\\u00");
+        shown.push(DIGITS[code >> 4]);
+        shown.push(DIGITS[code & 15]);
+    }
+    shown
 }
 
 /// How Chromium sees a preflight that is answered with a redirect: before the CORS check, and only if there is somewhere to

@@ -10,7 +10,7 @@ use super::exchange::{Answer, Reply, Sent};
 use super::filtered::{Seen, filtered_response};
 use super::headers::is_header_value;
 use super::methods::cors_safelisted_method;
-use super::origin::Origin;
+use super::origin::{Origin, same_site};
 use super::policy::{blocked_as_mixed_content, blocked_by_port, cross_origin_resource_policy_check};
 use super::preflight::{cors_preflight_fetch, preflight_request};
 use super::profile::Profile;
@@ -358,7 +358,8 @@ fn request_origin_header(request: &Request, profile: &Profile) -> Option<String>
     }
     if matches!(request.method.as_str(), "GET" | "HEAD") {
         let foreign = request.origin == Origin::Opaque && request.credentials == Credentials::Include;
-        return (profile.foreign_frames_name_themselves && foreign && request.mode != Mode::Navigate).then_some(origin);
+        let named = foreign && same_site(&request.top, &request.urls[0].origin()) && request.mode != Mode::Navigate;
+        return (profile.foreign_frames_name_themselves && named).then_some(origin);
     }
     let encrypted = matches!(&request.origin, Origin::Tuple(scheme, ..) if scheme == "https");
     let downgrade = request.mode != Mode::Cors && encrypted && request.url().scheme != "https";

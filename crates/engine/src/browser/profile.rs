@@ -33,8 +33,11 @@ pub struct Profile {
     pub conditions_pass_by: bool,
     /// Whether a redirect to another origin makes `Origin` say `null` in the mode `no-cors`.
     pub no_cors_redirect_hides_origin: bool,
-    /// Whether a frame of another site names its origin in every request with credentials.
+    /// Whether a foreign frame names its origin in every request with credentials to the site of the page on top (Storage
+    /// Access headers).
     pub foreign_frames_name_themselves: bool,
+    /// Headers that do not survive a redirect.
+    pub dropped_on_redirect: &'static [&'static str],
     /// Whether no redirect to an address with a user name is followed, not even to the page's own origin.
     pub blocks_credentials_in_redirects: bool,
     /// Whether a redirect with an empty `Location` is an answer like any other.
@@ -115,6 +118,7 @@ impl Profile {
         conditions_pass_by: false,
         no_cors_redirect_hides_origin: false,
         foreign_frames_name_themselves: false,
+        dropped_on_redirect: &[],
         blocks_credentials_in_redirects: false,
         empty_location_is_no_redirect: false,
         error_needs_location: false,
@@ -140,6 +144,7 @@ impl Profile {
         conditions_pass_by: true,
         no_cors_redirect_hides_origin: true,
         foreign_frames_name_themselves: true,
+        dropped_on_redirect: &["device-memory", "downlink", "dpr", "ect", "rtt", "viewport-width", "width"],
         blocks_credentials_in_redirects: true,
         empty_location_is_no_redirect: true,
         error_needs_location: true,
@@ -207,7 +212,8 @@ impl Profile {
         // `services/network/public/cpp/cors/cors.cc`, IsCorsSafelistedHeader; numbers of a range have 63 bits there.
         match name.to_ascii_lowercase().as_str() {
             "save-data" => value.eq_ignore_ascii_case("on"),
-            "intervention" | "user-agent" => true,
+            "intervention" => value.chars().count() <= 128,
+            "user-agent" => true,
             "range" => {
                 safe && value.split(['=', '-']).skip(1).all(|digits| digits.is_empty() || digits.parse::<i64>().is_ok())
             }

@@ -104,6 +104,7 @@ pub fn http_redirect_fetch(
     if !same_origin(&here, &there) {
         request.headers.retain(|(name, _)| !cors_non_wildcard_request_header_name(name));
     }
+    request.headers.retain(|(name, _)| !profile.dropped_on_redirect.contains(&&*name.to_ascii_lowercase()));
     if url.fragment.is_empty() {
         url.fragment = request.url().fragment.clone();
     }
