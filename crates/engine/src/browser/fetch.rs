@@ -9,6 +9,7 @@ use super::cookies::{Jar, includes_credentials};
 use super::exchange::{Answer, Reply, Sent};
 use super::filtered::{Seen, filtered_response};
 use super::headers::is_header_value;
+use super::http_cache::HttpCache;
 use super::methods::cors_safelisted_method;
 use super::origin::{Origin, same_site};
 use super::policy::{blocked_as_mixed_content, blocked_by_port, cross_origin_resource_policy_check};
@@ -30,6 +31,8 @@ pub struct Remembered {
     pub preflights: PreflightCache,
     /// Cookies.
     pub jar: Jar,
+    /// Answers that are still fresh.
+    pub answers: HttpCache,
 }
 
 /// Something that happens in the course of a fetch.
@@ -114,7 +117,15 @@ const REDIRECT_ERROR: Rule = HTTP.step("the redirect mode `error` takes a redire
 const REDIRECT_MANUAL: Rule = HTTP.step("the redirect mode `manual` stops here, and hides where it leads");
 const OF_THE_BROWSER: Rule = NETWORK.step("this browser keeps the header for itself, and sends nothing with it");
 const NO_CONNECTION: Rule = NETWORK.step("without a connection there is no answer");
-const NO_HTTP: Rule = NETWORK.step("a header with NUL or a newline in its value is no HTTP");
+const NO_HTTP: Rule =
+    NETWORK.step("a header with NUL or a newline in its value is no HTTP, and a status below 200 is not the last word");
+const CACHE: Algorithm = Algorithm {
+    name: "Fetch standard of 2026-06, HTTP-network-or-cache fetch",
+    link: "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+};
+const FRESH: Rule = CACHE.step("the HTTP cache holds an answer that is still fresh; nothing is sent");
+const MISDIRECTED: Rule = CACHE.step("421 says that the connection was the wrong one; it is asked once more on a new one");
+const PROXY: Rule = CACHE.step("407 asks for the password of a proxy, and there is none");
 
 /// One `fetch()` of a page's script: `server` says what is answered to a request that leaves at a moment, and when.
 pub fn fetch(
@@ -308,8 +319,8 @@ impl Run<'_> {
         Continue(())
     }
 
-    /// [HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch) without a cache: the
-    /// browser adds `Origin` and cookies, and keeps the cookies that come.
+    /// [HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch): the browser adds
+    /// `Origin` and cookies, looks into its cache, asks, and keeps what comes. Dialogs are answered by nobody.
     fn network_fetch(&mut self, request: &Request) -> ControlFlow<Decision, Answer> {
         let mut headers = request.headers.clone();
         if let Some(origin) = request_origin_header(request, self.profile) {
@@ -320,8 +331,22 @@ impl Run<'_> {
         if let Some(cookie) = cookie {
             headers.push(("Cookie".into(), cookie.into()));
         }
+        if let Some(answer) = self.remembered.answers.stored(request, &headers, self.now).cloned() {
+            self.note(FRESH.decides(Choose));
+            self.events.push(Event::Answered(Box::new(answer.clone())));
+            return Continue(answer);
+        }
         let (method, url, body) = (request.method.clone(), request.url().clone(), request.body.clone());
-        let answer = self.exchange(Sent { preflight: false, method, url, headers, body })?;
+        let sent = Sent { preflight: false, method, url, headers: headers.clone(), body };
+        let mut answer = self.exchange(sent.clone())?;
+        if answer.status == 421 {
+            self.note(MISDIRECTED.decides(Choose));
+            answer = self.exchange(sent)?;
+        }
+        if answer.status == 407 {
+            return Break(PROXY.decides(Refuse).because(Reason::Net("net::ERR_UNEXPECTED_PROXY_AUTH")));
+        }
+        self.remembered.answers.store(request, &headers, &answer, self.now);
         if credentials {
             self.remembered.jar.store(request, &answer, self.profile, self.now);
         }
@@ -337,7 +362,7 @@ impl Run<'_> {
             return Break(NO_CONNECTION.decides(Fail).because(Reason::Net("net::ERR_FAILED")));
         };
         self.events.push(Event::Answered(Box::new(answer.clone())));
-        if !answer.received().iter().all(|(_, value)| is_header_value(value)) {
+        if answer.status < 200 || !answer.received().iter().all(|(_, value)| is_header_value(value)) {
             return Break(NO_HTTP.decides(Fail).because(Reason::Net("net::ERR_INVALID_HTTP_RESPONSE")));
         }
         Continue(answer)

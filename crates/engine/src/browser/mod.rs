@@ -7,12 +7,12 @@
 //! Reading order: [`rule`] (how a decision is written down), [`origin`] and [`url`] (who is whom), [`headers`],
 //! [`methods`] and [`safelist`] (what may be sent unasked), [`request`] (what `fetch()` makes of its arguments), [`check`],
 //! [`preflight`] and [`cache`] (the CORS protocol), [`redirect`], [`policy`] (what is blocked for other reasons),
-//! [`cookies`], [`filtered`] (what script sees), and [`fetch`], where they are put in order. [`chromium`] has Chromium's own
+//! [`cookies`], [`http_cache`], [`filtered`] (what script sees), and [`fetch`], where they are put in order. [`chromium`] has Chromium's own
 //! names and sentences.
 //!
 //! It sends nothing: [`fetch::fetch`] is given what answers. It knows no time but the moment it is told. Left out: service
 //! workers, Content Security Policy, referrer policies other than the default, streams as bodies, authentication dialogs,
-//! Local Network Access, HTTP caching, frames of other sites.
+//! Local Network Access, frames of other sites.
 
 pub mod cache;
 pub mod check;
@@ -22,6 +22,7 @@ pub mod exchange;
 pub mod fetch;
 pub mod filtered;
 pub mod headers;
+pub mod http_cache;
 pub mod methods;
 pub mod mime;
 pub mod origin;
