@@ -1,13 +1,15 @@
 //! Kind `cors`: fetches of one page's script, one after the other, against servers that answer as the question says.
 //!
 //! The answer follows the Fetch standard. Where Chromium departs from it and something else is seen, the step says so in
-//! `chromium`, in the same form. A question may name another `profile` (`chromium`, `firefox`, `webkit`).
+//! `chromium`, in the same form. A question may name another `profile` (`chromium`, `firefox`, `webkit`), and what becomes of
+//! cookies of other sites (`third_party`: `allowed`, `blocked`, `partitioned`). `cookies` are those of each request that
+//! leaves, preflights among them.
 
 use crate::Answer;
 use engine::browser::exchange::{self, Policy, Reply, Sent};
 use engine::browser::fetch::{Fetched, Remembered, fetch};
 use engine::browser::origin::serialize;
-use engine::browser::profile::Profile;
+use engine::browser::profile::{Profile, ThirdParty};
 use engine::browser::request::{Credentials, Init, Mode, Page, RedirectMode};
 use engine::browser::url::Url;
 use engine::time::Micros;
@@ -88,6 +90,7 @@ fn seen(fetched: &Fetched) -> Value {
         "preflights": preflights.into_iter().map(preflight).collect::<Vec<Value>>(),
         "actual_requests": others.into_iter().map(actual).collect::<Vec<Value>>(),
         "chromium_reason": fetched.cors_reason(),
+        "cookies": fetched.sent().map(|sent| sent.header("Cookie")).collect::<Vec<_>>(),
     })
 }
 
@@ -141,15 +144,22 @@ fn steps(ask: &Value, profile: &Profile) -> Result<Vec<(Fetched, Value)>, String
 /// What the engine does not model, in words.
 pub fn answer(ask: &Value) -> Answer {
     let profile = match ask["profile"].as_str() {
-        None | Some("standard") => &Profile::STANDARD,
-        Some("chromium") => &Profile::CHROMIUM,
-        Some("firefox") => &Profile::FIREFOX,
-        Some("webkit") => &Profile::WEBKIT,
+        None | Some("standard") => Profile::STANDARD,
+        Some("chromium") => Profile::CHROMIUM,
+        Some("firefox") => Profile::FIREFOX,
+        Some("webkit") => Profile::WEBKIT,
         Some(other) => return Err(format!("the profile {other}")),
     };
-    let other = (*profile == Profile::STANDARD).then(|| steps(ask, &Profile::CHROMIUM)).transpose()?;
+    let third_party = match ask["third_party"].as_str() {
+        None => profile.third_party,
+        Some("allowed") => ThirdParty::Allowed,
+        Some("blocked") => ThirdParty::Blocked,
+        Some("partitioned") => ThirdParty::Partitioned,
+        Some(other) => return Err(format!("cookies of other sites that are {other}")),
+    };
+    let other = (profile == Profile::STANDARD).then(|| steps(ask, &Profile::CHROMIUM)).transpose()?;
     let mut lines = Vec::new();
-    for (at, (fetched, mut line)) in steps(ask, profile)?.into_iter().enumerate() {
+    for (at, (fetched, mut line)) in steps(ask, &Profile { third_party, ..profile })?.into_iter().enumerate() {
         let departs = other.as_ref().and_then(|other| other.get(at)).filter(|(_, chromium)| *chromium != line);
         line["why"] = why(&fetched);
         line["console"] = json!(fetched.console);

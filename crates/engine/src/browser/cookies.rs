@@ -5,9 +5,9 @@
 //! `document.cookie`.
 
 use super::exchange::Answer;
-use super::origin::{Origin, same_site, serialize};
+use super::origin::{Origin, same_origin, same_site, serialize};
 use super::profile::{Profile, ThirdParty};
-use super::request::{Credentials, Request, Taint, Tainting};
+use super::request::{Credentials, Mode, Request, Taint, Tainting};
 use super::url::Url;
 use crate::text;
 use crate::time::Micros;
@@ -57,25 +57,28 @@ pub struct Jar {
 
 /// Whether a request [includes credentials](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch): it may
 /// carry cookies, and its answer may set some.
-pub fn includes_credentials(request: &Request) -> bool {
+pub fn includes_credentials(request: &Request, profile: &Profile) -> bool {
+    let keeps = profile.no_cors_keeps_credentials && request.mode == Mode::NoCors;
     match request.credentials {
         Credentials::Include => true,
+        Credentials::SameOrigin if keeps => same_origin(&request.origin, &request.urls[0].origin()),
         Credentials::SameOrigin => request.tainting == Tainting::Basic,
         Credentials::Omit => false,
     }
 }
 
 /// Whether the request stays within the site of the page on top: then all its cookies may go with it.
-fn within_site(request: &Request) -> bool {
-    let there = request.url().origin();
-    request.origin != Origin::Opaque && same_site(&request.top, &there) && request.redirect_taint() != Taint::CrossSite
+fn within_site(request: &Request, profile: &Profile) -> bool {
+    request.origin != Origin::Opaque
+        && same_site(&request.top, &request.url().origin())
+        && (profile.same_site_ignores_redirects || request.redirect_taint() != Taint::CrossSite)
 }
 
 impl Jar {
     /// The header `Cookie` for a request that includes credentials.
     pub fn header(&self, request: &Request, profile: &Profile, now: Micros) -> Option<String> {
         let url = request.url();
-        let within = within_site(request);
+        let within = within_site(request, profile);
         let fits = |cookie: &&Cookie| {
             cookie.until.is_none_or(|until| until > now)
                 && url.host.as_deref().is_some_and(|host| cookie.reaches(host))
@@ -94,7 +97,7 @@ impl Jar {
 
     /// Keeps what an answer sets, if its request included credentials.
     pub fn store(&mut self, request: &Request, answer: &Answer, profile: &Profile, now: Micros) {
-        let within = within_site(request);
+        let within = within_site(request, profile);
         if !within && profile.third_party == ThirdParty::Blocked {
             return;
         }
@@ -109,8 +112,8 @@ impl Jar {
             }
             cookie.partition = partition(request, profile, within);
             let same = |old: &Cookie| {
-                (&old.name, &old.domain, &old.path, &old.partition)
-                    == (&cookie.name, &cookie.domain, &cookie.path, &cookie.partition)
+                (&old.name, &old.domain, old.host_only, &old.path, &old.partition)
+                    == (&cookie.name, &cookie.domain, cookie.host_only, &cookie.path, &cookie.partition)
             };
             self.cookies.retain(|old| !same(old));
             if cookie.until.is_none_or(|until| until > now) {

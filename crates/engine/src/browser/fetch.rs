@@ -124,7 +124,8 @@ const CACHE: Algorithm = Algorithm {
     link: "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
 };
 const FRESH: Rule = CACHE.step("the HTTP cache holds an answer that is still fresh; nothing is sent");
-const MISDIRECTED: Rule = CACHE.step("421 says that the connection was the wrong one; it is asked once more on a new one");
+const MISDIRECTED: Rule =
+    CACHE.step("421 says that the connection was the wrong one; it is asked once more on a new one");
 const PROXY: Rule = CACHE.step("407 asks for the password of a proxy, and there is none");
 
 /// One `fetch()` of a page's script: `server` says what is answered to a request that leaves at a moment, and when.
@@ -326,7 +327,7 @@ impl Run<'_> {
         if let Some(origin) = request_origin_header(request, self.profile) {
             headers.push(("Origin".into(), origin.into()));
         }
-        let credentials = includes_credentials(request);
+        let credentials = includes_credentials(request, self.profile);
         let cookie = self.remembered.jar.header(request, self.profile, self.now).filter(|_| credentials);
         if let Some(cookie) = cookie {
             headers.push(("Cookie".into(), cookie.into()));

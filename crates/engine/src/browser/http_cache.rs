@@ -58,7 +58,8 @@ impl HttpCache {
     /// A stored answer that may be [read again](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch) instead of
     /// asking; `sent` are the headers with which it would be asked.
     pub fn stored(&self, request: &Request, sent: &[Header], now: Micros) -> Option<&Answer> {
-        let asks = ["if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range", "range", "pragma"];
+        let asks =
+            ["if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range", "range", "pragma"];
         let insists = asks.iter().any(|name| contains(sent, name)) || contains(sent, "Cache-Control");
         if insists || !matches!(request.method.as_str(), "GET" | "HEAD") {
             return None;

@@ -52,6 +52,10 @@ pub struct Profile {
     pub mixed_content_from_loopback: bool,
     /// What becomes of cookies of other sites.
     pub third_party: ThirdParty,
+    /// Whether credentials of the mode `same-origin` follow a redirect to another origin in the mode `no-cors`.
+    pub no_cors_keeps_credentials: bool,
+    /// Whether a redirect by a foreign site leaves the way within the site for cookies with `SameSite`.
+    pub same_site_ignores_redirects: bool,
     /// What departs from the standard.
     pub departures: &'static [Departure],
 }
@@ -126,6 +130,8 @@ impl Profile {
         location_twice: false,
         mixed_content_from_loopback: false,
         third_party: ThirdParty::Allowed,
+        no_cors_keeps_credentials: false,
+        same_site_ignores_redirects: false,
         departures: &[],
     };
 
@@ -152,6 +158,8 @@ impl Profile {
         location_twice: true,
         mixed_content_from_loopback: true,
         third_party: ThirdParty::Allowed,
+        no_cors_keeps_credentials: true,
+        same_site_ignores_redirects: true,
         departures: &[
             departure("remembers a preflight for two hours at most", "services/network/cors/preflight_result.cc"),
             departure("takes a negative Access-Control-Max-Age for 0", "services/network/cors/preflight_result.cc"),
