@@ -163,6 +163,7 @@ pub fn answer(ask: &Value) -> Answer {
         let departs = other.as_ref().and_then(|other| other.get(at)).filter(|(_, chromium)| *chromium != line);
         line["why"] = why(&fetched);
         line["console"] = json!(fetched.console);
+        line["exception"] = json!(fetched.exception());
         if let Some((_, chromium)) = departs {
             line["chromium"] = chromium.clone();
         }

@@ -34,6 +34,10 @@ pub enum Reason {
     RedirectContainsCredentials,
     /// An error below CORS, by its name.
     Net(&'static str),
+    /// What is refused before anything is sent: a name, and what the console says.
+    Unsent(&'static str, String),
+    /// `fetch()` throws before there is a request: what the exception says.
+    Thrown(String),
 }
 
 /// What is wrong with the headers of a CORS check; the value that says so.
@@ -99,13 +103,14 @@ impl Reason {
             Self::MethodDisallowedByPreflightResponse(_) => "MethodDisallowedByPreflightResponse",
             Self::HeaderDisallowedByPreflightResponse(_) => "HeaderDisallowedByPreflightResponse",
             Self::RedirectContainsCredentials => "RedirectContainsCredentials",
-            Self::Net(name) => name,
+            Self::Net(name) | Self::Unsent(name, _) => name,
+            Self::Thrown(_) => "TypeError",
         }
     }
 
     /// Whether it is one of CORS.
     pub const fn is_cors(&self) -> bool {
-        !matches!(self, Self::Net(_))
+        !matches!(self, Self::Net(_) | Self::Unsent(..) | Self::Thrown(_))
     }
 
     /// What the policy says of it.
@@ -172,17 +177,61 @@ impl Reason {
                                                   disallowed for cross-origin requests."
                 .to_owned(),
             Self::Net(_) => String::new(),
+            Self::Unsent(_, text) | Self::Thrown(text) => text.clone(),
         }
     }
 }
 
 const PREFLIGHT: &str = "Response to preflight request doesn't pass access control check: ";
 
+/// What script gets: an exception that does not say why, unless its arguments were wrong.
+pub fn exception(reason: Option<&Reason>) -> String {
+    match reason {
+        Some(Reason::Thrown(text)) => ["TypeError: Failed to execute 'fetch' on 'Window': ", text].concat(),
+        _ => "TypeError: Failed to fetch".to_owned(),
+    }
+}
+
+/// The mode `same-origin` and an address of another origin: at once, or after a redirect.
+pub fn mode_same_origin(request: &Request) -> Reason {
+    let (url, origin) = (request.url().sent() + &request.url().fragment, serialize(&request.origin));
+    let text = if request.redirects == 0 {
+        let why = ". Request mode is \"same-origin\" but the URL's origin is not same as the request origin ";
+        ["Fetch API cannot load ", &url, why, &origin, "."].concat()
+    } else {
+        let why = ". Domains, protocols and ports must match.\n";
+        ["Unsafe attempt to load URL ", &url, " from frame with URL ", &request.page, why].concat()
+    };
+    Reason::Unsent("origin", text)
+}
+
+/// The mode `no-cors` and a redirect mode other than `follow`.
+pub fn mode_no_cors(request: &Request) -> Reason {
+    let url = request.url().sent() + &request.url().fragment;
+    let why = ". Request mode is \"no-cors\" but the redirect mode is not \"follow\".";
+    Reason::Unsent("no-cors", ["Fetch API cannot load ", &url, why].concat())
+}
+
+/// An address in the clear on an encrypted page.
+pub fn mixed_content(request: &Request) -> Reason {
+    let text = [
+        "Mixed Content: The page at '",
+        &request.page,
+        "' was loaded over HTTPS, but requested an insecure resource '",
+        &request.url().sent(),
+        "'. This request has been blocked; the content must be served over HTTPS.",
+    ];
+    Reason::Unsent("mixed-content", text.concat())
+}
+
 /// The lines in the console after a refused `fetch()`. Script sees none of them.
 pub fn console(request: &Request, reason: &Reason) -> Vec<String> {
     let failed = |name: &str| ["Failed to load resource: ", name].concat();
-    if let Reason::Net(name) = reason {
-        return vec![failed(name)];
+    match reason {
+        Reason::Net(name) => return vec![failed(name)],
+        Reason::Unsent(_, text) => return vec![text.clone()],
+        Reason::Thrown(_) => return Vec::new(),
+        _ => {}
     }
     let shown = |url: &Url| url.sent() + &url.fragment;
     let (first, last) = (shown(&request.urls[0]), shown(request.url()));

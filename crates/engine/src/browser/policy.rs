@@ -1,7 +1,7 @@
 //! What is blocked for other reasons than CORS: ports of other services, addresses in the clear on encrypted pages, and
 //! answers that their server keeps for its own origin or site.
 
-use super::chromium::Reason;
+use super::chromium::{self, Reason};
 use super::headers::get;
 use super::origin::{Origin, same_origin, schemelessly_same_site, trustworthy};
 use super::profile::Profile;
@@ -42,7 +42,7 @@ pub fn blocked_as_mixed_content(request: &Request, profile: &Profile) -> Option<
     let prohibits = if profile.mixed_content_from_loopback { encrypted } else { trustworthy(&request.top) };
     let plain = !trustworthy(&request.url().origin()) && request.url().scheme != "data";
     let blocked = prohibits && plain && request.mode != Mode::Navigate;
-    blocked.then(|| MIXED.step(RULE).decides(Refuse).because(Reason::Net("mixed-content")))
+    blocked.then(|| MIXED.step(RULE).decides(Refuse).because(chromium::mixed_content(request)))
 }
 
 /// The [cross-origin resource policy check](https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check) of an answer

@@ -106,6 +106,12 @@ const fn departure(does: &'static str, source: &'static str) -> Departure {
     Departure { does, source }
 }
 
+const OBSERVED: &str = "observed in Chromium 156";
+const RESULT: &str = "services/network/cors/preflight_result.cc";
+const MIXED: &str = "third_party/blink/renderer/core/loader/mixed_content_checker.cc";
+const PROXY: &str = "netwerk/protocol/http/nsCORSListenerProxy.cpp";
+const ITEM: &str = "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp";
+
 impl Profile {
     /// The Fetch standard of 2026-06. It leaves the longest time to the browser; here there is none.
     pub const STANDARD: Self = Self {
@@ -161,9 +167,35 @@ impl Profile {
         no_cors_keeps_credentials: true,
         same_site_ignores_redirects: true,
         departures: &[
-            departure("remembers a preflight for two hours at most", "services/network/cors/preflight_result.cc"),
-            departure("takes a negative Access-Control-Max-Age for 0", "services/network/cors/preflight_result.cc"),
-            departure("lets `*` in Access-Control-Allow-Headers stand for Authorization", "observed in version 156"),
+            departure("remembers a preflight for two hours at most", RESULT),
+            departure("takes a negative Access-Control-Max-Age for 0, and a number beyond 63 bits for none", RESULT),
+            departure(
+                "remembers the last preflight for each origin and address as a whole: the next takes its place, one that \
+                 does not suffice is dropped, and a failure afterwards does not clear it",
+                "services/network/cors/preflight_cache.cc",
+            ),
+            departure("remembers no preflight whose Origin says `null`", OBSERVED),
+            departure("sends a preflight in any case where the request has If-None-Match or its like", OBSERVED),
+            departure("lets `*` in Access-Control-Allow-Headers stand for Authorization", OBSERVED),
+            departure("joins headers of one name before it asks whether they are safe", OBSERVED),
+            departure(
+                "takes Save-Data: on, Intervention and User-Agent for safe, and ranges beyond 63 bits not",
+                OBSERVED,
+            ),
+            departure("sends nothing with a header Available-Dictionary", OBSERVED),
+            departure("drops client hints that script set when it is redirected", OBSERVED),
+            departure("says Origin: null after a redirect to another origin in the mode `no-cors`", OBSERVED),
+            departure("keeps sending cookies there if it began in its own origin with `same-origin`", OBSERVED),
+            departure("names the origin of a foreign frame in requests with credentials to the site on top", OBSERVED),
+            departure(
+                "follows no redirect to an address with a user name, not even to the page's own origin",
+                OBSERVED,
+            ),
+            departure("takes a redirect with an empty Location, or twice the same one, as it is meant", OBSERVED),
+            departure("takes a redirect without Location for an answer in the redirect mode `error`", OBSERVED),
+            departure("fails for a Location that does not parse in the redirect mode `manual`", OBSERVED),
+            departure("keeps cookies with SameSite within the site whatever has redirected", OBSERVED),
+            departure("lets a page that came from this machine without TLS fetch without TLS", MIXED),
         ],
     };
 
@@ -176,7 +208,13 @@ impl Profile {
         memory: Memory::EachGrantByCredentials,
         mixed_content_from_loopback: true,
         third_party: ThirdParty::Partitioned,
-        departures: &[],
+        departures: &[
+            departure("remembers a preflight for a day at most", PROXY),
+            departure("remembers nothing where Access-Control-Max-Age is no number", PROXY),
+            departure("remembers preflights with and without credentials apart", PROXY),
+            departure("lets `*` in Access-Control-Allow-Headers stand for Authorization, and warns", PROXY),
+            departure("keeps cookies of other sites apart for each site on top", "Total Cookie Protection"),
+        ],
         ..Self::STANDARD
     };
 
@@ -190,7 +228,13 @@ impl Profile {
         forgets_on_failure: false,
         mixed_content_from_loopback: true,
         third_party: ThirdParty::Blocked,
-        departures: &[],
+        departures: &[
+            departure("remembers a preflight for ten minutes at most", ITEM),
+            departure("takes a negative Access-Control-Max-Age for 0", ITEM),
+            departure("remembers the last preflight for each origin and address as a whole, as Chromium does", ITEM),
+            departure("lets `*` in Access-Control-Allow-Headers stand for Authorization", ITEM),
+            departure("sends no cookies of other sites", "Intelligent Tracking Prevention"),
+        ],
         ..Self::STANDARD
     };
 

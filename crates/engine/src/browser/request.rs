@@ -3,6 +3,7 @@
 //! `fetch()` throws where an argument makes no sense or is forbidden; script cannot tell most of these errors from a refusal
 //! on the way.
 
+use super::chromium::Reason;
 use super::headers::{contains, forbidden_request_header, get, is_header_value, is_token, normalize};
 use super::methods::{self, cors_safelisted_method, forbidden_method, is_method};
 use super::origin::{Origin, same_origin, same_site, serialize};
@@ -117,6 +118,8 @@ pub struct Request {
     pub origin: Origin,
     /// The origin of the page on top: it decides about mixed content and sites.
     pub top: Origin,
+    /// The page's address.
+    pub page: String,
     /// The mode.
     pub mode: Mode,
     /// To whom cookies go.
@@ -142,29 +145,37 @@ const APPEND: Algorithm = Algorithm {
 ///
 /// Left out: a `Request` object as the argument, `signal`, `integrity`, `cache`, `keepalive`, bodies other than text.
 pub fn construct(init: &Init, page: &Page) -> ControlFlow<Decision, Request> {
-    let throw = |says| Break(CONSTRUCTOR.step(says).decides(Fail));
+    let throw =
+        |says, words: &[&str]| Break(CONSTRUCTOR.step(says).decides(Fail).because(Reason::Thrown(words.concat())));
     let Some(url) = Url::parse(&init.url, Some(&page.url)) else {
-        return throw("an address that does not parse throws");
+        return throw("an address that does not parse throws", &["Failed to parse URL from ", &init.url]);
     };
     if url.includes_credentials() {
-        return throw("an address with a user name or a password throws");
+        let words = ["Request cannot be constructed from a URL that includes credentials: ", &init.url];
+        return throw("an address with a user name or a password throws", &words);
     }
     if init.mode == Mode::Navigate {
-        return throw("the mode `navigate` is not for scripts, and throws");
+        let words = "Cannot construct a Request with a RequestInit whose mode member is set as 'navigate'.";
+        return throw("the mode `navigate` is not for scripts, and throws", &[words]);
     }
-    if !is_method(&init.method) || forbidden_method(&init.method) {
-        return throw("a method that is no token, or one of CONNECT, TRACE and TRACK, throws");
+    if !is_method(&init.method) {
+        let words = ["'", &init.method, "' is not a valid HTTP method."];
+        return throw("a method that is no token throws", &words);
+    }
+    if forbidden_method(&init.method) {
+        return throw("CONNECT, TRACE and TRACK throw", &["'", &init.method, "' HTTP method is unsupported."]);
     }
     let method = methods::normalize(&init.method);
     if init.mode == Mode::NoCors && !cors_safelisted_method(&method) {
-        return throw("the mode `no-cors` takes the methods GET, HEAD and POST only, and throws for others");
+        let words = ["'", &method, "' is unsupported in no-cors mode."];
+        return throw("the mode `no-cors` takes the methods GET, HEAD and POST only, and throws for others", &words);
     }
     let mut headers = Vec::new();
     for (name, value) in &init.headers {
         append(&mut headers, init.mode, name, value)?;
     }
     if init.body.is_some() && matches!(method.as_str(), "GET" | "HEAD") {
-        return throw("GET and HEAD with a body throw");
+        return throw("GET and HEAD with a body throw", &["Request with GET/HEAD method cannot have body."]);
     }
     // A text says what it is, unless script has said so.
     if init.body.is_some() && !contains(&headers, "content-type") {
@@ -177,6 +188,7 @@ pub fn construct(init: &Init, page: &Page) -> ControlFlow<Decision, Request> {
         body: init.body.clone(),
         origin: page.origin(),
         top: page.url.origin(),
+        page: page.url.sent(),
         mode: init.mode,
         credentials: init.credentials,
         redirect: init.redirect,
@@ -190,7 +202,15 @@ pub fn construct(init: &Init, page: &Page) -> ControlFlow<Decision, Request> {
 fn append(headers: &mut Vec<Header>, mode: Mode, name: &str, value: &str) -> ControlFlow<Decision> {
     let value = normalize(value);
     if !is_token(name) || !is_header_value(value) {
-        return Break(APPEND.step("a name that is no token, or a value with NUL or a newline, throws").decides(Fail));
+        let words = match () {
+            () if [name, value].iter().any(|text| text.chars().any(|c| u32::from(c) > 255)) => {
+                "Failed to read the 'headers' property from 'RequestInit': String contains non ISO-8859-1 code point."
+            }
+            () if is_token(name) => "Invalid value",
+            () => "Invalid name",
+        };
+        let decision = APPEND.step("a name that is no token, or a value with NUL or a newline, throws").decides(Fail);
+        return Break(decision.because(Reason::Thrown(words.to_owned())));
     }
     if forbidden_request_header(name, value) {
         return Continue(());
