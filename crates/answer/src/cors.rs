@@ -15,6 +15,9 @@ use engine::browser::url::Url;
 use engine::time::Micros;
 use serde_json::{Map, Value, json};
 
+/// Chromium as Debian ships it, with which the recordings were made: it blocks cookies of other sites.
+const RECORDED: Profile = Profile { third_party: ThirdParty::Blocked, ..Profile::CHROMIUM };
+
 /// A text; the empty one where there is none.
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("")
@@ -145,7 +148,7 @@ fn steps(ask: &Value, profile: &Profile) -> Result<Vec<(Fetched, Value)>, String
 pub fn answer(ask: &Value) -> Answer {
     let profile = match ask["profile"].as_str() {
         None | Some("standard") => Profile::STANDARD,
-        Some("chromium") => Profile::CHROMIUM,
+        Some("chromium") => RECORDED,
         Some("firefox") => Profile::FIREFOX,
         Some("webkit") => Profile::WEBKIT,
         Some(other) => return Err(format!("the profile {other}")),
@@ -157,7 +160,7 @@ pub fn answer(ask: &Value) -> Answer {
         Some("partitioned") => ThirdParty::Partitioned,
         Some(other) => return Err(format!("cookies of other sites that are {other}")),
     };
-    let other = (profile == Profile::STANDARD).then(|| steps(ask, &Profile::CHROMIUM)).transpose()?;
+    let other = (profile == Profile::STANDARD).then(|| steps(ask, &RECORDED)).transpose()?;
     let mut lines = Vec::new();
     for (at, (fetched, mut line)) in steps(ask, &Profile { third_party, ..profile })?.into_iter().enumerate() {
         let departs = other.as_ref().and_then(|other| other.get(at)).filter(|(_, chromium)| *chromium != line);

@@ -8,7 +8,7 @@ use super::headers::is_header_value;
 use super::methods::cors_safelisted_method;
 use super::origin::{Origin, same_site};
 use super::preflight::{cors_preflight_fetch, preflight_request};
-use super::profile::Profile;
+use super::profile::{Profile, ThirdParty};
 use super::request::{Credentials, Mode, Request, Tainting};
 use super::rule::{Algorithm, Decision, Rule};
 use super::safelist::cors_unsafe_request_header_names;
@@ -132,9 +132,10 @@ fn request_origin_header(request: &Request, profile: &Profile) -> Option<String>
         return Some(origin);
     }
     if matches!(request.method.as_str(), "GET" | "HEAD") {
+        let inactive = profile.foreign_frames_name_themselves && profile.third_party == ThirdParty::Blocked;
         let foreign = request.origin == Origin::Opaque && request.credentials == Credentials::Include;
         let named = foreign && same_site(&request.top, &request.urls[0].origin()) && request.mode != Mode::Navigate;
-        return (profile.foreign_frames_name_themselves && named).then_some(origin);
+        return (inactive && named).then_some(origin);
     }
     let encrypted = matches!(&request.origin, Origin::Tuple(scheme, ..) if scheme == "https");
     let downgrade = request.mode != Mode::Cors && encrypted && request.url().scheme != "https";

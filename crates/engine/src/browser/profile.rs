@@ -33,8 +33,8 @@ pub struct Profile {
     pub conditions_pass_by: bool,
     /// Whether a redirect to another origin makes `Origin` say `null` in the mode `no-cors`.
     pub no_cors_redirect_hides_origin: bool,
-    /// Whether a foreign frame names its origin in every request with credentials to the site of the page on top (Storage
-    /// Access headers).
+    /// Whether a foreign frame names its origin in every request with credentials to the site of the page on top, where cookies
+    /// of other sites are blocked (Storage Access headers).
     pub foreign_frames_name_themselves: bool,
     /// Headers that do not survive a redirect.
     pub dropped_on_redirect: &'static [&'static str],
@@ -108,7 +108,6 @@ const fn departure(does: &'static str, source: &'static str) -> Departure {
 
 const OBSERVED: &str = "observed in Chromium 156";
 const RESULT: &str = "services/network/cors/preflight_result.cc";
-const MIXED: &str = "third_party/blink/renderer/core/loader/mixed_content_checker.cc";
 const PROXY: &str = "netwerk/protocol/http/nsCORSListenerProxy.cpp";
 const ITEM: &str = "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp";
 
@@ -141,7 +140,7 @@ impl Profile {
         departures: &[],
     };
 
-    /// Chromium 156.
+    /// Chromium 156 with cookies of other sites, as Chrome has them; Debian's Chromium blocks them.
     pub const CHROMIUM: Self = Self {
         name: "Chromium",
         longest_max_age: 7_200,
@@ -186,7 +185,10 @@ impl Profile {
             departure("drops client hints that script set when it is redirected", OBSERVED),
             departure("says Origin: null after a redirect to another origin in the mode `no-cors`", OBSERVED),
             departure("keeps sending cookies there if it began in its own origin with `same-origin`", OBSERVED),
-            departure("names the origin of a foreign frame in requests with credentials to the site on top", OBSERVED),
+            departure(
+                "names the origin of a foreign frame in requests with credentials to the site on top, if it blocks cookies",
+                OBSERVED,
+            ),
             departure(
                 "follows no redirect to an address with a user name, not even to the page's own origin",
                 OBSERVED,
@@ -195,7 +197,7 @@ impl Profile {
             departure("takes a redirect without Location for an answer in the redirect mode `error`", OBSERVED),
             departure("fails for a Location that does not parse in the redirect mode `manual`", OBSERVED),
             departure("keeps cookies with SameSite within the site whatever has redirected", OBSERVED),
-            departure("lets a page that came from this machine without TLS fetch without TLS", MIXED),
+            departure("lets a page that came from this machine without TLS fetch without TLS", OBSERVED),
         ],
     };
 
