@@ -16,7 +16,7 @@ use engine::time::Micros;
 use serde_json::{Map, Value, json};
 
 /// Chromium as Debian ships it, with which the recordings were made: it blocks cookies of other sites.
-const RECORDED: Profile = Profile { third_party: ThirdParty::Blocked, ..Profile::CHROMIUM };
+pub const RECORDED: Profile = Profile { third_party: ThirdParty::Blocked, ..Profile::CHROMIUM };
 
 /// A text; the empty one where there is none.
 fn text(value: &Value) -> &str {
@@ -160,9 +160,18 @@ pub fn answer(ask: &Value) -> Answer {
         Some("partitioned") => ThirdParty::Partitioned,
         Some(other) => return Err(format!("cookies of other sites that are {other}")),
     };
-    let other = (profile == Profile::STANDARD).then(|| steps(ask, &RECORDED)).transpose()?;
+    answer_as(ask, &Profile { third_party, ..profile })
+}
+
+/// The same, as a given profile has it.
+///
+/// # Errors
+///
+/// What the engine does not model, in words.
+pub fn answer_as(ask: &Value, profile: &Profile) -> Answer {
+    let other = (profile.name == Profile::STANDARD.name).then(|| steps(ask, &RECORDED)).transpose()?;
     let mut lines = Vec::new();
-    for (at, (fetched, mut line)) in steps(ask, &Profile { third_party, ..profile })?.into_iter().enumerate() {
+    for (at, (fetched, mut line)) in steps(ask, profile)?.into_iter().enumerate() {
         let departs = other.as_ref().and_then(|other| other.get(at)).filter(|(_, chromium)| *chromium != line);
         line["why"] = why(&fetched);
         line["console"] = json!(fetched.console);

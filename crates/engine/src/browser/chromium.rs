@@ -250,12 +250,12 @@ pub fn console(request: &Request, reason: &Reason) -> Vec<String> {
     vec![visible(&access.concat()), failed("net::ERR_FAILED")]
 }
 
-/// Control characters as the console shows them: `\u000B`.
+/// Signs beyond ASCII, and control characters, as the console shows them: `\u000B`.
 fn visible(text: &str) -> String {
     const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     let mut shown = String::new();
     for c in text.chars() {
-        if c >= ' ' || c == '\t' {
+        if (' '..='~').contains(&c) {
             shown.push(c);
             continue;
         }

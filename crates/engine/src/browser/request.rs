@@ -147,6 +147,13 @@ const APPEND: Algorithm = Algorithm {
 pub fn construct(init: &Init, page: &Page) -> ControlFlow<Decision, Request> {
     let throw =
         |says, words: &[&str]| Break(CONSTRUCTOR.step(says).decides(Fail).because(Reason::Thrown(words.concat())));
+    let beyond = |text: &str| text.chars().any(|c| u32::from(c) > 255);
+    let headers_beyond = init.headers.iter().any(|(name, value)| beyond(name) || beyond(value));
+    if headers_beyond || beyond(&init.method) {
+        let property = if headers_beyond { "headers" } else { "method" };
+        const WORDS: &str = "' property from 'RequestInit': String contains non ISO-8859-1 code point.";
+        return throw("a text with signs that are no byte throws", &["Failed to read the '", property, WORDS]);
+    }
     let Some(url) = Url::parse(&init.url, Some(&page.url)) else {
         return throw("an address that does not parse throws", &["Failed to parse URL from ", &init.url]);
     };
@@ -202,13 +209,7 @@ pub fn construct(init: &Init, page: &Page) -> ControlFlow<Decision, Request> {
 fn append(headers: &mut Vec<Header>, mode: Mode, name: &str, value: &str) -> ControlFlow<Decision> {
     let value = normalize(value);
     if !is_token(name) || !is_header_value(value) {
-        let words = match () {
-            () if [name, value].iter().any(|text| text.chars().any(|c| u32::from(c) > 255)) => {
-                "Failed to read the 'headers' property from 'RequestInit': String contains non ISO-8859-1 code point."
-            }
-            () if is_token(name) => "Invalid value",
-            () => "Invalid name",
-        };
+        let words = if is_token(name) { "Invalid value" } else { "Invalid name" };
         let decision = APPEND.step("a name that is no token, or a value with NUL or a newline, throws").decides(Fail);
         return Break(decision.because(Reason::Thrown(words.to_owned())));
     }
