@@ -92,15 +92,7 @@ impl Run<'_> {
             return Continue(answer);
         }
         let (method, url, body) = (request.method.clone(), request.url().clone(), request.body.clone());
-        let sent = Sent { preflight: false, method, url, headers: headers.clone(), body };
-        let mut answer = self.exchange(sent.clone())?;
-        if answer.status == 421 {
-            self.note(MISDIRECTED.decides(Choose));
-            answer = self.exchange(sent)?;
-        }
-        if answer.status == 407 {
-            return Break(PROXY.decides(Refuse).because(Reason::Net("net::ERR_UNEXPECTED_PROXY_AUTH")));
-        }
+        let answer = self.exchange(Sent { preflight: false, method, url, headers: headers.clone(), body })?;
         self.remembered.answers.store(request, &headers, &answer, self.now);
         if credentials {
             self.remembered.jar.store(request, &answer, self.profile, self.now);
@@ -108,8 +100,20 @@ impl Run<'_> {
         Continue(answer)
     }
 
-    /// A request leaves, and an answer comes.
+    /// A request leaves, and an answer comes; of two statuses the browser makes something by itself, in a preflight, too.
     fn exchange(&mut self, sent: Sent) -> ControlFlow<Decision, Answer> {
+        let mut answer = self.ask(sent.clone())?;
+        if answer.status == 421 {
+            self.note(MISDIRECTED.decides(Choose));
+            answer = self.ask(sent)?;
+        }
+        if answer.status == 407 {
+            return Break(PROXY.decides(Refuse).because(Reason::Net("net::ERR_UNEXPECTED_PROXY_AUTH")));
+        }
+        Continue(answer)
+    }
+
+    fn ask(&mut self, sent: Sent) -> ControlFlow<Decision, Answer> {
         let Reply { answer, at } = (self.server)(&sent, self.now);
         self.events.push(Event::Sent(Box::new(sent)));
         self.now = at.max(self.now);
