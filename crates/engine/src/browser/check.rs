@@ -27,23 +27,29 @@ const NO_CREDENTIALS: Rule = CORS_CHECK.step("with credentials only the word `tr
 /// The [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check) of an answer's headers.
 pub fn cors_check(request: &Request, headers: &[Header]) -> Decision {
     let include = request.credentials == Credentials::Include;
+    let decision = may_read(&request.serialized_origin(), include, headers);
+    match decision.stops() {
+        true => decision.because(chromium::why_not_allowed(request, headers)),
+        false => decision,
+    }
+}
+
+/// The same for an origin in words, with or without credentials: whether its script may read the answer.
+pub fn may_read(asking: &str, include: bool, headers: &[Header]) -> Decision {
     // What the server allows; nothing is not `null`.
     let origin = get(headers, ALLOW_ORIGIN);
     let on = |rule: Rule, ruling| rule.on(ruling, ALLOW_ORIGIN, origin.clone());
-    let refused = |rule| on(rule, Refuse).because(chromium::why_not_allowed(request, headers));
-    let Some(value) = &origin else { return refused(MISSING) };
-    if !include && value == "*" {
-        return on(EVERYBODY, Allow);
-    }
-    if *value != request.serialized_origin() {
-        return refused(if value == "*" { WILDCARD } else { OTHER });
-    }
-    if !include {
-        return on(EQUAL, Allow);
+    match origin.as_deref() {
+        None => return on(MISSING, Refuse),
+        Some("*") if !include => return on(EVERYBODY, Allow),
+        Some("*") => return on(WILDCARD, Refuse),
+        Some(value) if value != asking => return on(OTHER, Refuse),
+        Some(_) if !include => return on(EQUAL, Allow),
+        Some(_) => {}
     }
     let credentials = get(headers, ALLOW_CREDENTIALS);
-    if credentials.as_deref() == Some("true") {
-        return CREDENTIALS.on(Allow, ALLOW_CREDENTIALS, credentials);
+    match credentials.as_deref() {
+        Some("true") => CREDENTIALS.on(Allow, ALLOW_CREDENTIALS, credentials),
+        _ => NO_CREDENTIALS.on(Refuse, ALLOW_CREDENTIALS, credentials),
     }
-    NO_CREDENTIALS.on(Refuse, ALLOW_CREDENTIALS, credentials).because(chromium::why_not_allowed(request, headers))
 }

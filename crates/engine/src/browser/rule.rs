@@ -50,6 +50,16 @@ pub struct Looked {
     pub value: Option<String>,
 }
 
+impl Looked {
+    /// In words: the header as it stands there, or that it is not there.
+    pub fn words(&self) -> String {
+        match &self.value {
+            Some(value) => [self.name, ": ", value].concat(),
+            None => ["without ", self.name].concat(),
+        }
+    }
+}
+
 /// What was decided, and because of what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
