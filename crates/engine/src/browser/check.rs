@@ -27,9 +27,10 @@ const NO_CREDENTIALS: Rule = CORS_CHECK.step("with credentials only the word `tr
 /// The [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check) of an answer's headers.
 pub fn cors_check(request: &Request, headers: &[Header]) -> Decision {
     let include = request.credentials == Credentials::Include;
-    let decision = may_read(&request.serialized_origin(), include, headers);
+    let asking = request.serialized_origin();
+    let decision = may_read(&asking, include, headers);
     match decision.stops() {
-        true => decision.because(chromium::why_not_allowed(request, headers)),
+        true => decision.because(chromium::why_not_allowed(&asking, include, headers)),
         false => decision,
     }
 }

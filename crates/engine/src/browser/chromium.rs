@@ -9,7 +9,7 @@ use super::headers::get;
 use super::origin::{same_origin, serialize};
 use super::profile::Profile;
 use super::redirect::{Location, MOST_REDIRECTS, location_url};
-use super::request::{Credentials, Mode, Request, Tainting};
+use super::request::{Mode, Request, Tainting};
 use super::url::Url;
 use crate::message::Header;
 
@@ -57,12 +57,13 @@ pub enum Denied {
     InvalidAllowCredentials(String),
 }
 
-/// What Chromium says where a CORS check fails (`services/network/public/cpp/cors/cors.cc`, `CheckAccess`).
-pub fn why_not_allowed(request: &Request, headers: &[Header]) -> Reason {
+/// What Chromium says where a CORS check fails (`services/network/public/cpp/cors/cors.cc`, `CheckAccess`) for an origin in
+/// words, with or without credentials.
+pub fn why_not_allowed(asking: &str, include: bool, headers: &[Header]) -> Reason {
     let denied = match get(headers, "Access-Control-Allow-Origin") {
         None => Denied::MissingAllowOriginHeader,
-        Some(value) if value == "*" && request.credentials == Credentials::Include => Denied::WildcardOriginNotAllowed,
-        Some(value) if value == request.serialized_origin() => {
+        Some(value) if value == "*" && include => Denied::WildcardOriginNotAllowed,
+        Some(value) if value == asking => {
             Denied::InvalidAllowCredentials(get(headers, "Access-Control-Allow-Credentials").unwrap_or_default())
         }
         Some(value) if value.chars().any(|c| matches!(c, ' ' | ',')) => Denied::MultipleAllowOriginValues(value),
@@ -113,8 +114,8 @@ impl Reason {
         !matches!(self, Self::Net(_) | Self::Unsent(..) | Self::Thrown(_))
     }
 
-    /// What the policy says of it.
-    fn sentence(&self) -> String {
+    /// What the console says of it, after “has been blocked by CORS policy”.
+    pub fn sentence(&self) -> String {
         const VALID: &str = " Have the server send the header with a valid value.";
         match self {
             Self::Check(denied, preflight) => {
