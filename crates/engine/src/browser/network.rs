@@ -137,7 +137,9 @@ fn request_origin_header(request: &Request, profile: &Profile) -> Option<String>
     }
     if matches!(request.method.as_str(), "GET" | "HEAD") {
         let inactive = profile.foreign_frames_name_themselves && profile.third_party == ThirdParty::Blocked;
-        let foreign = request.origin == Origin::Opaque && request.credentials == Credentials::Include;
+        // It is named when the request is made; where a redirect makes a GET of a POST, the header goes.
+        let foreign =
+            request.origin == Origin::Opaque && request.credentials == Credentials::Include && !request.turned;
         let named = foreign && same_site(&request.top, &request.urls[0].origin()) && request.mode != Mode::Navigate;
         return (inactive && named).then_some(origin);
     }

@@ -97,7 +97,7 @@ pub fn http_redirect_fetch(
         _ => false,
     };
     if becomes_get {
-        (request.method, request.body) = ("GET".to_owned(), None);
+        (request.method, request.body, request.turned) = ("GET".to_owned(), None, true);
         request.headers.retain(|(name, _)| !request_body_header_name(name));
     }
     // Authorization is for the origin that it was meant for.

@@ -130,6 +130,8 @@ pub struct Request {
     pub tainting: Tainting,
     /// How many redirects were followed.
     pub redirects: usize,
+    /// Whether one of them has made a GET of it.
+    pub turned: bool,
 }
 
 const CONSTRUCTOR: Algorithm = Algorithm {
@@ -201,6 +203,7 @@ pub fn construct(init: &Init, page: &Page) -> ControlFlow<Decision, Request> {
         redirect: init.redirect,
         tainting: Tainting::Basic,
         redirects: 0,
+        turned: false,
     })
 }
 
