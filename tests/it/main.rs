@@ -3,6 +3,7 @@
 mod attached;
 mod bounds;
 mod compare;
+mod cors;
 mod course;
 mod database;
 mod dns;
