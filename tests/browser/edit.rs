@@ -322,6 +322,8 @@ async fn broken_and_mended_by_the_switches() {
 async fn a_keystroke_is_followed_and_a_megabyte_does_not_hang() {
     journey("edit-speed", async |page| {
         at_the_end(page).await;
+        // The engine is there: what is held in the caches comes from it.
+        says(page, ".caches", "backend-demo.senus.doxyz").await;
         tab(page, "/etc/nginx/conf.d/backend.conf").await;
         let script = "const field = document.querySelector('.editor textarea');
                       const [count, text] = arguments;

@@ -3,6 +3,7 @@
 mod attached;
 mod bounds;
 mod compare;
+mod cors;
 mod course;
 mod database;
 mod dns;
@@ -12,6 +13,7 @@ mod hostile;
 mod journey;
 mod lines;
 mod links;
+mod load;
 mod oracles;
 mod page;
 mod parse;

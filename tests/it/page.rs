@@ -151,6 +151,26 @@ fn t03_a_module_of_another_origin_needs_leave_and_a_classic_script_does_not() {
 }
 
 #[test]
+fn t05_two_values_let_nobody_read() {
+    // The application sets the header, and nginx adds it once more: each alone would do.
+    const NGINX: &str = "/etc/nginx/conf.d/backend.conf";
+    let route = "app.get(\"/widget.js\", (req, res) => {\n  res.set(\"Content-Type\", \"text/javascript\");\n";
+    let allows = "  res.set(\"Access-Control-Allow-Origin\", \"*\");\n";
+    let body = "  res.send(\"button.addEventListener(\\\"click\\\", like);\");\n});\napp.get(\"/\",";
+    let tag = "<script type=\"module\" src=\"https://backend-demo.senus.doxyz/widget.js\"></script>";
+    let adds = "location / {\n        add_header Access-Control-Allow-Origin *;";
+    let world = World::course().with_edit(HTML, SCRIPT, tag);
+    let app =
+        |world: &World, lines: &str| world.with_edit("backend.js", "app.get(\"/\",", &[route, lines, body].concat());
+    let nginx = |world: &World| world.with_edit(NGINX, "location / {", adds);
+    assert!(at(&load(&app(&world, allows), None), "hydrated").is_some());
+    assert!(at(&load(&nginx(&app(&world, "")), None), "hydrated").is_some());
+    let twice = load(&nginx(&app(&world, allows)), None);
+    assert_eq!(at(&twice, "hydrated"), None);
+    assert!(words(&twice, "script-missing").contains("(Access-Control-Allow-Origin: *, *)"), "{twice}");
+}
+
+#[test]
 fn t36_the_page_can_be_read_before_its_script_runs_and_a_click_waits_for_a_listener() {
     let world = World::course();
     let trace = load(&world, Some(450));

@@ -441,6 +441,44 @@ fn t03_an_origin_is_scheme_host_and_port() {
     );
 }
 
+#[test]
+fn t05_the_console_says_what_is_wrong_with_the_header() {
+    const PAGE: &str = "https://frontend-demo.senus.doxyz";
+    const ADVICE: &str = " Have the server send the header with a valid value.";
+    let header = |values: &[&str]| {
+        let lines: String =
+            values.iter().map(|value| format!("add_header Access-Control-Allow-Origin '{value}';\n")).collect();
+        World::course().with_edit(BACKEND, "location / {", &["location / {\n", &lines].concat())
+    };
+    for values in [&["*"][..], &[PAGE], &["", PAGE]] {
+        let [answer, console] = fetched(&header(values), URL, PAGE);
+        assert_eq!(
+            (&*answer, &*console),
+            ("Response { type: \"cors\", status: 200, ok: true }", "The console is empty.")
+        );
+    }
+    let slash = [PAGE, "/"].concat();
+    let both = [PAGE, ",https://www.senus.doxyz"].concat();
+    let rows: [(&[&str], String); 6] = [
+        (&["senus.doxyz"], format!("contains the invalid value 'senus.doxyz'.{ADVICE}")),
+        (
+            &["https://senus.doxyz"],
+            format!("has a value 'https://senus.doxyz' that is not equal to the supplied origin.{ADVICE}"),
+        ),
+        // An origin has no slash at its end. As an address it is fine, so Chromium does not call it invalid.
+        (&[&slash], format!("has a value '{slash}' that is not equal to the supplied origin.{ADVICE}")),
+        (&["null"], format!("has a value 'null' that is not equal to the supplied origin.{ADVICE}")),
+        (&["*", PAGE], format!("contains multiple values '*, {PAGE}', but only one is allowed.{ADVICE}")),
+        (&[&both], format!("contains multiple values '{both}', but only one is allowed.{ADVICE}")),
+    ];
+    for (values, says) in rows {
+        let [answer, console] = fetched(&header(values), URL, PAGE);
+        let from = format!("Access to fetch at '{URL}' from origin '{PAGE}' has been blocked by CORS policy: ");
+        assert_eq!(answer, "TypeError: Failed to fetch");
+        assert_eq!(console, format!("{from}The 'Access-Control-Allow-Origin' header {says}"));
+    }
+}
+
 /// An opened message as text: as the tool prints it, then a line a field, then the decisions.
 pub fn opened(opened: &Opened) -> String {
     let Opened { title, tool, text, fields, because } = opened;

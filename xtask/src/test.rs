@@ -29,6 +29,8 @@ pub fn run(args: &[String]) -> Result<()> {
         Choice::Long => {
             stages.without_a_browser();
             stages.with_a_browser(&["--no-fail-fast", "--", "--ignored"]);
+            // It times, and asks whether a thousand seeds give the same there.
+            stages.run("Wasm in Chromium", || crate::bench::run(&["--browser".to_owned()]).map(|()| Counts::default()));
             crate::fuzz::run(&["15".to_owned()])?;
         }
         Choice::Browser(names) => {

@@ -4,6 +4,7 @@
 //! asked to the engine's own types, and from what the engine says to the form of the answer. It decides nothing that a
 //! program would decide.
 
+pub mod cors;
 pub mod dns;
 pub mod nginx;
 pub mod security_group;
@@ -24,6 +25,7 @@ pub fn answer(ask: &Value) -> Answer {
         Some("dns-authoritative" | "dns-resolve") => dns::answer(ask),
         Some("nginx" | "nginx-test") => nginx::answer(ask),
         Some("security-group") => security_group::answer(ask),
+        Some("cors") => cors::answer(ask),
         Some("sql") => sql::answer(ask),
         Some(kind) => Err(["questions of the kind ", kind].concat()),
         None => Err("a question without a kind".to_owned()),

@@ -9,10 +9,11 @@
 //! The layers are leaves: each takes its part of the configuration and a message, and returns a small verdict with its
 //! basis. They know neither time nor trace. Names and addresses: [`dns`]. Packets: [`firewall`], [`network`],
 //! [`sockets`]. TLS: [`tls`]. nginx: [`proxy`]. The application: [`processes`], [`app`]. The browser's own: [`url`],
-//! [`pages`]. Frames and messages: [`websocket`], [`http2`],
+//! [`pages`], and what it lets a page's script ask and read: [`browser`]. Frames and messages: [`websocket`], [`http2`],
 //! [`protobuf`]. The instance's terminal: [`shell`].
 
 pub mod app;
+pub mod browser;
 pub mod database;
 pub mod digest;
 pub mod dns;

@@ -56,6 +56,15 @@ fn player(site: &Path, page: &str, first: usize) -> Result<()> {
         sum += brotli;
     }
     println!("with the player, which comes afterwards: {sum} bytes of brotli\n");
+    if let Some((files, _)) = text.split_once("data-lens=\"").and_then(|(_, rest)| rest.split_once('"')) {
+        let mut engine = 0;
+        for name in files.split(' ') {
+            let Weight { name, raw, gzip, brotli } = weigh(site, name)?;
+            println!("{raw:>9} {gzip:>9} {brotli:>9}  {name}");
+            engine += brotli;
+        }
+        println!("the engine, when somebody plays or changes something: {engine} bytes of brotli\n");
+    }
     Ok(())
 }
 

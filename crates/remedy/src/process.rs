@@ -306,8 +306,10 @@ fn answers(case: &Case<'_>, document: &Document) -> Vec<Remedy> {
     for (number, line) in lines(document) {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
-            ["const" | "let", name, "=", ..] if !indent(line).is_empty() => value = Some(name),
-            ["});"] => {
+            ["const" | "let", name, "=", ..] | ["const" | "let", "{", name, "}", "=", ..] if !indent(line).is_empty() => {
+                value = Some(name);
+            }
+            ["});"] | ["}", "catch", ..] => {
                 if let Some(name) = value.take() {
                     let new = ["  res.json(", name, ");"].concat();
                     let words = ["Let the handler answer: `", new.trim(), "`."];

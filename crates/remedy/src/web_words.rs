@@ -49,6 +49,12 @@ pub const SCRIPTS: [&str; 25] = [
     "Number",
 ];
 
+/// Names that a script may well use and that are no mistypings of others: what a pool and an answer are asked for.
+const NAMES: [&str; 18] = [
+    "host", "port", "user", "users", "likes", "posts", "pool", "Pool", "rows", "database", "password", "connect", "query",
+    "release", "cookie", "cookies", "headers", "session",
+];
+
 /// Whether two words differ in at most two signs: one put in, taken out or replaced counts one (Levenshtein's distance).
 pub fn near(known: &str, word: &str) -> bool {
     let (known, word) = (known.as_bytes(), word.as_bytes());
@@ -78,7 +84,7 @@ pub fn corrected(line: &str, text: &str) -> Vec<String> {
     };
     // `req.params` is two words, and `modul.eexports` is one.
     for part in [".", ""] {
-        for word in words(line, part) {
+        for word in words(line, part).filter(|word| !NAMES.contains(word)) {
             for known in SCRIPTS.into_iter().chain(words(text, part)).filter(|known| *known != word) {
                 if near(known, word) {
                     add(with_word(line, word, known));

@@ -30,7 +30,7 @@ impl Captions {
 
     /// Whether this step is passed over quickly.
     pub fn hurries(&self, step: &Step) -> bool {
-        self.quick.iter().any(|name| *name == step.name)
+        self.quick.contains(&step.name)
     }
 
     /// The names of the steps that are passed over quickly.

@@ -5,6 +5,8 @@
 use crate::case::{Case, Seen};
 use crate::page::failed_status;
 use crate::row::Row;
+use engine::browser::check;
+use engine::browser::chromium::why_not_allowed;
 use engine::message::Response;
 use engine::trace::Outcome;
 use engine::url::Url;
@@ -114,31 +116,10 @@ fn loading(code: &str) -> String {
     ["Failed to load resource: net::", code, "\n"].concat()
 }
 
-/// The CORS check without credentials (Fetch standard, 2026-07), with Chromium's sentence where it fails.
+/// The CORS check without credentials, with Chromium's sentence where it fails.
 fn may_read(origin: &str, response: &Response) -> Result<(), String> {
-    let is = |name: &&engine::message::Header| name.0.eq_ignore_ascii_case("Access-Control-Allow-Origin");
-    let values: Vec<&str> = response.headers.iter().filter(is).map(|(_, value)| &**value).collect();
-    const ADVICE: &str = " Have the server send the header with a valid value.";
-    match *values {
-        [] => Err("No 'Access-Control-Allow-Origin' header is present on the requested resource.".to_owned()),
-        ["*"] => Ok(()),
-        [value] if value == origin => Ok(()),
-        [value] if Url::parse(value).is_none_or(|url| self::origin(&url) != value) && value != "null" => {
-            Err(["The 'Access-Control-Allow-Origin' header contains the invalid value '", value, "'.", ADVICE].concat())
-        }
-        [value] => Err([
-            "The 'Access-Control-Allow-Origin' header has a value '",
-            value,
-            "' that is not equal to the supplied origin.",
-            ADVICE,
-        ]
-        .concat()),
-        _ => Err([
-            "The 'Access-Control-Allow-Origin' header contains multiple values '",
-            &values.join(", "),
-            "', but only one is allowed.",
-            ADVICE,
-        ]
-        .concat()),
+    match check::may_read(origin, false, &response.headers).stops() {
+        true => Err(why_not_allowed(origin, false, &response.headers).sentence()),
+        false => Ok(()),
     }
 }

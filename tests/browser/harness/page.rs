@@ -208,10 +208,19 @@ impl Page {
 
     /// Clicks in the middle of it.
     pub async fn click(&self, css: &str) {
-        let element = self.wait_for(css).await;
-        // A person scrolls to what is to be clicked until nothing lies over it.
-        self.js_with("document.querySelector(arguments[0])?.scrollIntoView({ block: 'center' })", &[json!(css)]).await;
-        element.click().await.unwrap_or_else(|problem| panic!("cannot click {css}: {problem}"));
+        let mut attempts = 5;
+        loop {
+            let element = self.wait_for(css).await;
+            // A person scrolls to what is to be clicked until nothing lies over it; and again, where the page moves.
+            self.js_with("document.querySelector(arguments[0])?.scrollIntoView({ block: 'center' })", &[json!(css)])
+                .await;
+            match element.click().await {
+                Ok(_) => return,
+                Err(_) if attempts > 0 => attempts -= 1,
+                Err(problem) => panic!("cannot click {css}: {problem}"),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Goes on inside a frame.

@@ -5,6 +5,7 @@
 //! What is not right today stands in `tests/oracles/expected-failures`, and can only become less: a line that is no
 //! longer true fails the test until it is deleted.
 
+mod cors;
 mod dns;
 mod express;
 mod facts;
@@ -42,7 +43,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("oracles")
 }
 
-fn recording(file: &str) -> String {
+pub(crate) fn recording(file: &str) -> String {
     std::fs::read_to_string(folder().join(file)).expect("a recording")
 }
 

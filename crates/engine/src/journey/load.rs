@@ -2,6 +2,8 @@
 //! it ([`crate::page::render`]).
 
 use super::Journey;
+use crate::browser::check::may_read;
+use crate::browser::rule::Decision;
 use crate::message::Response;
 use crate::page::html::{self, What};
 use crate::page::render::{Arrival, Given, render};
@@ -155,7 +157,7 @@ impl Journey<'_> {
         busy: &mut Busy,
     ) -> Arrival {
         let failed =
-            |at: Micros, why: &str| Arrival { at, answer: Err(why.to_owned()), document: None, readable: true };
+            |at: Micros, why: &str| Arrival { at, answer: Err(why.to_owned()), document: None, withheld: None };
         let Some(url) = page.join(address) else { return failed(at, "ERR_INVALID_URL") };
         if page.secure && !url.secure {
             return failed(at, "not modelled: a part in the clear on a page that came encrypted");
@@ -190,15 +192,16 @@ impl Journey<'_> {
                 if let Some(connection) = self.state.connections.last() {
                     busy.push((connection.client, self.record.now));
                 }
-                let allowed = response.header("Access-Control-Allow-Origin");
-                let readable = !foreign || allowed.is_some_and(|origin| origin == "*" || origin == page.origin());
+                // Modules and plain questions take no credentials to other origins, and need no preflight.
+                let asks = || may_read(&page.origin(), false, &response.headers);
+                let withheld = foreign.then(asks).filter(Decision::stops);
                 let document = self.document(&url, &response);
                 let answer = match response.status {
                     _ if response.cut => Err(super::cut(&response).unwrap_or_default().to_owned()),
                     301..=303 | 307 | 308 => Err("not modelled: a redirect of a part of a page".to_owned()),
                     _ => Ok(response),
                 };
-                Arrival { at: self.record.now, answer, document, readable }
+                Arrival { at: self.record.now, answer, document, withheld }
             }
         };
         self.state.connections.extend(aside);

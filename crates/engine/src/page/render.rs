@@ -8,6 +8,7 @@
 use super::html::{Mode, Page, What};
 use super::script::{self, Act, Statement};
 use crate::app::files::size;
+use crate::browser::rule::Decision;
 use crate::message::Response;
 use crate::time::Micros;
 use crate::trace::{Basis, Ruling};
@@ -41,8 +42,9 @@ pub struct Arrival {
     pub answer: Result<Arc<Response>, String>,
     /// The document that it is, if it is one.
     pub document: Option<String>,
-    /// Whether a script of the page may read it: it is of the same origin, or its server allows it (Fetch standard, "CORS check").
-    pub readable: bool,
+    /// Why no script of the page may read it, if so: it is of another origin, and its server does not allow it (Fetch
+    /// standard, "CORS check").
+    pub withheld: Option<Decision>,
 }
 
 /// Something that happens in the browser.
@@ -254,10 +256,12 @@ impl Run<'_> {
             false => !["image/", "audio/", "video/", "text/csv"].iter().any(|other| kind.starts_with(other)),
         };
         let missing = match part {
-            What::Script(..) if module && !self.readable(index) => {
-                Some("its server does not allow this origin to read it".to_owned())
-            }
-            What::Script(..) => self.unusable(index, fits),
+            What::Script(..) => match self.withheld(index).filter(|_| module) {
+                Some(decision) => {
+                    Some(["its server does not allow this origin to read it", &looked(decision)].concat())
+                }
+                None => self.unusable(index, fits),
+            },
             _ => None,
         };
         if let Some(why) = missing {
@@ -346,7 +350,7 @@ impl Run<'_> {
                     let words = ["asks for ", address, " and goes on when the answer is there"].concat();
                     self.say(self.busy, "script-asks", Ruling::Choose, words, line);
                     self.tasks.push((arrival.at, Task::Resume(index, at + 1)));
-                    return self.withheld(index, statement.line, &arrival);
+                    return self.resume(index, statement.line, &arrival);
                 }
                 Act::Write(value) => {
                     let data = self.data(statements);
@@ -365,16 +369,14 @@ impl Run<'_> {
     }
 
     /// The answer to a script's question that the script may not read, or that did not come: an error in the script.
-    fn withheld(&mut self, index: usize, line: u32, arrival: &Arrival) {
-        let (words, basis) = match &arrival.answer {
-            Err(error) => (["no answer: ", error].concat(), self.line(index)),
-            Ok(_) if !arrival.readable => {
-                let source = "Fetch standard of 2026-07, CORS check";
-                let says = "an answer from another origin is withheld from scripts unless its headers allow it";
-                let words = "the answer came, and is withheld from the script: it is from another origin".to_owned();
-                (words, Basis::Standard { source, says })
+    fn resume(&mut self, index: usize, line: u32, arrival: &Arrival) {
+        let (words, basis) = match (&arrival.answer, &arrival.withheld) {
+            (Err(error), _) => (["no answer: ", error].concat(), self.line(index)),
+            (Ok(_), Some(decision)) => {
+                let words = "the answer came, and is withheld from the script: it is from another origin";
+                ([words, &looked(decision)].concat(), decision.basis())
             }
-            Ok(_) => return,
+            (Ok(_), None) => return,
         };
         self.say(arrival.at, "answer-withheld", Ruling::Refuse, words, basis);
         // The script learns no more than that it failed.
@@ -471,8 +473,8 @@ impl Run<'_> {
         self.given.arrivals.get(index).and_then(Option::as_ref).map_or(self.given.at, |arrival| arrival.at)
     }
 
-    fn readable(&self, index: usize) -> bool {
-        self.given.arrivals.get(index).and_then(Option::as_ref).is_none_or(|arrival| arrival.readable)
+    fn withheld(&self, index: usize) -> Option<&Decision> {
+        self.given.arrivals.get(index)?.as_ref()?.withheld.as_ref()
     }
 
     fn text(&self, index: usize) -> String {
@@ -508,6 +510,11 @@ fn placed(document: Option<&str>, line: u32, name: &str) -> Basis {
         Some(document) => Basis::Line { document: document.into(), line },
         None => Basis::State { what: ["line ", &line.to_string(), " of ", name].concat() },
     }
+}
+
+/// The header that decided, if one did.
+fn looked(decision: &Decision) -> String {
+    decision.header.as_ref().map_or_else(String::new, |header| [" (", &header.words(), ")"].concat())
 }
 
 fn body(answer: &Result<Arc<Response>, String>) -> String {
