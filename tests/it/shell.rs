@@ -421,13 +421,28 @@ fn dump_for_comparison() {
     }
     std::fs::write("/tmp/why-sh/ours.json", serde_json::to_string(&out).unwrap()).unwrap();
     let mut s = Session::new(&World::course());
-    for l in ["pwd", "ls -la", "ls -la public", "echo $HOME", "ls /", "ls /home", "ls -l /etc/nginx"] { println!("{l}\n{}", s.types(l)); }
+    for l in ["pwd", "ls -la", "ls -la public", "echo $HOME", "ls /", "ls /home", "ls -l /etc/nginx"] {
+        println!("{l}\n{}", s.types(l));
+    }
 }
 #[test]
 #[ignore]
 fn dump_files() {
     let w = World::course();
-    for d in &w.documents { println!("{}", d.name); std::fs::create_dir_all("/tmp/why-sh/docs").unwrap(); std::fs::write(format!("/tmp/why-sh/docs/{}", d.name.replace('/', "_")), &*d.text).unwrap(); }
+    for d in &w.documents {
+        println!("{}", d.name);
+        std::fs::create_dir_all("/tmp/why-sh/docs").unwrap();
+        std::fs::write(format!("/tmp/why-sh/docs/{}", d.name.replace('/', "_")), &*d.text).unwrap();
+    }
     let mut s = Session::new(&w);
-    for l in ["ls -laR .pm2", "ls -la /etc/nginx/conf.d", "cat .pm2/*", "ls -la /etc/letsencrypt/live/backend-demo.senus.doxyz", "cat /etc/nginx/nginx.conf", "ls -ld /etc/nginx/conf.d /var/log/nginx /root"] { println!("{l}\n{}", s.types(l)); }
+    for l in [
+        "ls -laR .pm2",
+        "ls -la /etc/nginx/conf.d",
+        "cat .pm2/*",
+        "ls -la /etc/letsencrypt/live/backend-demo.senus.doxyz",
+        "cat /etc/nginx/nginx.conf",
+        "ls -ld /etc/nginx/conf.d /var/log/nginx /root",
+    ] {
+        println!("{l}\n{}", s.types(l));
+    }
 }

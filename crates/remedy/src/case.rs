@@ -2,8 +2,8 @@
 
 use crate::Family;
 use course::load::{booted, past, read};
-use engine::journey::{Action, Timed, run_read};
 use engine::database::server::problems;
+use engine::journey::{Action, Timed, run_read};
 use engine::problem::Severity;
 use engine::state::State;
 use engine::text::contains;

@@ -306,7 +306,9 @@ fn answers(case: &Case<'_>, document: &Document) -> Vec<Remedy> {
     for (number, line) in lines(document) {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
-            ["const" | "let", name, "=", ..] | ["const" | "let", "{", name, "}", "=", ..] if !indent(line).is_empty() => {
+            ["const" | "let", name, "=", ..] | ["const" | "let", "{", name, "}", "=", ..]
+                if !indent(line).is_empty() =>
+            {
                 value = Some(name);
             }
             ["});"] | ["}", "catch", ..] => {

@@ -51,8 +51,8 @@ pub const SCRIPTS: [&str; 25] = [
 
 /// Names that a script may well use and that are no mistypings of others: what a pool and an answer are asked for.
 const NAMES: [&str; 18] = [
-    "host", "port", "user", "users", "likes", "posts", "pool", "Pool", "rows", "database", "password", "connect", "query",
-    "release", "cookie", "cookies", "headers", "session",
+    "host", "port", "user", "users", "likes", "posts", "pool", "Pool", "rows", "database", "password", "connect",
+    "query", "release", "cookie", "cookies", "headers", "session",
 ];
 
 /// Whether two words differ in at most two signs: one put in, taken out or replaced counts one (Levenshtein's distance).

@@ -85,7 +85,6 @@ const STRANGE: &[&str] = &[
     "grant",
     "revoke",
     "alter",
-    "create",
     "drop",
     "values",
     "table",
