@@ -1,7 +1,7 @@
 //! `facts_observed.json`: what Chromium shows at each failure on the way, against the engine's browser in a world where
 //! the same thing is wrong.
 
-use super::{Answer, Case, Verdict, cases, hold, judge, recording};
+use super::{Answer, Case, cases, hold, judge, recording};
 use answer::cors::{RECORDED, answer_as};
 use engine::journey::{Action, Timed, run};
 use engine::state::State;

@@ -104,7 +104,12 @@ impl Reader<'_> {
         let mut privileges = Vec::new();
         loop {
             let known = ["select", "insert", "update", "delete", "truncate", "references", "trigger", "all"];
-            let Some(word) = known.into_iter().find(|word| self.is(word)) else { return self.unexpected() };
+            let Some(word) = known.into_iter().find(|word| self.is(word)) else {
+                if self.is("create") {
+                    return Err(Fault::not_modelled("privileges on anything but tables"));
+                }
+                return self.unexpected();
+            };
             self.at += 1;
             privileges.push(word.to_owned());
             if !self.sign(",") {
