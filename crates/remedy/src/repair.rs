@@ -16,7 +16,7 @@ use engine::world::{Document, Kind, World};
 const MOST_READ: usize = 2_000;
 
 /// How many more are read after one that is right: what is nearest to the mistake comes first.
-const PATIENCE: usize = 500;
+const PATIENCE: usize = 250;
 
 /// How many of those that are right are tried.
 const MOST_TRIED: usize = 32;
@@ -26,13 +26,21 @@ pub fn candidates(case: &Case<'_>) -> Vec<Remedy> {
     let mut found = Vec::new();
     for document in &case.world.documents {
         let problems = problems(case.world, document);
-        if let Some(error) = problems.iter().find(|problem| problem.severity == Severity::Error) {
+        let error = problems.iter().find(|problem| problem.severity == Severity::Error);
+        if let Some(error) = error.filter(|error| !requires_what_is_wrong(case.world, document, error)) {
             // What was only warned of may be where the mistake is, and the error what came of it.
             let places: Vec<usize> = problems.iter().map(|problem| (problem.source.line as usize).max(1) - 1).collect();
             mend(case, document, error, &places, &mut found);
         }
     }
     found
+}
+
+/// Whether the error of a script is that of a file of data, on the line that requires it: the file itself is mended.
+fn requires_what_is_wrong(world: &World, document: &Document, error: &Problem) -> bool {
+    let line = document.text.lines().nth((error.source.line as usize).saturating_sub(1)).unwrap_or("");
+    document.kind == Kind::Script
+        && world.of(Kind::Data).any(|data| line.contains(&*data.name) && data_mistake(world, &data.name).is_some())
 }
 
 /// What the program that reads a document says of it. With an error it refuses it.
@@ -58,17 +66,16 @@ fn data_mistake(world: &World, name: &str) -> Option<Problem> {
     Some(Problem::error(name, stop.line, stop.column, stop.words))
 }
 
-/// Whether the mistake is gone and no other has come.
-fn right(world: &World, edit: &Edit) -> bool {
-    let Some(text) = world.text(&edit.document).and_then(|text| edit.apply(text)) else {
-        return false;
-    };
+/// What is left to be said of a document with an edit that takes the mistake away and brings no other: whether something
+/// in it is not modelled, and might be a mistake to the real program.
+fn right(world: &World, edit: &Edit) -> Option<bool> {
+    let text = world.text(&edit.document).and_then(|text| edit.apply(text))?;
     let world = world.with_text(&edit.document, &text);
-    let document = world.documents.iter().find(|document| document.name == edit.document);
-    document.is_some_and(|document| match document.kind {
-        Kind::Nginx => world.nginx().error().is_none(),
-        _ => problems(&world, document).iter().all(|problem| problem.severity != Severity::Error),
-    })
+    let document = world.documents.iter().find(|document| document.name == edit.document)?;
+    let whole = document.kind == Kind::Nginx && world.nginx().error().is_some();
+    let problems = problems(&world, document);
+    let wrong = whole || problems.iter().any(|problem| problem.severity == Severity::Error);
+    (!wrong).then(|| problems.iter().any(|problem| problem.severity == Severity::NotModelled))
 }
 
 /// Edits of a document that is refused, those nearest to the places where something is wrong first.
@@ -77,7 +84,8 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize
     let mut order: Vec<usize> = (0..lines.len() + 1).collect();
     let far = |line: usize| places.iter().map(|at| line.abs_diff(*at)).min().unwrap_or(0);
     engine::text::sort(&mut order, |line| far(*line));
-    order.truncate(60);
+    // Tables are made anew for every text that is read, and a mistake shows soon after it was made.
+    order.truncate(if document.kind == Kind::Schema { 20 } else { 60 });
     let (name, why) = (document.name.as_str(), ["; as it is: ", &problem.words].concat());
     let put = lines_for(case, document);
     let missing = unpaired(document);
@@ -109,8 +117,15 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize
     if one {
         order.iter().for_each(|line| sign(*line, &missing, &mut all));
     }
-    // A script that can be read to its end lacks no sign.
-    if one && (document.kind != Kind::Script || problem.words.starts_with("SyntaxError")) {
+    // What can be read to its end lacks no sign.
+    let unread = match document.kind {
+        Kind::Script => problem.words.starts_with("SyntaxError"),
+        Kind::Schema => {
+            ["syntax error", "unterminated"].iter().any(|words| engine::text::contains(&problem.words, words))
+        }
+        _ => true,
+    };
+    if one && unread {
         order.iter().filter(|line| far(**line) <= 1).for_each(|line| sign(*line, signs(document.kind), &mut all));
     }
     for &line in &order {
@@ -121,17 +136,20 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize
             all.push((Edit::insert(name, line as u32 + 1, &[blanks, new].concat()), words));
         }
     }
-    let (mut sound, mut since) = (0, 0);
+    let (mut sound, mut doubtful, mut since) = (Vec::new(), Vec::new(), 0);
     for (edit, words) in all.into_iter().take(MOST_READ) {
-        since += usize::from(sound > 0);
-        if sound == MOST_TRIED || since > PATIENCE {
+        since += usize::from(!sound.is_empty());
+        if sound.len() == MOST_TRIED || since > PATIENCE {
             break;
         }
-        if right(case.world, &edit) {
-            sound += 1;
-            found.push(Remedy::edit(case.world, edit, &[&words]));
+        match right(case.world, &edit) {
+            Some(false) => sound.push(Remedy::edit(case.world, edit, &[&words])),
+            Some(true) if doubtful.len() < MOST_TRIED => doubtful.push(Remedy::edit(case.world, edit, &[&words])),
+            _ => {}
         }
     }
+    // What the engine does not know may be a mistake as well.
+    found.extend(if sound.is_empty() { doubtful } else { sound });
 }
 
 /// Lines that may be missing in such a document.

@@ -47,7 +47,7 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, (u32, u32, &'static str)> {
             return Ok(found);
         };
         let (kind, length, value) = if first.is_whitespace() {
-            (None, first.len_utf8(), None)
+            (None, span(rest, char::is_whitespace), None)
         } else if rest.starts_with("//") {
             (None, rest.find('\n').unwrap_or(rest.len()), None)
         } else if let Some(comment) = rest.strip_prefix("/*") {
@@ -63,7 +63,9 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, (u32, u32, &'static str)> {
             let filled = first == '`' && crate::text::contains(&rest[..length], "${");
             (Some(if filled { Kind::Template } else { Kind::Text }), length, Some(value))
         } else {
-            let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign));
+            // Most signs stand alone.
+            let longer = rest.as_bytes().get(1).is_some_and(|second| b"=.>&|?+-*".contains(second));
+            let sign = SIGNS.iter().find(|sign| longer && rest.starts_with(**sign));
             (Some(Kind::Sign), sign.map_or(first.len_utf8(), |sign| sign.len()), None)
         };
         let (here, after) = rest.split_at(length);
