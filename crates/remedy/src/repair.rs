@@ -138,8 +138,8 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize
     }
     let (mut sound, mut doubtful, mut since) = (Vec::new(), Vec::new(), 0);
     for (edit, words) in all.into_iter().take(MOST_READ) {
-        since += usize::from(!sound.is_empty());
-        if sound.len() == MOST_TRIED || since > PATIENCE {
+        since += usize::from(!sound.is_empty() || !doubtful.is_empty());
+        if sound.len() == MOST_TRIED || since > PATIENCE * if sound.is_empty() { 3 } else { 1 } {
             break;
         }
         match right(case.world, &edit) {
@@ -181,7 +181,8 @@ fn lines_for(case: &Case<'_>, document: &Document) -> Vec<String> {
         Kind::Data => own(&["[", "]", "{", "}", "},"]),
         Kind::Script => {
             let pool = "const { Pool } = require(\"pg\");";
-            let mut lines = own(&["});", "}", "const app = express();", "const express = require(\"express\");", pool]);
+            let mut lines =
+                own(&["});", "}", "try {", "const app = express();", "const express = require(\"express\");", pool]);
             lines.extend(process::requires(case));
             lines.extend(process::path(case).map(|path| ["app.get(\"", &path, "\", (req, res) => {"].concat()));
             lines
