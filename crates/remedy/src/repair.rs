@@ -87,8 +87,10 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize
     // Tables are made anew for every text that is read, and a mistake shows soon after it was made.
     order.truncate(if document.kind == Kind::Schema { 20 } else { 60 });
     let (name, why) = (document.name.as_str(), ["; as it is: ", &problem.words].concat());
-    let put = lines_for(case, document);
     let missing = unpaired(document);
+    // Lines with the brackets that are missing come first.
+    let mut put = lines_for(case, document);
+    engine::text::sort(&mut put, |line| !missing.iter().all(|sign| line.contains(sign)));
     let mut all: Vec<(Edit, String)> = Vec::new();
     for &line in &order {
         let number = line as u32 + 1;
@@ -114,8 +116,9 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize
     };
     // Where brackets of two kinds are missing, one sign is not enough: a line is.
     let one = missing.len() < 2;
+    let (near, farther) = order.split_at(order.len().min(12));
     if one {
-        order.iter().for_each(|line| sign(*line, &missing, &mut all));
+        near.iter().for_each(|line| sign(*line, &missing, &mut all));
     }
     // What can be read to its end lacks no sign.
     let unread = match document.kind {
@@ -136,6 +139,9 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize
             all.push((Edit::insert(name, line as u32 + 1, &[blanks, new].concat()), words));
         }
     }
+    if one {
+        farther.iter().for_each(|line| sign(*line, &missing, &mut all));
+    }
     let (mut sound, mut doubtful, mut since) = (Vec::new(), Vec::new(), 0);
     for (edit, words) in all.into_iter().take(MOST_READ) {
         since += usize::from(!sound.is_empty() || !doubtful.is_empty());
@@ -144,7 +150,7 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize
         }
         match right(case.world, &edit) {
             Some(false) => sound.push(Remedy::edit(case.world, edit, &[&words])),
-            Some(true) if doubtful.len() < MOST_TRIED => doubtful.push(Remedy::edit(case.world, edit, &[&words])),
+            Some(true) if doubtful.len() < MOST_TRIED / 2 => doubtful.push(Remedy::edit(case.world, edit, &[&words])),
             _ => {}
         }
     }
