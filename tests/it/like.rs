@@ -159,3 +159,38 @@ proptest! {
         holds(&world, &state, &trace.to_string());
     }
 }
+
+/// What is pressed once, and what becomes of it where something fails: the whole traces.
+#[test]
+fn traces_of_a_press() {
+    let piece = course::pieces::find("like-button").expect("figure 7");
+    let course = (World::course(), piece.actions());
+    let named = ["answer-lost", "database-down-after", "double-click", "lost-update", "push-down"];
+    let runs = piece.switches.iter().filter(|switch| named.contains(&switch.name));
+    let runs = runs.map(|switch| (switch.name, switch.change.set(true, piece, &course.0, &course.1)));
+    for (name, (world, actions)) in [("as-it-is", course.clone())].into_iter().chain(runs) {
+        tests::golden(&format!("traces/press-{name}.txt"), &play(&world, &actions).to_string());
+    }
+}
+
+/// What is not understood in the document of the phones is said with its line and column.
+#[test]
+fn mistakes_in_the_phones_are_named() {
+    let course = World::course();
+    for (from, to, place) in [
+        ("Ada      address   198.51.100.21", "Ada      address   198.51.100", "phones:4:1: not understood: Ada"),
+        ("Ada      session   ada-7f3c", "Ada      sesion    ada-7f3c", "phones:5:1: not understood: Ada"),
+        ("app      waits     10 s", " app     waits     soon", "phones:19:2: not understood: app"),
+        ("service  answers   201", "service  answers   2o1", "phones:23:1: not understood: service"),
+        (
+            "Barbara  address",
+            "Edsger   address   198.51.100.25\nBarbara  address",
+            "phones:14:1: more than four phones",
+        ),
+    ] {
+        let world = course.with_edit("phones", from, to);
+        assert_ne!(world, course, "{from}");
+        let said: Vec<String> = world.problems().iter().map(ToString::to_string).collect();
+        assert!(said.iter().any(|words| words.starts_with(place)), "{to}: {said:?}");
+    }
+}
