@@ -261,7 +261,7 @@ impl Desk {
         }
         let (autoplay, step) = self.params.with_value(|params| (params.autoplay, params.step.clone()));
         if let Some(step) = &step {
-            match stage::story::find(&run.plot, &run.score, step) {
+            match stage::story::find(&run.plot, &run.score, &run.captions, step) {
                 Some(beat) => self.cue(Cue::Go(beat)),
                 None => self.params.update_value(|params| {
                     params.problems.push(format!(

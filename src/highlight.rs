@@ -135,7 +135,7 @@ const SQL: [&str; 53] = [
 pub fn stretches(kind: Kind, line: &str, carry: &mut Carry) -> Vec<Stretch> {
     match kind {
         Kind::Certificates => fields(line),
-        Kind::SecurityGroup | Kind::Network | Kind::Hosts => table(line),
+        Kind::SecurityGroup | Kind::Network | Kind::Hosts | Kind::Phones => table(line),
         _ => words(kind, line, carry),
     }
 }

@@ -8,7 +8,7 @@ use engine::trace::Trace;
 use engine::world::{Kind, World};
 
 /// What people do in the course's world, one visit after another.
-const VISITS: [&[&str]; 13] = [
+const VISITS: [&[&str]; 15] = [
     &["page https://frontend-demo.senus.doxyz/", "page https://frontend-demo.senus.doxyz/count.html"],
     &["http://backend-demo.senus.doxyz/users", "https://backend-demo.senus.doxyz/"],
     &["https://backend-demo.senus.doxyz/users", "300 s", "https://backend-demo.senus.doxyz/users"],
@@ -51,6 +51,34 @@ const VISITS: [&[&str]; 13] = [
         "$ curl -X DELETE -b session=ada-7f3c localhost:3001/posts/2/like",
         "$ curl -X POST -b session=ada-7f3c localhost:3001/posts/2/like",
     ],
+    &[
+        "press Ada \\| like 2",
+        "press Grace \\| like 1",
+        "press Barbara \\| like 3",
+        "press Linus \\| like 1",
+        "press Linus \\| feed",
+        "press Ada \\| unlike 2",
+        "press Ada \\| profile",
+        "press Linus \\| profile",
+        "press Ada \\| write to 2: x",
+        "press Ada \\| write to 9: x",
+        "press Linus \\| write to 2: x",
+        "press Ada \\| look at /users/2/messages",
+        "press Grace \\| look at /users/2/messages",
+        "press Linus \\| look at /users/2/messages",
+        "$ systemctl stop postgresql",
+        "press Ada \\| profile",
+        "press Ada \\| look at /users/1/messages",
+        "press Ada \\| write to 2: x",
+    ],
+    &[
+        // What is in the outboxes is tried again.
+        "press Ada \\| like 2",
+        "$ sudo -u postgres psql -d demo -c 'UPDATE notifications SET sent_at = NULL'",
+        "press Ada \\| write to 2: x",
+        "$ sudo -u postgres psql -d demo -c 'UPDATE messages SET sent_at = NULL'",
+        "30 s",
+    ],
     &["$ curl localhost:3001/like", "$ curl -X POST localhost:3001/like", "$ curl localhost:3001/like"],
 ];
 
@@ -58,6 +86,9 @@ fn action(text: &&str) -> Timed {
     if let Some(url) = text.strip_prefix("page ") {
         let what = Action::Load { url: url.to_owned(), click: Some(Micros::millis(450)) };
         return Timed { at: Micros::ZERO, what };
+    }
+    if text.starts_with("press ") {
+        return Timed { at: Micros::ZERO, what: link::understand(text).expect("a press") };
     }
     let what = match (text.strip_prefix("$ "), text.strip_suffix(" s")) {
         (Some(command), _) => Action::Command(command.to_owned()),

@@ -1,6 +1,6 @@
 //! Links and files of the workbench: what was written is read, and what was damaged is explained.
 
-use engine::journey::{Action, Caller, Fetch, Timed};
+use engine::journey::{Action, Caller, Fetch, Press, Timed};
 use engine::time::Micros;
 use engine::world::{Document, Kind, World};
 use link::{Bench, Damage, LINK, read, read_file, write, write_file};
@@ -108,6 +108,18 @@ fn text() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 0..9).prop_map(|pieces| pieces.concat())
 }
 
+fn pressed() -> impl Strategy<Value = Press> {
+    prop_oneof![
+        any::<u32>().prop_map(Press::Like),
+        any::<u32>().prop_map(Press::Unlike),
+        Just(Press::Feed),
+        Just(Press::Profile),
+        (any::<u32>(), text()).prop_map(|(to, text)| Press::Write { to, text }),
+        text().prop_map(Press::Look),
+        text().prop_map(Press::Send),
+    ]
+}
+
 fn action() -> impl Strategy<Value = Timed> {
     let time = || prop_oneof![Just(0), any::<u64>(), 0..100_000_000u64];
     let what = prop_oneof![
@@ -125,6 +137,7 @@ fn action() -> impl Strategy<Value = Timed> {
         }),
         (text(), text(), select(vec![Caller::Program, Caller::Page, Caller::Web]))
             .prop_map(|(url, message, by)| Action::Call { url, message, by }),
+        (text(), pressed()).prop_map(|(phone, what)| Action::Press { phone, what }),
         prop::collection::vec((time(), text()), 0..3).prop_map(|each| {
             let one = |(at, line)| Timed { at: Micros(at), what: Action::Command(line) };
             Action::Together(each.into_iter().map(one).collect())

@@ -11,6 +11,7 @@ mod figures;
 mod firewall;
 mod hostile;
 mod journey;
+mod like;
 mod lines;
 mod links;
 mod load;

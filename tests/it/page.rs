@@ -234,8 +234,7 @@ fn scripts_that_are_put_off_run_in_order_and_async_ones_as_they_come() {
             ["<script ", how, " src=\"/app.js\"></script><script ", how, " src=\"/people.js\"></script>"].concat();
         // The second script is a file of another name: the world has as many documents as it has.
         let mut world = small.with_edit(HTML, SCRIPT, &tags);
-        let mut script = (*world.documents[world.documents.len() - 2]).clone();
-        assert_eq!(script.name, "public/people.svg");
+        let mut script = (**world.document("public/people.svg").expect("a picture")).clone();
         script.name = "public/people.js".to_owned();
         world.documents.push(script.into());
         let trace = load(&world, None);

@@ -107,7 +107,7 @@ proptest! {
         let mut server = server();
         let first = server.connect(POSTGRES, 0).expect("room");
         // Nobody and nothing has been liked yet, so that all may go.
-        for sql in ["TRUNCATE likes, notifications, sessions", "INSERT INTO users VALUES (4, 'a'), (5, 'b')", "INSERT INTO posts (user_id, body) VALUES (1, 'c'), (1, 'd')"] {
+        for sql in ["TRUNCATE likes, notifications, sessions, subscriptions", "INSERT INTO users VALUES (5, 'a')", "INSERT INTO posts (user_id, body) VALUES (1, 'c'), (1, 'd')"] {
             rows(&mut server, first, sql);
         }
         play(&mut server, &script);

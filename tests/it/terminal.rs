@@ -260,6 +260,7 @@ fn a_body_goes_through_nginx_to_the_application() {
     assert!(text.contains("not modelled: req.body where no parser has read anything"), "{text}");
     // Without a parser there is no body.
     let none = world.with_edit("backend.js", "app.use(express.json());", "");
+    let none = none.with_edit("backend.js", "app.use(express.json());", "");
     let none = none.with_edit("backend.js", "app.use(express.urlencoded({ extended: true }));", "");
     assert!(prints(&none, &["curl -d x=1 localhost:3001/posts"]).contains("Cannot read properties of undefined"));
 }

@@ -33,7 +33,7 @@ impl Program {
             Kind::Processes | Kind::Script | Kind::Data => Some(Self::Processes),
             Kind::Settings => Some(Self::Database),
             Kind::Schema => Some(Self::Tables),
-            Kind::Zone | Kind::SecurityGroup | Kind::Network | Kind::Public => None,
+            Kind::Zone | Kind::SecurityGroup | Kind::Network | Kind::Phones | Kind::Public => None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! A piece: a figure that plays, with its world, its cast and what may be changed.
 
 use crate::load::{Program, past, standing};
-use engine::journey::{Action, Caller, Fetch, Timed, run};
+use engine::journey::{Action, Caller, Fetch, Press, Timed, run};
 use engine::text::contains;
 use engine::time::Micros;
 use engine::trace::Trace;
@@ -53,6 +53,33 @@ pub enum Start {
     Socket(&'static str, &'static [&'static str], u64),
     /// Somebody calls a method of gRPC with this message, in JSON.
     Call(&'static str, &'static str, Caller),
+    /// Somebody presses something in the app on this phone.
+    Press(&'static str, Pressed),
+    /// Several of these at once, each so many microseconds after the beginning.
+    Together(&'static [(u64, Start)]),
+    /// Somebody runs a command on the instance.
+    Command(&'static str),
+    /// So many seconds pass.
+    Wait(u64),
+}
+
+/// What is pressed in the app: see [`Press`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// The empty heart of a post.
+    Like(u32),
+    /// The filled heart of a post.
+    Unlike(u32),
+    /// The feed.
+    Feed,
+    /// The own profile.
+    Profile,
+    /// A message to another user.
+    Write(u32, &'static str),
+    /// Any path.
+    Look(&'static str),
+    /// Any path, with `POST`.
+    Send(&'static str),
 }
 
 /// What a script gives to `fetch`.
@@ -113,6 +140,10 @@ pub enum Change {
     Start(Start),
     /// After so many seconds the same is done once more.
     Again(u64),
+    /// Then this is done as well.
+    Then(&'static [Start]),
+    /// A command is run on the instance before the last thing that is done.
+    Between(&'static str),
     /// Several of these at once.
     Together(&'static [Change]),
 }
@@ -150,7 +181,7 @@ impl Change {
             }
             Self::Make { document, .. } => Program::of(Kind::of_file(document)) == Some(program),
             Self::Together(changes) => changes.iter().any(|change| change.concerns(program, world)),
-            Self::Command(_) | Self::Start(_) | Self::Again(_) => false,
+            Self::Command(_) | Self::Start(_) | Self::Again(_) | Self::Then(_) | Self::Between(_) => false,
         }
     }
 
@@ -162,7 +193,7 @@ impl Change {
             }
             Self::Make { document, text } => world.text(document).is_none_or(|there| there == text),
             Self::Together(changes) => changes.iter().all(|change| change.fits(world)),
-            Self::Command(_) | Self::Start(_) | Self::Again(_) => true,
+            Self::Command(_) | Self::Start(_) | Self::Again(_) | Self::Then(_) | Self::Between(_) => true,
         }
     }
 
@@ -171,9 +202,11 @@ impl Change {
         match *self {
             Self::Edit { document, to, .. } => world.text(document).is_some_and(|text| contains(text, to)),
             Self::Make { document, text } => world.text(document) == Some(text),
-            Self::Command(command) => actions.iter().any(|a| is_command(a, command)),
+            Self::Command(command) => past(actions).iter().any(|a| is_command(a, command)),
             Self::Start(start) => actions.iter().any(|action| action.what == start.action()),
             Self::Again(seconds) => actions.iter().any(|action| action.what == wait(seconds)),
+            Self::Then(starts) => follows(actions, starts),
+            Self::Between(command) => between(actions, command).is_some(),
             Self::Together(changes) => changes.iter().all(|change| change.is_on(world, actions)),
         }
     }
@@ -207,7 +240,14 @@ impl Change {
                 let what = Action::Command(command.to_owned());
                 actions.insert(0, Timed { at: Micros::ZERO, what });
             }
-            Self::Command(command) => actions.retain(|a| !is_command(a, command)),
+            Self::Command(command) => {
+                let before = past(&actions).len();
+                let mut at = 0;
+                actions.retain(|a| {
+                    at += 1;
+                    at > before || !is_command(a, command)
+                });
+            }
             Self::Start(start) => {
                 let start = if on { start } else { piece.start };
                 for action in actions.iter_mut().filter(|action| starts(action)) {
@@ -218,6 +258,19 @@ impl Change {
             Self::Again(seconds) => {
                 if let Some(at) = actions.iter().position(|action| action.what == wait(seconds)) {
                     actions.drain(at..actions.len().min(at + 2));
+                }
+            }
+            Self::Then(starts) if on => {
+                actions.extend(starts.iter().map(|start| Timed { at: Micros::ZERO, what: start.action() }));
+            }
+            Self::Then(starts) => actions.truncate(actions.len() - starts.len()),
+            Self::Between(command) if on => {
+                let what = Action::Command(command.to_owned());
+                actions.insert(actions.len().saturating_sub(1), Timed { at: Micros::ZERO, what });
+            }
+            Self::Between(command) => {
+                if let Some(at) = between(&actions, command) {
+                    actions.remove(at);
                 }
             }
             Self::Together(_) => {}
@@ -245,8 +298,42 @@ impl Start {
                 hold: Micros::seconds(seconds),
             },
             Self::Call(url, message, by) => Action::Call { url: url.to_owned(), message: message.to_owned(), by },
+            Self::Press(phone, what) => Action::Press { phone: phone.to_owned(), what: what.press() },
+            Self::Together(starts) => {
+                let one = |(at, start): &(u64, Self)| Timed { at: Micros(*at), what: start.action() };
+                Action::Together(starts.iter().map(one).collect())
+            }
+            Self::Command(line) => Action::Command(line.to_owned()),
+            Self::Wait(seconds) => wait(seconds),
         }
     }
+}
+
+impl Pressed {
+    /// What it is to the engine.
+    pub fn press(self) -> Press {
+        match self {
+            Self::Like(post) => Press::Like(post),
+            Self::Unlike(post) => Press::Unlike(post),
+            Self::Feed => Press::Feed,
+            Self::Profile => Press::Profile,
+            Self::Write(to, text) => Press::Write { to, text: text.to_owned() },
+            Self::Look(path) => Press::Look(path.to_owned()),
+            Self::Send(path) => Press::Send(path.to_owned()),
+        }
+    }
+}
+
+/// Whether these are the last things that are done, with something before them.
+fn follows(actions: &[Timed], starts: &[Start]) -> bool {
+    let first = actions.len().checked_sub(starts.len()).filter(|first| *first > 0);
+    first.is_some_and(|first| actions[first..].iter().zip(starts).all(|(a, start)| a.what == start.action()))
+}
+
+/// Where a command stands that is run after something has been done.
+fn between(actions: &[Timed], command: &str) -> Option<usize> {
+    let first = actions.iter().position(starts)?;
+    actions[first..].iter().position(|action| is_command(action, command)).map(|at| first + at)
 }
 
 /// The actions, and after so many seconds the first visit once more.

@@ -20,11 +20,14 @@ mod flights;
 mod grpc;
 mod load;
 mod lookup;
+mod press;
+mod push;
 mod remember;
 mod resolve;
 mod secure;
 mod serve;
 mod socket;
+mod timers;
 mod together;
 
 use crate::dns::zone::Zone;
@@ -32,6 +35,7 @@ use crate::firewall::SecurityGroup;
 use crate::message::{Flags, Message, Request, Response};
 use crate::network::Network;
 use crate::pages;
+use crate::phones::Phones;
 use crate::place::Place::{self, Browser, Instance};
 use crate::problem::Source;
 use crate::proxy::{choose, variables};
@@ -43,7 +47,7 @@ use crate::time::Micros;
 use crate::trace::{Basis, Outcome, Ruling, Trace};
 use crate::url::{self, Url};
 use crate::world::{Readings, World};
-pub use action::{Action, Caller, Fetch};
+pub use action::{Action, Caller, Fetch, Press};
 use apply::Reply;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{self, Break, Continue};
@@ -72,6 +76,7 @@ pub fn run_read(world: &World, readings: &Readings, state: &State, actions: &[Ti
     let mut journey = Journey::new(world, readings, state, seed);
     for (i, action) in actions.iter().enumerate() {
         journey.record.action = i;
+        journey.pass(action.at);
         journey.record.now = journey.record.now.max(action.at);
         let outcome = journey.act(&action.what);
         journey.record.trace.outcomes.push(outcome);
@@ -86,6 +91,7 @@ struct Journey<'w> {
     network: &'w Network,
     group: &'w SecurityGroup,
     hosts: &'w [(IpAddr, String)],
+    phones: &'w Phones,
     state: State,
     record: Record,
     seed: u64,
@@ -103,6 +109,8 @@ struct Journey<'w> {
     meeting: Meeting,
     /// What the script that asks has given to `fetch`.
     script: Option<fetch::Given>,
+    /// What an app on a phone asks for, and where it loses the answer: when that would be too late, and by which line.
+    app: Option<press::Asked>,
     /// What nginx has connected: the last answer was a 101.
     tunnel: Option<Tunnel>,
 }
@@ -125,13 +133,14 @@ type Flow<T> = ControlFlow<Outcome, T>;
 impl<'w> Journey<'w> {
     fn new(world: &'w World, readings: &'w Readings, state: &State, seed: u64) -> Self {
         let record = Record::new(state.now);
-        let Readings { zones, group, network, hosts } = readings;
+        let Readings { zones, group, network, hosts, phones } = readings;
         Self {
             world,
             zones,
             network,
             group,
             hosts,
+            phones,
             state: state.clone(),
             record,
             seed,
@@ -142,6 +151,7 @@ impl<'w> Journey<'w> {
             purpose: load::Purpose::Open,
             origin: None,
             script: None,
+            app: None,
             tunnel: None,
             meeting: Meeting::None,
         }
@@ -160,8 +170,11 @@ impl Journey<'_> {
             Action::Fetch(fetch) => self.ask_by_script(fetch),
             Action::Socket { url, say, hold } => self.socket(url, say, *hold),
             Action::Call { url, message, by } => self.call(url, message, *by),
+            Action::Press { phone, what } => self.press(phone, what),
             Action::Wait(span) => {
-                self.record.now += *span;
+                let end = self.record.now + *span;
+                self.pass(end);
+                self.record.now = self.record.now.max(end);
                 Outcome::Printed(String::new())
             }
             Action::From(address, what) => self.visit(*address, |journey| journey.act(what)),
@@ -170,7 +183,7 @@ impl Journey<'_> {
     }
 
     /// Somebody at another address does something: the browser there remembers other things.
-    fn visit(&mut self, address: Ipv4Addr, what: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+    fn visit<T>(&mut self, address: Ipv4Addr, what: impl FnOnce(&mut Self) -> T) -> T {
         let own = self.visitor;
         self.state.trade_places(own, address);
         self.visitor = address;
@@ -356,7 +369,7 @@ impl Journey<'_> {
                 says: "browsers do not speak HTTP to ports of other protocols",
             };
             let words = ["does not connect to port ", &short(url.port)].concat();
-            self.record.decide("browser-refuses-port", Browser, Ruling::Refuse, words, basis);
+            self.record.decide("browser-refuses-port", self.client, Ruling::Refuse, words, basis);
             return Break(pages::error("ERR_UNSAFE_PORT", &url.host, &url.text()));
         }
         Continue(())
@@ -370,16 +383,17 @@ impl Journey<'_> {
         let connection = self.state.connections.iter().find(fits)?.clone();
         let what = ["open since an earlier request: ", &pair(&connection.client, &connection.server)].concat();
         let words = "uses the open connection again: no lookup, no handshake".to_owned();
-        self.record.decide("connection-reused", Browser, Ruling::Choose, words, Basis::State { what });
+        self.record.decide("connection-reused", self.client, Ruling::Choose, words, Basis::State { what });
         Some(connection)
     }
 
     /// The request goes in and the response comes back, on one connection.
     fn ask(&mut self, url: &Url, mut connection: Connection) -> Flow<Arc<Response>> {
         let request = Arc::new(
-            match &self.script {
-                Some(given) => given.request(url),
-                None => browser_request(url, self.purpose, self.origin.take()),
+            match (&self.app, &self.script) {
+                (Some(asked), _) => asked.request(url),
+                (_, Some(given)) => given.request(url),
+                _ => browser_request(url, self.purpose, self.origin.take()),
             }
             .over(connection.http2),
         );
@@ -410,6 +424,7 @@ impl Journey<'_> {
         response.secure = url.secure;
         let response = Arc::new(response);
         self.record.travel(answers, &self.way_out(owner), Message::Response(response.clone()));
+        self.loses_answer(url, started)?;
         // nginx keeps an idle connection for `keepalive_timeout`, Node.js for 5 s (`server.keepAliveTimeout`).
         let idle = match owner {
             Owner::Nginx => self.keepalive(&connection, &request),
@@ -421,7 +436,7 @@ impl Journey<'_> {
             let all = size.map_or_else(|| "no last piece".to_owned(), |size| ["not ", &size].concat());
             let words = [&came, " bytes came, and ", &all, ": ", code].concat();
             let basis = Basis::Standard { source: "RFC 9112 section 8", says: INCOMPLETE };
-            self.record.decide("answer-incomplete", Browser, Ruling::Fail, words, basis);
+            self.record.decide("answer-incomplete", self.client, Ruling::Fail, words, basis);
             return Continue(response);
         }
         connection.until = self.record.now + Micros::seconds(idle);
@@ -465,7 +480,7 @@ impl Journey<'_> {
             source: "Linux, networking/ip-sysctl, tcp_retries2",
             says: "data that nobody acknowledges is sent again 15 times, for 924.6 seconds in all",
         };
-        self.record.decide("browser-gives-up", Browser, Ruling::GiveUp, words, basis);
+        self.record.decide("browser-gives-up", self.client, Ruling::GiveUp, words, basis);
         Break(pages::error("ERR_TIMED_OUT", &url.host, &url.text()))
     }
 

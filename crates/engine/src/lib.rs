@@ -8,7 +8,7 @@
 //!
 //! The layers are leaves: each takes its part of the configuration and a message, and returns a small verdict with its
 //! basis. They know neither time nor trace. Names and addresses: [`dns`]. Packets: [`firewall`], [`network`],
-//! [`sockets`]. TLS: [`tls`]. nginx: [`proxy`]. The application: [`processes`], [`app`]. The browser's own: [`url`],
+//! [`sockets`]. Phones: [`phones`]. TLS: [`tls`]. nginx: [`proxy`]. The application: [`processes`], [`app`]. The browser's own: [`url`],
 //! [`pages`], and what it lets a page's script ask and read: [`browser`]. Frames and messages: [`websocket`], [`http2`],
 //! [`protobuf`]. The instance's terminal: [`shell`].
 
@@ -27,6 +27,7 @@ pub mod network;
 pub mod page;
 pub mod pages;
 pub mod pattern;
+pub mod phones;
 pub mod place;
 pub mod problem;
 pub mod processes;

@@ -55,6 +55,19 @@ pub enum Message {
     Sql(Arc<Frontend>),
     /// What PostgreSQL sends.
     Rows(Arc<Backend>),
+    /// What a push service delivers to a phone (RFC 8030 section 6).
+    Notice(Arc<Notice>),
+}
+
+/// A push message as the phone's app has decrypted it (RFC 8291): nobody on the way can read it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notice {
+    /// The number by which the app knows whether it has shown it; none where it has none.
+    pub id: Option<String>,
+    /// What is shown.
+    pub text: String,
+    /// As it was sent.
+    pub payload: String,
 }
 
 /// The kinds of message, which give a token its shape.
@@ -78,6 +91,8 @@ pub enum Kind {
     Sql,
     /// What PostgreSQL sends.
     Rows,
+    /// What a push service delivers.
+    Notice,
 }
 
 /// The flags of a TCP segment that this engine sends.
@@ -270,6 +285,7 @@ impl Message {
             Self::Frame(_) | Self::Http2(_) => Kind::Frame,
             Self::Sql(_) => Kind::Sql,
             Self::Rows(_) => Kind::Rows,
+            Self::Notice(_) => Kind::Notice,
         }
     }
 
@@ -298,6 +314,7 @@ impl Message {
             Self::Http2(flight) => flight.short(),
             Self::Sql(sql) => sql.short(),
             Self::Rows(rows) => rows.short(),
+            Self::Notice(notice) => notice.text.clone(),
         };
         shorten(full)
     }
@@ -337,6 +354,7 @@ impl fmt::Display for Message {
             Self::Http2(flight) => write!(f, "{flight}"),
             Self::Sql(sql) => write!(f, "{sql}"),
             Self::Rows(rows) => write!(f, "{rows}"),
+            Self::Notice(notice) => write!(f, "push message {}", notice.payload),
         }
     }
 }

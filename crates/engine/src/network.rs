@@ -153,7 +153,7 @@ impl Network {
 }
 
 /// `18 ms`, `0.2 ms`, `30 us`, `2 s`, at most an hour.
-fn span(number: &str, unit: &str) -> Option<Micros> {
+pub(crate) fn span(number: &str, unit: &str) -> Option<Micros> {
     let scale: u64 = match unit {
         "us" | "µs" => 1,
         "ms" => 1_000,

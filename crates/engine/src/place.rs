@@ -29,11 +29,20 @@ pub enum Place {
     Frontend,
     /// The database.
     Database,
+    /// The person who holds a phone, by the phone's place in the document, from 1.
+    User(u8),
+    /// The app on a phone, from 1. Where a cast says 0, whichever it is.
+    Phone(u8),
+    /// The push service that phones are connected to.
+    Push,
 }
+
+/// How many phones there may be.
+pub const PHONES: usize = 4;
 
 impl Place {
     /// Every place, in the order in which a request meets them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 21] = [
         Self::Browser,
         Self::Program,
         Self::Resolver,
@@ -46,7 +55,24 @@ impl Place {
         Self::App,
         Self::Frontend,
         Self::Database,
+        Self::User(1),
+        Self::User(2),
+        Self::User(3),
+        Self::User(4),
+        Self::Phone(1),
+        Self::Phone(2),
+        Self::Phone(3),
+        Self::Phone(4),
+        Self::Push,
     ];
+
+    /// Whether this, in a cast, means that place: number 0 means every phone, or everybody who holds one.
+    pub fn means(self, place: Self) -> bool {
+        match (self, place) {
+            (Self::User(0), Self::User(_)) | (Self::Phone(0), Self::Phone(_)) => true,
+            (one, other) => one == other,
+        }
+    }
 
     /// The name for links and golden files, lower case: `browser`, `firewall`, …
     pub const fn slug(self) -> &'static str {
@@ -63,6 +89,11 @@ impl Place {
             Self::App => "app",
             Self::Frontend => "frontend",
             Self::Database => "database",
+            Self::User(number) => ["user", "user-1", "user-2", "user-3", "user-4"][number as usize % (PHONES + 1)],
+            Self::Phone(number) => {
+                ["phone", "phone-1", "phone-2", "phone-3", "phone-4"][number as usize % (PHONES + 1)]
+            }
+            Self::Push => "push",
         }
     }
 }
@@ -82,6 +113,11 @@ impl fmt::Display for Place {
             Self::App => "the application",
             Self::Frontend => "the front-end application",
             Self::Database => "the database",
+            Self::User(number) => ["the user", "user 1", "user 2", "user 3", "user 4"][*number as usize % (PHONES + 1)],
+            Self::Phone(number) => {
+                ["the phone", "phone 1", "phone 2", "phone 3", "phone 4"][*number as usize % (PHONES + 1)]
+            }
+            Self::Push => "the push service",
         })
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod daemon;
 mod database;
+pub mod handset;
 mod pm2;
 pub mod unit;
 
@@ -61,6 +62,8 @@ pub struct State {
     pub terminal: Terminal,
     /// What the browsers at other addresses remember.
     pub visitors: Vec<(Ipv4Addr, Memory)>,
+    /// What the apps on phones hold, of those that have asked for something or were told something.
+    pub handsets: Vec<handset::Handset>,
 }
 
 /// What one browser remembers.
@@ -186,6 +189,8 @@ pub struct Process {
     pub started: Micros,
     /// Its data, as far as it has changed since it was started; gone when it ends.
     pub memory: Vec<(String, Value)>,
+    /// When its timers (`setInterval`) are due next, in the order of the script.
+    pub beats: Vec<Micros>,
     /// Its pools of database connections, in the order in which the script makes them.
     pub pools: Vec<Pool>,
     /// What it wrote as it ended, the last lines of it.
@@ -268,6 +273,20 @@ impl State {
             _ => state.start_processes_of(other),
         }
         state
+    }
+
+    /// What the app on somebody's phone holds.
+    pub fn handset(&self, name: &str) -> Option<&handset::Handset> {
+        self.handsets.iter().find(|handset| handset.name == name)
+    }
+
+    /// The same, to be changed: an app that has not been used yet holds nothing.
+    pub fn handset_mut(&mut self, name: &str) -> &mut handset::Handset {
+        let at = self.handsets.iter().position(|handset| handset.name == name).unwrap_or_else(|| {
+            self.handsets.push(handset::Handset { name: name.to_owned(), ..handset::Handset::default() });
+            self.handsets.len() - 1
+        });
+        &mut self.handsets[at]
     }
 
     /// What runs, to be compared.

@@ -8,6 +8,7 @@ use crate::database::server;
 use crate::dns::zone::{self, Zone};
 use crate::firewall::{self, SecurityGroup};
 use crate::network::{self, Network};
+use crate::phones::{self, Phones};
 use crate::problem::{Problem, Severity};
 use crate::processes::{self, Declared};
 use crate::proxy::Config;
@@ -46,13 +47,15 @@ pub struct Readings {
     pub network: Network,
     /// The names of `/etc/hosts`.
     pub hosts: Vec<(IpAddr, String)>,
+    /// The phones.
+    pub phones: Phones,
 }
 
 impl Readings {
     /// Reads the documents.
     pub fn of(world: &World) -> Self {
         let (zones, group) = (world.zones().into(), world.security_group());
-        Self { zones, group, network: world.network(), hosts: world.hosts() }
+        Self { zones, group, network: world.network(), hosts: world.hosts(), phones: world.phones() }
     }
 
     /// Reads the documents, knowing what was read in a world in which those of this kind alone are others.
@@ -64,6 +67,7 @@ impl Readings {
             Kind::SecurityGroup => new.group = world.security_group(),
             Kind::Network => new.network = world.network(),
             Kind::Hosts => new.hosts = world.hosts(),
+            Kind::Phones => new.phones = world.phones(),
             _ => {}
         }
         new
@@ -97,6 +101,8 @@ pub enum Kind {
     Schema,
     /// `postgresql.conf`.
     Settings,
+    /// The phones that have the app, and the push service.
+    Phones,
 }
 
 /// The name of the document that the database is made from; the other holds PostgreSQL's settings.
@@ -105,7 +111,7 @@ pub const SCHEMA: &str = "schema.sql";
 pub const SETTINGS: &str = "/etc/postgresql/15/main/postgresql.conf";
 
 /// The documents of the course.
-const COURSE: [(&str, Kind, &str); 21] = [
+const COURSE: [(&str, Kind, &str); 22] = [
     ("root.zone", Kind::Zone, include_str!("world/documents/root.zone")),
     ("doxyz.zone", Kind::Zone, include_str!("world/documents/doxyz.zone")),
     ("senus.doxyz.zone", Kind::Zone, include_str!("world/documents/senus.doxyz.zone")),
@@ -127,6 +133,7 @@ const COURSE: [(&str, Kind, &str); 21] = [
     ("public/app.js", Kind::Public, include_str!("world/documents/public/app.js")),
     ("public/people.svg", Kind::Public, include_str!("world/documents/public/people.svg")),
     ("network", Kind::Network, include_str!("world/documents/network")),
+    ("phones", Kind::Phones, include_str!("world/documents/phones")),
 ];
 
 impl Kind {
@@ -231,6 +238,12 @@ impl World {
         network::parse(name, text)
     }
 
+    /// The phones that have the app.
+    pub fn phones(&self) -> Phones {
+        let (name, text) = self.first(Kind::Phones);
+        phones::parse(name, text)
+    }
+
     /// The certificate files.
     pub fn certificates(&self) -> (Vec<Certificate>, Vec<Problem>) {
         let (name, text) = self.first(Kind::Certificates);
@@ -299,6 +312,7 @@ impl World {
         }
         problems.extend(self.settings().problems);
         problems.extend(self.network().problems);
+        problems.extend(self.phones().problems);
         problems
     }
 

@@ -6,7 +6,7 @@
 
 use crate::change::{Change, change, may_be_made, names, set};
 use crate::{ACTIONS, Bench, Damage, FILE, TooLarge};
-use engine::journey::{Action, Caller, Fetch, Timed};
+use engine::journey::{Action, Caller, Fetch, Press, Timed};
 use engine::text::split_once;
 use engine::time::Micros;
 use engine::world::World;
@@ -26,7 +26,7 @@ const REMOVED: &str = "removed ";
 const BARE: &str = "without a newline at the end";
 const ACTIONS_PART: &str = "actions";
 const STEP: &str = "step ";
-const HOW: &str = "an action is written like one of these: “at 1.5 s: open https://…”, “at 0 s: reach https://…”, “at 0 s: run pm2 list”, “at 0 s: connect from 198.51.100.7 to port 22”, “at 0 s: wait 30 s”, “at 0 s: from 198.51.100.7: open https://…”, “at 0 s: fetch POST \\| https://… \\| header Accept \\| */* \\| body …”, “at 0 s: socket wss://… \\| say … \\| hold 30 s”, “at 0 s: call https://… \\| { }”";
+const HOW: &str = "an action is written like one of these: “at 1.5 s: open https://…”, “at 0 s: reach https://…”, “at 0 s: run pm2 list”, “at 0 s: connect from 198.51.100.7 to port 22”, “at 0 s: wait 30 s”, “at 0 s: from 198.51.100.7: open https://…”, “at 0 s: fetch POST \\| https://… \\| header Accept \\| */* \\| body …”, “at 0 s: socket wss://… \\| say … \\| hold 30 s”, “at 0 s: call https://… \\| { }”, “at 0 s: press Ada \\| like 2”";
 
 /// Stands between the parts of an action that has several texts; no text has it after it was escaped.
 const BETWEEN: &str = " \\| ";
@@ -96,12 +96,43 @@ pub fn say(action: &Action) -> String {
             parts.push(["hold ", &seconds(*hold), " s"].concat());
             ("socket ", parts.join(BETWEEN))
         }
+        Action::Press { phone, what } => ("press ", [escaped(phone), pressed(what)].join(BETWEEN)),
         Action::Together(actions) => {
             let one = |action: &Timed| [&seconds(action.at), " s: ", &say(&action.what)].concat().replace('\\', "\\\\");
             ("together ", actions.iter().map(one).collect::<Vec<_>>().join(" \\; "))
         }
     };
     [verb, &what].concat()
+}
+
+/// What is pressed, in words.
+fn pressed(what: &Press) -> String {
+    match what {
+        Press::Like(post) => ["like ", &post.to_string()].concat(),
+        Press::Unlike(post) => ["unlike ", &post.to_string()].concat(),
+        Press::Feed => "feed".to_owned(),
+        Press::Profile => "profile".to_owned(),
+        Press::Write { to, text } => ["write to ", &to.to_string(), ": ", &escaped(text)].concat(),
+        Press::Look(path) => ["look at ", &escaped(path)].concat(),
+        Press::Send(path) => ["send to ", &escaped(path)].concat(),
+    }
+}
+
+fn press(words: &str) -> Option<Press> {
+    let (verb, rest) = words.split_once(' ').unwrap_or((words, ""));
+    Some(match verb {
+        "like" => Press::Like(rest.trim().parse().ok()?),
+        "unlike" => Press::Unlike(rest.trim().parse().ok()?),
+        "feed" => Press::Feed,
+        "profile" => Press::Profile,
+        "write" => {
+            let (to, text) = split_once(rest.strip_prefix("to ")?, ": ")?;
+            Press::Write { to: to.trim().parse().ok()?, text: unescaped(text) }
+        }
+        "look" => Press::Look(unescaped(rest.strip_prefix("at ")?)),
+        "send" => Press::Send(unescaped(rest.strip_prefix("to ")?)),
+        _ => return None,
+    })
 }
 
 fn line(out: &mut String, parts: &[&str]) {
@@ -381,6 +412,10 @@ pub fn understand(words: &str) -> Option<Action> {
             Action::From(address.trim().parse().ok()?, what.into())
         }
         "wait" => Action::Wait(micros(rest.trim().strip_suffix('s')?.trim())?),
+        "press" => {
+            let (phone, what) = split_once(rest, BETWEEN)?;
+            Action::Press { phone: unescaped(phone), what: press(what)? }
+        }
         "together" => Action::Together(together(rest)?),
         "connect" => {
             let (from, port) = split_once(rest.strip_prefix("from ")?, " to port ")?;

@@ -10,7 +10,7 @@ use crate::change::{Change, change, may_be_made, names, set};
 use crate::code::{Reader, Writer, bytes, checksum, letters};
 use crate::{ACTIONS, Bench, Damage, LINK, TooLarge};
 use core::net::Ipv4Addr;
-use engine::journey::{Action, Caller, Fetch, Timed};
+use engine::journey::{Action, Caller, Fetch, Press, Timed};
 use engine::time::Micros;
 use engine::world::World;
 use std::sync::Arc;
@@ -21,8 +21,13 @@ const HEAD_1: &str = "bench1.";
 
 /// Texts that documents of the course once had, for the links that were made from them. Whoever changes a document of the
 /// course puts its former text here, whole.
-const FORMER: [&str; 3] =
-    [include_str!("former/backend.js"), include_str!("former/ecosystem.config.js"), include_str!("former/network")];
+const FORMER: [&str; 5] = [
+    include_str!("former/backend.js"),
+    include_str!("former/backend-2.js"),
+    include_str!("former/ecosystem.config.js"),
+    include_str!("former/network"),
+    include_str!("former/schema.sql"),
+];
 
 /// Whether this, which stands after the `#` of an address, is meant as a link to a workbench.
 pub fn is_link(text: &str) -> bool {
@@ -174,6 +179,7 @@ const fn kind(what: &Action) -> u64 {
         Action::Call { .. } => 8,
         Action::From(..) => 9,
         Action::Together(_) => 10,
+        Action::Press { .. } => 11,
     }
 }
 
@@ -220,6 +226,13 @@ fn what_out(out: &mut Writer, what: &Action) -> Result<(), TooLarge> {
                 out.text(text)?;
             }
         }
+        Action::Press { phone, what } => {
+            out.text(phone)?;
+            let (kind, number, text) = pressed(what);
+            out.number(kind);
+            out.number(number);
+            out.text(text)?;
+        }
         Action::Together(actions) => {
             out.number(actions.len() as u64);
             for action in actions {
@@ -228,6 +241,34 @@ fn what_out(out: &mut Writer, what: &Action) -> Result<(), TooLarge> {
         }
     }
     Ok(())
+}
+
+/// What is pressed: its kind, its number and its text.
+fn pressed(what: &Press) -> (u64, u64, &str) {
+    match what {
+        Press::Like(post) => (0, u64::from(*post), ""),
+        Press::Unlike(post) => (1, u64::from(*post), ""),
+        Press::Feed => (2, 0, ""),
+        Press::Profile => (3, 0, ""),
+        Press::Write { to, text } => (4, u64::from(*to), text),
+        Press::Look(path) => (5, 0, path),
+        Press::Send(path) => (6, 0, path),
+    }
+}
+
+fn press(reader: &mut Reader) -> Option<Press> {
+    let (kind, number, text) = (reader.number()?, reader.number()?, reader.text()?);
+    let number = u32::try_from(number).ok()?;
+    Some(match kind {
+        0 => Press::Like(number),
+        1 => Press::Unlike(number),
+        2 => Press::Feed,
+        3 => Press::Profile,
+        4 => Press::Write { to: number, text },
+        5 => Press::Look(text),
+        6 => Press::Send(text),
+        _ => return None,
+    })
 }
 
 fn action(reader: &mut Reader) -> Option<Timed> {
@@ -276,6 +317,7 @@ fn what(reader: &mut Reader, kind: u64, depth: u32) -> Option<Action> {
             let kind = reader.number().filter(|kind| *kind != 9)?;
             Action::From(Ipv4Addr::from(from), what(reader, kind, depth)?.into())
         }
+        11 => Action::Press { phone: reader.text()?, what: press(reader)? },
         10 if depth < 4 => {
             let count = reader.number().filter(|count| *count <= ACTIONS as u64)?;
             Action::Together((0..count).map(|_| nested(reader, depth + 1)).collect::<Option<_>>()?)

@@ -24,6 +24,7 @@ pub fn requested(actions: &[Timed]) -> Option<usize> {
                 | Action::Fetch(_)
                 | Action::Socket { .. }
                 | Action::Call { .. }
+                | Action::Press { .. }
         )
     };
     actions.iter().rposition(asks)
@@ -112,6 +113,13 @@ impl<'a> Case<'a> {
                 visitor = *from;
                 (None, *port)
             }
+            Action::Press { phone, .. } => {
+                let phones = &readings.phones;
+                let (url, _) = phones.server.clone()?;
+                visitor = phones.find(phone).and_then(|(_, phone)| Some(phone.address.as_ref()?.0)).unwrap_or(visitor);
+                let port = url.port;
+                (Some(url), port)
+            }
             Action::Load { .. } | Action::Command(_) | Action::Wait(_) | Action::From(..) | Action::Together(_) => {
                 return None;
             }
@@ -145,6 +153,7 @@ impl<'a> Case<'a> {
             }
             Action::Reach(_) => decided(&["host-reached"]).is_some(),
             Action::Socket { .. } => decided(&["socket-opens"]).is_some(),
+            Action::Press { .. } => decided(&["app-repaints"]).is_some_and(|(ruling, _)| ruling == Ruling::Answer),
             Action::Call { .. } => decided(&["call-ends"]).is_some_and(|(ruling, _)| ruling == Ruling::Answer),
             _ => decided(&["connection-stands"]).is_some(),
         }

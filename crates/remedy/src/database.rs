@@ -211,20 +211,35 @@ fn names(case: &Case<'_>, script: &Document) -> Vec<Remedy> {
 /// What must be known where tables are made anew.
 pub const LOST: &str = "the tables are made anew: what they held since is lost";
 
-/// A column that queries use and no table has.
+/// A column that queries use and no table has, or that PostgreSQL itself misses in a table.
 fn columns(case: &Case<'_>, schema: &Document, missing: &[&str]) -> Vec<Remedy> {
     let mut found = Vec::new();
+    let tables: Vec<(u32, &str)> =
+        text::lines(&schema.text).filter(|(_, line)| line.starts_with("CREATE TABLE ")).collect();
+    let mut give = |name: &str, table: u32| {
+        for kind in ["text", "integer", "timestamptz"] {
+            let new = ["  ", name, " ", kind, ","].concat();
+            let words = ["Give the table the column `", name, "`, which a query asks for."];
+            let edit = Edit::insert(&schema.name, table + 1, &new);
+            found.push(Remedy::edit(case.world, edit, &words).noting(LOST));
+        }
+    };
     // Where another name is nearly this one, it was meant.
     let alone = |name: &&&str| !words(&schema.text).any(|word| near(name, word));
     for name in missing.iter().filter(alone).take(2) {
-        for (number, _) in text::lines(&schema.text).filter(|(_, line)| line.starts_with("CREATE TABLE ")) {
-            for kind in ["text", "integer", "timestamptz"] {
-                let new = ["  ", name, " ", kind, ","].concat();
-                let words = ["Give the table the column `", name, "`, which a query asks for."];
-                let edit = Edit::insert(&schema.name, number + 1, &new);
-                found.push(Remedy::edit(case.world, edit, &words).noting(LOST));
-            }
-        }
+        tables.iter().for_each(|(table, _)| give(name, *table));
+    }
+    let problems = problems(schema);
+    let lacking = problems.iter().find(|problem| problem.words.starts_with("ERROR:  column \""));
+    if let Some(problem) = lacking {
+        let mut named = problem.words.split('"').skip(1).step_by(2);
+        let (column, of) = (named.next().unwrap_or(""), named.next());
+        // The table that it names; else the one whose definition the mistake stands in.
+        let is = |(number, line): &&(u32, &str)| match of {
+            Some(of) => words(line).nth(2) == Some(of),
+            None => *number <= problem.source.line,
+        };
+        tables.iter().rfind(is).into_iter().for_each(|(table, _)| give(column, *table));
     }
     found
 }

@@ -55,7 +55,7 @@ fn problems(world: &World, document: &Document) -> Vec<Problem> {
         Kind::Data => data_mistake(world, name).into_iter().collect(),
         Kind::Schema => engine::database::server::problems(document),
         Kind::Settings => world.settings().problems,
-        Kind::SecurityGroup | Kind::Network | Kind::Hosts | Kind::Public => Vec::new(),
+        Kind::SecurityGroup | Kind::Network | Kind::Hosts | Kind::Phones | Kind::Public => Vec::new(),
     }
 }
 

@@ -95,6 +95,10 @@ pub struct Light {
     pub name: &'static str,
     /// Only where a line of this document decided; `None`: whatever decided.
     pub document: Option<&'static str>,
+    /// Only where this place decided.
+    pub place: Option<Place>,
+    /// Only where the words of the decision are such.
+    pub words: Option<fn(&str) -> bool>,
     /// The node that it is shown at; `None`: that of its place.
     pub node: Option<&'static str>,
     /// The arrow that it lights: from, to, which of several.
@@ -104,12 +108,12 @@ pub struct Light {
 impl Light {
     /// Steps of this name light the arrow from `tail` to `head`.
     pub const fn arrow(name: &'static str, tail: &'static str, head: &'static str) -> Self {
-        Self { name, document: None, node: None, arrow: Some((tail, head, 0)) }
+        Self { name, document: None, place: None, words: None, node: None, arrow: Some((tail, head, 0)) }
     }
 
     /// Steps of this name are shown at `node`.
     pub const fn at(name: &'static str, node: &'static str) -> Self {
-        Self { name, document: None, node: Some(node), arrow: None }
+        Self { name, document: None, place: None, words: None, node: Some(node), arrow: None }
     }
 
     /// Only where a line of `document` decided.
@@ -118,13 +122,37 @@ impl Light {
         Self { document: Some(document), ..self }
     }
 
+    /// Only what this place decided.
+    #[must_use]
+    pub const fn of(self, place: Place) -> Self {
+        Self { place: Some(place), ..self }
+    }
+
+    /// Only decisions with such words.
+    #[must_use]
+    pub const fn when(self, words: fn(&str) -> bool) -> Self {
+        Self { words: Some(words), ..self }
+    }
+
+    /// Which of several arrows between the same nodes, counted from 0.
+    #[must_use]
+    pub const fn nth(self, nth: usize) -> Self {
+        let arrow = match self.arrow {
+            Some((tail, head, _)) => Some((tail, head, nth)),
+            None => None,
+        };
+        Self { arrow, ..self }
+    }
+
     fn fits(&self, step: &plot::Step) -> bool {
-        let Act::Decide { basis, .. } = &step.act else { return false };
+        let Act::Decide { at, verdict, basis } = &step.act else { return false };
         let decided = match basis {
             Basis::Line { document, .. } => Some(&**document),
             _ => None,
         };
-        self.name == step.name && self.document.is_none_or(|document| decided == Some(document))
+        let here = self.place.is_none_or(|place| place.means(*at));
+        let said = self.words.is_none_or(|words| words(&verdict.words));
+        self.name == step.name && here && said && self.document.is_none_or(|document| decided == Some(document))
     }
 }
 
@@ -139,7 +167,7 @@ impl Cast {
         let Act::Decide { at, .. } = &step.act else { return None };
         let cast = self.of(step.action);
         let elsewhere = cast.lights.iter().filter(|light| light.fits(step)).find_map(|light| light.node);
-        let own = || cast.actors.iter().find(|(place, _)| place == at).map(|(_, id)| *id);
+        let own = || cast.actors.iter().find(|(place, _)| place.means(*at)).map(|(_, id)| *id);
         node(figure, elsewhere.or_else(own)?)
     }
 
@@ -148,7 +176,7 @@ impl Cast {
         let trace::Act::Travel { from, to, message } = &step.act else { return None };
         let named = |hop: &Hop| hop.name.is_none_or(|name| name == step.name);
         let sort = |hop: &Hop| hop.when.is_none_or(|sort| sort(message));
-        let fits = |hop: &&Hop| hop.from == *from && hop.to == *to && named(hop) && sort(hop);
+        let fits = |hop: &&Hop| hop.from.means(*from) && hop.to.means(*to) && named(hop) && sort(hop);
         self.of(step.action).hops.iter().find(fits).map(|hop| hop.route)
     }
 

@@ -111,6 +111,19 @@ impl Step {
         }
     }
 
+    /// The same, whosever phone it is.
+    pub fn slug_of_any(&self) -> String {
+        let any = |place: Place| match place {
+            Place::Phone(_) => Place::Phone(0),
+            Place::User(_) => Place::User(0),
+            other => other,
+        };
+        match &self.act {
+            Act::Decide { .. } => self.name.clone(),
+            Act::Travel { from, to, .. } => [&self.name, ".", any(*from).slug(), "-", any(*to).slug()].concat(),
+        }
+    }
+
     /// What a page that is being loaded makes of it.
     pub fn happened(&self) -> Option<Happened<'_>> {
         match &self.act {

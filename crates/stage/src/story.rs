@@ -54,10 +54,15 @@ pub fn beat_name(plot: &Plot, beat: &crate::score::Beat, captions: &Captions) ->
     }
 }
 
-/// The beat that a link means: by the name of any step in it, with or without its hop, or by its number from 1.
-pub fn find(plot: &Plot, score: &Score, name: &str) -> Option<usize> {
+/// The beat that a link means: by the name of its caption or of any step in it, with or without its hop, or by its number
+/// from 1.
+pub fn find(plot: &Plot, score: &Score, captions: &Captions, name: &str) -> Option<usize> {
     if let Ok(number) = name.parse::<usize>() {
         return (1..=score.beats.len()).contains(&number).then(|| number - 1);
+    }
+    let said = |beat: &crate::score::Beat| beat.caption.is_some_and(|caption| captions.slug(caption) == name);
+    if let Some(beat) = score.beats.iter().position(said) {
+        return Some(beat);
     }
     let step = plot.steps.iter().position(|step| step.slug() == name || step.name == name)?;
     Some(score.events[step].beat)

@@ -4,6 +4,7 @@
 mod dns;
 mod http;
 mod http2;
+mod notice;
 mod sql;
 mod tcp;
 mod tls;
@@ -92,6 +93,7 @@ pub fn open(world: &World, state: &State, trace: &Trace, index: usize) -> Option
         Message::Http2(flight) => http2::flight(&around, flight),
         Message::Sql(sql) => sql::asked(&around, sql),
         Message::Rows(rows) => sql::said(&around, rows),
+        Message::Notice(notice) => notice::opened(notice),
     };
     Some(Opened { title: message.short(), tool, text, fields, because: because(trace, index) })
 }

@@ -9,6 +9,7 @@ mod cors;
 mod dns;
 mod express;
 mod facts;
+mod like;
 mod nginx;
 mod nginx_test;
 mod pool;

@@ -72,7 +72,8 @@ fn broken(seeds: impl Iterator<Item = u64>, edits: usize) -> impl Iterator<Item 
 /// Nothing has failed: the words were changed that the right application answers with, and it answers with them.
 fn says_something_else(broken: &Broken) {
     assert!(succeeds(broken), "{} {}", broken.kind, broken.what);
-    let own = [Kind::Public, Kind::Data, Kind::Script];
+    // Of a schema with a mistake psql carries out the rest: then rows are missing, as in a file of data.
+    let own = [Kind::Public, Kind::Data, Kind::Script, Kind::Schema];
     let course = World::course();
     let mut pairs = course.documents.iter().zip(&broken.loaded.documents).filter(|(whole, now)| whole != now);
     assert!(pairs.all(|(whole, _)| own.contains(&whole.kind)), "{} {}", broken.kind, broken.what);

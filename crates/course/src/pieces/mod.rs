@@ -1,23 +1,29 @@
 //! The pieces, one file each.
 
+mod data;
 mod dns;
 mod execution;
 mod firewall;
 mod frontend;
+mod like_button;
 mod nginx;
 mod protocols;
+mod state;
 mod summary;
 mod workbench;
 
 use crate::piece::Piece;
 
 /// Every figure that plays, in the order of the course, and the workbench.
-pub const PIECES: [Piece; 8] = [
+pub const PIECES: [Piece; 11] = [
     protocols::PIECE,
     dns::PIECE,
     firewall::PIECE,
     nginx::PIECE,
     summary::PIECE,
+    data::PIECE,
+    like_button::PIECE,
+    state::PIECE,
     frontend::PIECE,
     execution::PIECE,
     workbench::PIECE,

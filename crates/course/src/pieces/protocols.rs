@@ -82,7 +82,7 @@ pub const PIECE: Piece = Piece {
         Switch {
             name: "send-json",
             label: "Send a JSON document",
-            change: Change::Together(&[READS_JSON, TAKES_USERS, Change::Start(Start::Fetch(GRACE))]),
+            change: Change::Together(&[TAKES_USERS, Change::Start(Start::Fetch(GRACE))]),
         },
         Switch {
             name: "websocket",
@@ -229,9 +229,6 @@ const SERVES_PLAIN: Change = edit(
     "    return 301 https://$host$request_uri;\n",
     "    location / {\n        proxy_pass http://localhost:3001;\n    }\n",
 );
-
-const READS_JSON: Change =
-    edit(SCRIPT, "const app = express();\n", "const app = express();\napp.use(express.json());\n");
 
 const TAKES_USERS: Change = edit(
     SCRIPT,

@@ -10,6 +10,7 @@ pub mod files;
 pub mod grpc;
 pub mod live;
 pub mod pool;
+pub mod push;
 mod read;
 mod respond;
 pub mod run;
@@ -21,7 +22,8 @@ use crate::literal::Value;
 use crate::problem::{Problem, Source};
 pub use eval::{constant, variable};
 pub use read::parse;
-pub use serve::{Begun, End, Served, begin, route_for};
+pub use respond::reason;
+pub use serve::{Begun, End, Served, begin, route_for, scope};
 
 /// A script as read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +42,8 @@ pub struct App {
     pub pools: Vec<PoolDef>,
     /// Its functions.
     pub functions: Vec<Function>,
+    /// Its timers: `setInterval(function, milliseconds)` at the top.
+    pub intervals: Vec<Interval>,
     /// The folders whose files it sends as they are (`app.use(express.static(folder))`), each with its line and how many
     /// routes come before it.
     pub folders: Vec<(String, Source, usize)>,
@@ -96,6 +100,17 @@ pub struct PoolDef {
     pub source: Source,
 }
 
+/// `setInterval(name, milliseconds)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interval {
+    /// The function of the script.
+    pub function: String,
+    /// After how many milliseconds, again and again.
+    pub every: Expression,
+    /// The line.
+    pub source: Source,
+}
+
 /// `async function name(…) { … }`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
@@ -139,6 +154,8 @@ pub enum Act {
     Later(Expression, Vec<Statement>),
     /// `await …`, and where its value goes.
     Await(Target, Awaited),
+    /// `for (const name of list) …`.
+    Each(String, Expression, Vec<Statement>),
     /// `const { a, b: c } = value`: the fields and their names here.
     Fields(Vec<(String, String)>, Expression),
     /// `try { … } catch (name) { … } finally { … }`.
@@ -185,6 +202,8 @@ pub enum Awaited {
     Connect(String),
     /// One of the script's own functions.
     Call(String, Vec<Expression>),
+    /// `webpush.sendNotification(subscription, payload, options)`.
+    Push(Vec<Expression>),
 }
 
 /// How an answer is made.

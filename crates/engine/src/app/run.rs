@@ -5,6 +5,7 @@ use super::eval::{Fault, Local, Scope, throws};
 use super::grpc::Reply;
 use super::live::Heard;
 use super::pool::{self, Got};
+use super::push::{self, Push};
 use super::respond::{self, Draft};
 use super::values::{bare, stack, truthy};
 use super::{Act, Answer, App, Awaited, End, Expression, Served, Statement, Target};
@@ -42,6 +43,13 @@ pub enum Want {
     Connect {
         /// The pool.
         pool: usize,
+        /// The line.
+        source: Source,
+    },
+    /// A push message, handed to the push service.
+    Push {
+        /// What, and to whom.
+        push: Push,
         /// The line.
         source: Source,
     },
@@ -83,6 +91,8 @@ enum Frame<'a> {
     Block { of: &'a [Statement], at: usize, known: usize },
     /// The block above is inside a `try`.
     Try { catch: Option<&'a (Option<String>, Vec<Statement>)>, last: &'a [Statement], known: usize },
+    /// The block above is the body of a loop: what it is for next, the last first, and how many names were known before it.
+    Each { name: &'a str, body: &'a [Statement], rest: Vec<Value>, known: usize },
     /// The block above is a `finally`.
     Last { then: Then },
     /// The block above is a function's: the caller's names, and where the value goes.
@@ -172,6 +182,13 @@ impl<'a> Run<'a> {
                 }
             }
         }
+    }
+
+    /// A function of the script that a timer runs, at its beginning. It has no request.
+    pub fn function(scope: Scope<'a>, request: &'a Request, body: &'a [Statement]) -> Self {
+        let mut run = Self::new(scope, request, body, true);
+        run.stack = vec![Frame::Block { of: body, at: 0, known: 0 }];
+        run
     }
 
     /// What the process holds in memory, which the handler may look at and change until it stops again.
@@ -291,6 +308,14 @@ impl<'a> Run<'a> {
             Some(_) => {
                 match self.stack.pop() {
                     Some(Frame::Try { last, known, .. }) => self.enter_last(last, known, Then::Go),
+                    Some(Frame::Each { name, body, mut rest, known }) => {
+                        self.scope.locals.truncate(known);
+                        if let Some(next) = rest.pop() {
+                            self.stack.push(Frame::Each { name, body, rest, known });
+                            self.scope.locals.push((name.to_owned(), Local::Value(next)));
+                            self.enter(body);
+                        }
+                    }
                     Some(Frame::Last { then }) => self.unwind(then)?,
                     Some(Frame::Call { locals, into }) => {
                         self.scope.locals = locals;
@@ -324,7 +349,7 @@ impl<'a> Run<'a> {
         }
         while let Some(frame) = self.stack.pop() {
             match (frame, &then) {
-                (Frame::Block { known, .. }, _) => self.scope.locals.truncate(known),
+                (Frame::Block { known, .. } | Frame::Each { known, .. }, _) => self.scope.locals.truncate(known),
                 (Frame::Try { catch: Some((name, body)), last, known }, Then::Throw(error, _)) => {
                     self.scope.locals.truncate(known);
                     self.stack.push(Frame::Try { catch: None, last, known });
@@ -417,6 +442,17 @@ impl<'a> Run<'a> {
                 let known = self.scope.locals.len();
                 self.stack.push(Frame::Try { catch: catch.as_ref(), last, known });
                 self.enter(body);
+            }
+            Act::Each(name, list, body) => {
+                let found = self.scope.value(list).map_err(fault)?;
+                let Data::List(mut rest) = found.data else {
+                    let Expression::Name(of, _) = list else {
+                        return Err(fault(Fault::NotModelled("a loop over anything but a list".to_owned())));
+                    };
+                    return Err(fault(throws("TypeError", &[of, " is not iterable"].concat())));
+                };
+                rest.reverse();
+                self.stack.push(Frame::Each { name, body, rest, known: self.scope.locals.len() });
             }
             Act::Await(into, awaited) => return self.wait(into, awaited, source),
             Act::Release(name, lenient, broken) => return self.release(name, *lenient, *broken, source).map_err(fault),
@@ -544,6 +580,13 @@ impl<'a> Run<'a> {
                 (Some(pool), _) => Want::Connect { pool, source: source.clone() },
                 _ => return Err(fault(Fault::NotModelled("connecting a client that is connected".to_owned()))),
             },
+            Awaited::Push(arguments) => {
+                let mut values = Vec::new();
+                for argument in arguments {
+                    values.push(self.scope.value(argument).map_err(fault)?);
+                }
+                Want::Push { push: push::message(&values).map_err(fault)?, source: source.clone() }
+            }
             Awaited::Call(name, arguments) => {
                 self.call(into, name, arguments).map_err(fault)?;
                 return Ok(None);

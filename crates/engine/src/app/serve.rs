@@ -87,6 +87,12 @@ pub enum Begun<'a> {
     Runs(Box<Run<'a>>),
 }
 
+/// What a function of the script may look at that no request has called.
+pub fn scope<'a>(app: &'a App, memory: &[(String, Value)], env: Environment<'a>) -> Scope<'a> {
+    let memory = memory.to_vec();
+    Scope { app, env: Some(env), request: None, locals: Vec::new(), memory, spent: 0, depth: 0 }
+}
+
 /// Finds the route that fits, and begins to follow it with the data as it has become.
 pub fn begin<'a>(app: &'a App, memory: &[(String, Value)], env: Environment<'a>, request: &'a Request) -> Begun<'a> {
     let ended = |end, source| Served { end, wait: Micros::ZERO, source, error: None, memory: memory.to_vec() };
@@ -107,14 +113,6 @@ pub fn begin<'a>(app: &'a App, memory: &[(String, Value)], env: Environment<'a>,
             if allowed.is_empty() { respond::not_found(request) } else { respond::options(&allowed.join(",")) };
         return Begun::Over(Box::new(ended(End::Response(response), None)));
     };
-    let scope = Scope {
-        app,
-        env: Some(env),
-        request: Some((request, params)),
-        locals: Vec::new(),
-        memory: memory.to_vec(),
-        spent: 0,
-        depth: 0,
-    };
+    let scope = Scope { request: Some((request, params)), ..scope(app, memory, env) };
     Begun::Runs(Box::new(Run::new(scope, request, &route.handler, route.asynchronous)))
 }

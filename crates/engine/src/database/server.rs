@@ -9,6 +9,7 @@ use super::log::{Log, Writer, stamp};
 use super::session::{Answer, Around, Block, Part, Session};
 use super::store::{Base, Cluster, Role, Xid};
 use super::tokens::statements;
+use super::types::Value;
 use crate::problem::{Problem, Severity, Source};
 use crate::sockets::{Listener, Owner};
 use crate::world::Document;
@@ -64,6 +65,9 @@ pub struct Connection {
     pub statement: String,
 }
 
+/// A row as text, a value a column.
+pub type Row = Vec<Option<String>>;
+
 /// What came of a message to the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
@@ -102,6 +106,17 @@ impl Server {
     pub fn look(&mut self) -> &Cluster {
         self.cluster();
         self.cluster.as_deref().expect("made just now")
+    }
+
+    /// The committed rows of a table of a database, in the order in which they were written: the names of its columns, and
+    /// each row as text; none where there is no such table.
+    pub fn rows(&mut self, base: &str, table: &str) -> Option<(Vec<String>, Vec<Row>)> {
+        let cluster = self.look();
+        let sight = cluster.sight(0);
+        let table = cluster.bases[cluster.base(base)?].tables.iter().find(|one| one.name == table)?;
+        let names = table.columns.iter().map(|column| column.name.clone()).collect();
+        let seen = table.versions.iter().filter(|version| sight.sees(version));
+        Some((names, seen.map(|version| version.values.iter().map(Value::text).collect()).collect()))
     }
 
     /// What of it a command may change: not the log, and not how many have asked.

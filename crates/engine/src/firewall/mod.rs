@@ -114,6 +114,11 @@ impl SecurityGroup {
         fitting(&self.inbound, connection(peer, port))
     }
 
+    /// The outbound rule that lets a TCP connection of the instance's own to `peer` and `port` out.
+    pub fn lets_out(&self, peer: Ipv4Addr, port: u16) -> Option<&Rule> {
+        fitting(&self.outbound, connection(peer, port))
+    }
+
     /// The outbound rule that lets the replies of that connection out, where the connection is not tracked.
     pub fn untracked(&self, peer: Ipv4Addr, port: u16) -> Option<&Rule> {
         track::untracked(&self.inbound, &self.outbound, connection(peer, port))

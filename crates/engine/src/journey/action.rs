@@ -56,6 +56,37 @@ pub enum Action {
     },
     /// Several people do something at once, each so long after the beginning: pages that are opened, and commands.
     Together(Vec<Timed>),
+    /// Somebody presses something in the app on a phone.
+    Press {
+        /// Whose phone: a name of the document `phones`.
+        phone: String,
+        /// What is pressed.
+        what: Press,
+    },
+}
+
+/// What is pressed in the app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// The heart below a post that is empty: a like.
+    Like(u32),
+    /// The heart that is filled: the like is taken back.
+    Unlike(u32),
+    /// The feed is opened.
+    Feed,
+    /// The own profile is opened.
+    Profile,
+    /// A message is written to another user.
+    Write {
+        /// The user's number.
+        to: u32,
+        /// What.
+        text: String,
+    },
+    /// Nothing that the app has a button for: its user makes it ask for this path.
+    Look(String),
+    /// The same with `POST`.
+    Send(String),
 }
 
 /// Who calls a method.
@@ -102,7 +133,7 @@ impl Action {
             | Self::Call { url, .. } => Some(url),
             Self::Fetch(fetch) => Some(&fetch.url),
             Self::From(_, what) => what.url(),
-            Self::Command(_) | Self::Connect { .. } | Self::Wait(_) | Self::Together(_) => None,
+            Self::Command(_) | Self::Connect { .. } | Self::Wait(_) | Self::Together(_) | Self::Press { .. } => None,
         }
     }
 }

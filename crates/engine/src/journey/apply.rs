@@ -81,7 +81,7 @@ impl Journey<'_> {
     }
 
     /// Follows a handler to its end, and gives it what it waits for.
-    fn follow_handler(&mut self, task: &mut Task, mut run: Run<'_>) -> Flow<Served> {
+    pub(super) fn follow_handler(&mut self, task: &mut Task, mut run: Run<'_>) -> Flow<Served> {
         let (mut got, mut since) = (Got::Nothing, Micros::ZERO);
         loop {
             match self.resume(task.process, &mut run, got, since) {

@@ -88,6 +88,7 @@ impl Journey<'_> {
             Want::Query { client: Some(pid), text, params, source, .. } => {
                 self.ask_database(process, pid, &text, &params, &source)
             }
+            Want::Push { push, source } => Continue(Some(self.push(process, &push, &source))),
             Want::Query { .. } | Want::Until(_) | Want::Over(_) => Continue(Some(Got::Nothing)),
             Want::Release { client, broken, .. } => {
                 let pools = &self.state.processes[process].pools;

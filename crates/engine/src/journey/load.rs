@@ -40,6 +40,8 @@ pub(super) enum Purpose {
     Data,
     /// A WebSocket.
     Socket,
+    /// What an app on a phone asks for.
+    App,
 }
 
 impl Purpose {
@@ -53,6 +55,7 @@ impl Purpose {
             Self::Image => ("asset-request", "static-asset"),
             Self::Data => ("data-request", "data"),
             Self::Socket => ("upgrade-request", "upgrade-response"),
+            Self::App => ("app-request", "app-answer"),
         }
     }
 
@@ -62,7 +65,7 @@ impl Purpose {
             Self::Open | Self::Page => "text/html,*/*;q=0.8",
             Self::Style => "text/css,*/*;q=0.1",
             Self::Image => "image/avif,image/webp,image/*,*/*;q=0.8",
-            Self::Script | Self::Data | Self::Socket => "*/*",
+            Self::Script | Self::Data | Self::Socket | Self::App => "*/*",
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{Flow, Journey};
 use crate::dns::{Data, Kind, Rcode};
 use crate::message::Message;
 use crate::pages;
-use crate::place::Place::Resolver;
+use crate::place::Place::{self, Resolver};
 use crate::state::Remembered;
 use crate::text::short;
 use crate::time::Micros;
@@ -42,7 +42,8 @@ impl Journey<'_> {
             self.record.decide("browser-gives-up-lookup", self.client, Ruling::Fail, words, basis);
             return Break(pages::error("ERR_NAME_NOT_RESOLVED", &url.host, &url.text()));
         };
-        let words = ["asks the resolver that the laptop was given, ", &short(resolver)].concat();
+        let device = if matches!(self.client, Place::Phone(_)) { "phone" } else { "laptop" };
+        let words = ["asks the resolver that the ", device, " was given, ", &short(resolver)].concat();
         self.record.decide("resolver-chosen", self.client, Ruling::Choose, words, source.into());
 
         let name: Arc<str> = [url.host.trim_end_matches('.'), "."].concat().into();

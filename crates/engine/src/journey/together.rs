@@ -21,7 +21,7 @@ use crate::state::Status;
 use crate::text::short;
 use crate::time::Micros;
 use crate::trace::{Outcome, Ruling};
-use core::net::SocketAddr;
+use core::net::{Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
@@ -101,7 +101,7 @@ impl Journey<'_> {
         }
         let begun = self.record.now;
         let asks = |action: &Action| match action.apart().0 {
-            Action::Open(_) | Action::Fetch(_) | Action::Call { .. } => true,
+            Action::Open(_) | Action::Fetch(_) | Action::Call { .. } | Action::Press { .. } => true,
             Action::Command(line) => line.trim_start().starts_with("curl "),
             _ => false,
         };
@@ -124,20 +124,36 @@ impl Journey<'_> {
                 continue;
             }
             self.record.now = begun + action.at;
+            // Who has been at its process found it running, whatever has become of it since.
+            let mut found = None;
             if let Some((reply, now)) = replies[i].take() {
                 self.meeting = Meeting::Over(reply, now);
+                let process =
+                    met[i].as_ref().and_then(|met| Some((met.process, self.state.processes.get_mut(met.process)?)));
+                found = process.map(|(at, process)| (at, core::mem::replace(&mut process.status, Status::Online)));
             }
-            outcomes.push(match action.what.apart() {
+            let (what, elsewhere) = action.what.apart();
+            outcomes.push(match (what, elsewhere.or_else(|| self.holder(what))) {
                 (what, Some(address)) => self.visit(address, |journey| journey.alongside(what, &mut busy)),
                 (what, None) => self.alongside(what, &mut busy),
             });
             self.meeting = Meeting::None;
+            if let Some((at, status)) = found {
+                self.state.processes[at].status = status;
+            }
             last = last.max(self.record.now);
         }
         self.record.now = last;
         let ended = outcomes.last().cloned().unwrap_or_else(|| Outcome::Printed(String::new()));
         self.record.trace.together.push((self.record.action, outcomes));
         ended
+    }
+
+    /// Where the phone is in whose app something is pressed.
+    fn holder(&self, what: &Action) -> Option<Ipv4Addr> {
+        let Action::Press { phone, .. } = what else { return None };
+        let moved = self.state.handset(phone).and_then(|handset| handset.moved);
+        moved.or_else(|| Some(self.phones.find(phone)?.1.address.as_ref()?.0))
     }
 
     /// One of them does it. A connection that another one uses meanwhile is not free.
@@ -321,6 +337,11 @@ impl Journey<'_> {
             Want::Query { client: Some(pid), text, params, source, .. } => {
                 let question = Question { pid, query: (text, params), source, pooled: false };
                 flight.next = Next::Ask(question, now);
+            }
+            Want::Push { push, source } => {
+                self.record.now = now;
+                let got = self.push(process, &push, &source);
+                self.goes_on(flights, i, got);
             }
             Want::Query { .. } => flight.next = Next::Go(Got::Nothing, now),
         }

@@ -37,6 +37,7 @@ impl State {
             created: self.now,
             started: self.now,
             memory: Vec::new(),
+            beats: Vec::new(),
             pools: Vec::new(),
             log: Vec::new(),
             loaded: files(world),
@@ -93,6 +94,7 @@ impl State {
         process.memory.clear();
         process.pools = process.app.pools.iter().map(|_| Pool::default()).collect();
         process.started = now;
+        process.beats = beats(process, now);
         let error = process.app.problems.iter().find(|p| p.severity == Severity::Error);
         let mut failure = error.map(|problem| problem.words.clone());
         // It says nothing, and there is nothing left to do.
@@ -200,6 +202,23 @@ impl State {
         }
         // Connections know their process by its place in the list.
         self.keep_connections(|connection| connection.owner == Owner::Nginx);
+    }
+}
+
+/// When the timers of a process that has started now are due first.
+fn beats(process: &Process, now: Micros) -> Vec<Micros> {
+    (0..process.app.intervals.len()).map(|which| now + process.every(which)).collect()
+}
+
+impl Process {
+    /// After how long one of its timers is due again. Node.js takes a millisecond for what is less, and for what is no
+    /// number of milliseconds up to 2,147,483,647 (documentation, `setInterval`).
+    pub fn every(&self, which: usize) -> Micros {
+        let env = |name: &str| self.declared.env(name).map(|(value, _)| value.to_owned());
+        let every = self.app.intervals.get(which).map(|interval| &interval.every);
+        let value = every.and_then(|every| crate::app::constant(every, &self.app, Some(&env)));
+        let millis = value.and_then(|value| value.text()?.parse::<u64>().ok()).filter(|n| *n <= 2_147_483_647);
+        Micros::millis(millis.unwrap_or(1).max(1))
     }
 }
 

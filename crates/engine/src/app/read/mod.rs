@@ -46,6 +46,8 @@ struct Reader<'a> {
     temporary: u32,
     /// The name of `require("cookie-parser")`.
     cookies: Option<String>,
+    /// The name of `require("web-push")`.
+    push: Option<String>,
     app: App,
 }
 
@@ -86,6 +88,7 @@ pub fn parse<'a>(document: &'a str, text: &'a str, file: Files<'_, '_>) -> App {
         awaits: None,
         temporary: 0,
         cookies: None,
+        push: None,
         app,
     };
     // A function can be called above the line on which it is defined.

@@ -119,6 +119,9 @@ impl Reader<'_> {
         if self.is("if") {
             return Ok(Statement { act: self.condition()?, returns: false, source });
         }
+        if self.take("for") {
+            return Ok(Statement { act: self.each()?, returns: false, source });
+        }
         if self.take("try") {
             return Ok(Statement { act: self.attempt()?, returns: false, source });
         }
@@ -137,6 +140,25 @@ impl Reader<'_> {
         let otherwise = if self.take("else") { self.branch()? } else { Vec::new() };
         self.depth -= 1;
         Ok(Act::If(condition, then, otherwise))
+    }
+
+    /// What follows `for`: `(const name of list) …`. No other loop is read.
+    fn each(&mut self) -> Read<Act> {
+        self.deeper()?;
+        self.want("(")?;
+        if !self.take("const") && !self.take("let") {
+            return Err(Strange);
+        }
+        let name = self.word()?;
+        self.want("of")?;
+        let list = self.expression()?;
+        self.want(")")?;
+        let known = self.names.len();
+        self.names.push(name.clone());
+        let body = self.branch();
+        self.names.truncate(known);
+        self.depth -= 1;
+        Ok(Act::Each(name, list, body?))
     }
 
     fn branch(&mut self) -> Read<Vec<Statement>> {
@@ -250,6 +272,9 @@ impl Reader<'_> {
         }
         if self.all(&[".", "query", "("]) {
             return Ok(Awaited::Query(name, self.arguments()?));
+        }
+        if self.push.as_ref() == Some(&name) && self.all(&[".", "sendNotification", "("]) {
+            return Ok(Awaited::Push(self.arguments()?));
         }
         if self.all(&[".", "connect", "(", ")"]) {
             return Ok(Awaited::Connect(name));

@@ -1,6 +1,6 @@
 //! The statements at the top of a script.
 
-use super::super::{Act, Expression, Function, Listen, PoolDef, Route, Statement, constant, pool};
+use super::super::{Act, Expression, Function, Interval, Listen, PoolDef, Route, Statement, constant, pool};
 use super::expressions::undefined;
 use super::{Files, Kind, Read, Reader, Strange};
 use crate::literal::{self, Dialect, Value};
@@ -47,6 +47,9 @@ impl Reader<'_> {
         if self.is("async") || self.is("function") {
             return self.own_function();
         }
+        if self.all(&["setInterval", "("]) {
+            return self.interval(source);
+        }
         if let Some(at) = self.app.pools.iter().position(|pool| self.is(&pool.name)) {
             return self.watch(at, source);
         }
@@ -70,6 +73,22 @@ impl Reader<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// `setInterval(name, milliseconds);`, from its first argument: an async function of the script.
+    fn interval(&mut self, source: Source) -> Read<()> {
+        let column = self.now().column;
+        let function = self.word()?;
+        self.want(",")?;
+        let every = self.expression()?;
+        self.want(")")?;
+        self.end()?;
+        if !self.names.contains(&function) {
+            let words = ["ReferenceError: ", &function, " is not defined"].concat();
+            self.app.problems.push(Problem::error(self.document, source.line, column, words));
+        }
+        self.app.intervals.push(Interval { function, every, source });
+        Ok(())
     }
 
     /// `app.listen(port, host, …)`, from its first argument.
@@ -131,6 +150,8 @@ impl Reader<'_> {
                 }
             } else if path == "cookie-parser" {
                 self.cookies = Some(name);
+            } else if path == "web-push" {
+                self.push = Some(name);
             } else if path != "express" && !self.grpc_module(&name, &path) {
                 let words = ["the module ", &path, " is not modelled"].concat();
                 let problem = Problem::not_modelled(self.document, source.line, words);

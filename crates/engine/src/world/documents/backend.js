@@ -1,10 +1,12 @@
 const express = require("express");
 const cookieParser = require("cookie-parser");
+const webpush = require("web-push");
 const { Pool } = require("pg");
 const users = require("./users.json");
 
 const app = express();
 app.use(cookieParser());
+app.use(express.json());
 
 const pool = new Pool({ host: "localhost", port: 5432, database: "demo", user: "backend" });
 // The server may close a connection that nobody uses: the pool opens another when it needs one.
@@ -57,6 +59,8 @@ app.post("/posts/:id/like", async (req, res, next) => {
     if (!user) return res.status(401).json({ error: "not signed in" });
     const post = Number(req.params.id);
     await like(user, post);
+    // The owner is told before the answer, as the figure has it. Whoever is in a hurry leaves the await out.
+    await deliver();
     res.json({ likes: await count(post) });
   } catch (error) {
     if (error.code === "23503") return res.status(404).json({ error: "no such post" });
@@ -89,6 +93,35 @@ async function like(user, post) {
   }
 }
 
+// Sends what is in the outbox. What the push service does not take stays there, and is tried again: so something may be sent
+// twice, and a phone knows by its number what it has shown.
+async function deliver() {
+  try {
+    const { rows } = await pool.query(
+      "SELECT notifications.id, name, post_id, endpoint, p256dh, auth FROM notifications JOIN users ON users.id = liked_by JOIN subscriptions ON subscriptions.user_id = notifications.user_id WHERE sent_at IS NULL ORDER BY notifications.id",
+    );
+    for (const row of rows) {
+      const message = { id: row.id, text: row.name + " likes your post " + row.post_id };
+      await send(row, message, "UPDATE notifications SET sent_at = now() WHERE id = $1");
+    }
+  } catch (error) {
+    console.error(error.message);
+  }
+}
+
+// One message for one phone. Its row is marked when the push service has taken it.
+async function send(row, message, mark) {
+  const phone = { endpoint: row.endpoint, keys: { p256dh: row.p256dh, auth: row.auth } };
+  try {
+    await webpush.sendNotification(phone, JSON.stringify(message), { timeout: 2000 });
+    await pool.query(mark, [row.id]);
+  } catch (error) {
+    console.error(error.message);
+  }
+}
+
+setInterval(deliver, 20000);
+
 app.delete("/posts/:id/like", async (req, res, next) => {
   try {
     const user = await signedIn(req);
@@ -100,5 +133,66 @@ app.delete("/posts/:id/like", async (req, res, next) => {
     next(error);
   }
 });
+
+// The own profile.
+app.get("/me", async (req, res, next) => {
+  try {
+    const user = await signedIn(req);
+    if (!user) return res.status(401).json({ error: "not signed in" });
+    const { rows } = await pool.query("SELECT id, name FROM users WHERE id = $1", [user]);
+    res.json(rows[0]);
+  } catch (error) {
+    next(error);
+  }
+});
+
+// A user's messages are for this user alone.
+app.get("/users/:id/messages", async (req, res, next) => {
+  try {
+    const user = await signedIn(req);
+    if (!user) return res.status(401).json({ error: "not signed in" });
+    if (user !== Number(req.params.id)) return res.status(403).json({ error: "not yours" });
+    const { rows } = await pool.query(
+      "SELECT messages.id, name AS author, body FROM messages JOIN users ON users.id = sent_by WHERE user_id = $1 ORDER BY messages.id",
+      [Number(req.params.id)],
+    );
+    res.json(rows);
+  } catch (error) {
+    next(error);
+  }
+});
+
+// From one user to another: kept here, and handed on to the other one's phone.
+app.post("/users/:id/messages", async (req, res, next) => {
+  try {
+    const user = await signedIn(req);
+    if (!user) return res.status(401).json({ error: "not signed in" });
+    const { rows } = await pool.query(
+      "INSERT INTO messages (user_id, sent_by, body) VALUES ($1, $2, $3) RETURNING id",
+      [Number(req.params.id), user, req.body.text],
+    );
+    await forward();
+    res.status(201).json(rows[0]);
+  } catch (error) {
+    if (error.code === "23503") return res.status(404).json({ error: "no such user" });
+    next(error);
+  }
+});
+
+async function forward() {
+  try {
+    const { rows } = await pool.query(
+      "SELECT messages.id, name, body, endpoint, p256dh, auth FROM messages JOIN users ON users.id = sent_by JOIN subscriptions ON subscriptions.user_id = messages.user_id WHERE sent_at IS NULL ORDER BY messages.id",
+    );
+    for (const row of rows) {
+      const message = { id: "message-" + row.id, text: row.name + ": " + row.body };
+      await send(row, message, "UPDATE messages SET sent_at = now() WHERE id = $1");
+    }
+  } catch (error) {
+    console.error(error.message);
+  }
+}
+
+setInterval(forward, 20000);
 
 app.listen(process.env.PORT);
