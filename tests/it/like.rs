@@ -194,3 +194,21 @@ fn mistakes_in_the_phones_are_named() {
         assert!(said.iter().any(|words| words.starts_with(place)), "{to}: {said:?}");
     }
 }
+
+/// A timer that finds nothing is not told, however long one waits; one that tries in vain for a year is told a hundred times,
+/// and then the run says that it goes no further.
+#[test]
+fn timers_have_an_end() {
+    let world = World::course();
+    let year = wait(31_536_000);
+    let count = |trace: &engine::trace::Trace, name: &str| trace.steps.iter().filter(|step| step.name == name).count();
+    let (trace, state) = run(&world, &State::booted(&world), &[press("Ada", Press::Like(3)), year.clone()], 0);
+    assert_eq!((count(&trace, "timer-fires"), count(&trace, "not-modelled")), (0, 0));
+    // The next tick is due within one round.
+    let due = state.processes.iter().flat_map(|process| &process.beats).min().expect("a timer").0;
+    assert!(due > state.now.0 && due <= state.now.0 + 20_000_000, "{due} after {}", state.now.0);
+    let down = world.with_edit("phones", "answers   201", "answers   503");
+    let (trace, _) = run(&down, &State::booted(&down), &[press("Ada", Press::Like(3)), year], 0);
+    assert_eq!(count(&trace, "timer-fires"), 100);
+    assert!(trace.to_string().contains("not modelled: so many timers in one go"));
+}
