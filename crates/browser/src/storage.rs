@@ -33,3 +33,18 @@ pub fn works() -> bool {
     forget("works");
     kept
 }
+
+/// What this window keeps under this name; where it keeps nothing, what `new` says, and keeps it. A window that is opened
+/// from this one has a memory of its own.
+pub fn of_window(name: &str, new: impl FnOnce() -> String) -> String {
+    let storage = web_sys::window().and_then(|window| window.session_storage().ok().flatten());
+    let name = [PREFIX, name].concat();
+    if let Some(kept) = storage.as_ref().and_then(|storage| storage.get_item(&name).ok().flatten()) {
+        return kept;
+    }
+    let new = new();
+    if let Some(storage) = storage {
+        let _ = storage.set_item(&name, &new);
+    }
+    new
+}

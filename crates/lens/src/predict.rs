@@ -75,10 +75,10 @@ fn world(held: &Held) -> Option<World> {
     let owner = |post: &Post| held.owner(post).map_or(0, |owner| owner.id).to_string();
     let posts = held.posts.iter().map(|post| row(&[post.id.to_string(), owner(post), quoted(&post.body)]));
     let likes = held.posts.iter().map(|post| likes(held, post)).collect::<Option<Vec<_>>>()?;
-    tables += &insert("users (id, name)", "", users.collect());
-    tables += &insert("sessions (token, user_id, expires_at)", "", sessions.collect());
-    tables += &insert("posts (id, user_id, body)", " OVERRIDING SYSTEM VALUE", posts.collect());
-    tables += &insert("likes (user_id, post_id)", "", likes.concat());
+    tables += &insert("users (id, name)", "", &users.collect::<Vec<_>>());
+    tables += &insert("sessions (token, user_id, expires_at)", "", &sessions.collect::<Vec<_>>());
+    tables += &insert("posts (id, user_id, body)", " OVERRIDING SYSTEM VALUE", &posts.collect::<Vec<_>>());
+    tables += &insert("likes (user_id, post_id)", "", &likes.concat());
     Some(course.with_text(SCHEMA, &(tables + rest)))
 }
 
@@ -93,7 +93,7 @@ fn likes(held: &Held, post: &Post) -> Option<Vec<String>> {
     (who.len() == count).then_some(rows)
 }
 
-fn insert(table: &str, how: &str, rows: Vec<String>) -> String {
+fn insert(table: &str, how: &str, rows: &[String]) -> String {
     match rows.is_empty() {
         true => String::new(),
         false => ["INSERT INTO ", table, how, " VALUES\n  ", &rows.join(",\n  "), ";\n\n"].concat(),

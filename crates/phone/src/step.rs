@@ -131,7 +131,7 @@ pub struct Phone {
     /// How many notifications have come since the page was opened.
     pub came: u32,
     /// Whether something has changed since the rows were last asked for.
-    stale: bool,
+    pub stale: bool,
 }
 
 impl Trial {
