@@ -16,10 +16,10 @@ use std::cell::RefCell;
 const SLOTS: [&str; 8] = ["state", "who", "feed", "notes", "doors", "trial", "time", "said"];
 
 const PANEL: &str = "<p class=\"lead\">Here a like is a row in the server’s SQLite file. This window is a phone of its own.</p>\
-    <div class=\"state\"></div>\
+    <div class=\"state\"></div><div class=\"doors\"></div>\
     <div class=\"phone\" role=\"group\" aria-label=\"A phone\"><div class=\"who\"></div><div class=\"feed\"></div>\
     <div class=\"notes\"></div></div>\
-    <div class=\"beside\"><div class=\"trial\"></div><div class=\"time\"></div><div class=\"doors\"></div></div>\
+    <div class=\"answers\"><div class=\"trial\"></div><div class=\"time\"></div></div>\
     <p class=\"said unseen\" role=\"status\"></p>";
 
 /// The panel on the open page.

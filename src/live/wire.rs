@@ -54,7 +54,7 @@ pub fn open() {
          <form data-do=\"say\"><label for=\"live-say\">A text</label>\
          <input id=\"live-say\" type=\"text\" value=\"Hello ♥\" maxlength=\"4000\" autocomplete=\"off\">\
          <button type=\"submit\" id=\"live-send\">Send</button></form>\
-         <ol class=\"log\" role=\"log\" aria-label=\"What went over the socket\" tabindex=\"0\"></ol></div>",
+         <div class=\"log\" role=\"log\" aria-label=\"What went over the socket\" tabindex=\"0\"></div></div>",
     ];
     fill(&panel.concat());
     slot::on_press(PLACE, pressed);
@@ -141,7 +141,7 @@ fn heard(heard: Heard) {
 
 impl Panel {
     fn write(&mut self) {
-        let texts = [exchange(self.plain.as_ref()), self.door(), self.log.iter().map(line).collect::<String>()];
+        let texts = [exchange(self.plain.as_ref()), self.door(), log(&self.log)];
         for ((name, text), before) in ["plain", "open", "log"].iter().zip(&texts).zip(&mut self.written) {
             slot::write(&[PLACE, " .", name].concat(), text, before);
         }
@@ -187,7 +187,15 @@ fn exchange(plain: Option<&(&str, Option<Option<Answer>>)>) -> String {
     request + &answer
 }
 
-/// What happened on the socket, as an item of the list.
+/// What happened on the socket.
+fn log(events: &[Event]) -> String {
+    match events.is_empty() {
+        true => String::new(),
+        false => ["<ol>", &events.iter().map(line).collect::<String>(), "</ol>"].concat(),
+    }
+}
+
+/// One thing of it, as an item of the list.
 fn line(event: &Event) -> String {
     let frame = |text: &str, from_client: bool| {
         let (bytes, words) = head(text, from_client);
