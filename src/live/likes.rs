@@ -9,7 +9,7 @@ use link::Bench;
 use phone::exchange::{Asked, Reply, What};
 use phone::held::READS;
 use phone::memory::Memory;
-use phone::step::{Effect, Event, Phone};
+use phone::step::{Event, Phone, Task};
 use std::cell::RefCell;
 
 /// The places of the panel, each with what stands there.
@@ -52,7 +52,9 @@ pub fn once() {
 /// Puts the panel in its place.
 pub fn open() {
     let asked = whose::read(&turn::query());
-    let name = asked.phone.unwrap_or_else(|| storage::of_window("phone", new_name));
+    // The name stays with the window, also where the reader turns to other pages and comes back.
+    let name = asked.phone.or_else(|| storage::of_window("phone")).unwrap_or_else(new_name);
+    storage::set_of_window("phone", &name);
     let path = ["/live/phones/", &name].concat();
     let memory = Memory::read(&storage::get(&["phone:", &name].concat()).unwrap_or_default());
     let number = NUMBER.with_borrow_mut(|number| {
@@ -110,19 +112,19 @@ fn new(what: What, post: i64) -> Asked {
 /// Something happens: the phone says what follows, the page shows it, and it is done, in this order; so what was foretold
 /// stands there before anything is sent.
 fn give(event: Event) {
-    let effects = PANEL_NOW.with_borrow_mut(|panel| {
+    let tasks = PANEL_NOW.with_borrow_mut(|panel| {
         let panel = panel.as_mut()?;
         let looked = matches!(event, Event::Looked(Some(_)));
-        let mut effects = panel.phone.step(event, timer::now());
+        let mut tasks = panel.phone.step(event, timer::now());
         if looked && panel.phone.may_choose() && panel.phone.me().is_none() && panel.user.is_some() {
-            effects.extend(panel.phone.step(Event::Choose(panel.user.take()), timer::now()));
+            tasks.extend(panel.phone.step(Event::Choose(panel.user.take()), timer::now()));
         }
         panel.write();
         panel.wake();
-        Some((effects, panel.path.clone(), panel.number))
+        Some((tasks, panel.path.clone(), panel.number))
     });
-    let Some((effects, path, number)) = effects else { return };
-    effects.into_iter().for_each(|effect| carry_out(effect, &path, number));
+    let Some((tasks, path, number)) = tasks else { return };
+    tasks.into_iter().for_each(|task| carry_out(task, &path, number));
 }
 
 /// For the panel of this number only.
@@ -132,16 +134,16 @@ fn give_to(number: u32, event: Event) {
     }
 }
 
-fn carry_out(effect: Effect, path: &str, number: u32) {
-    match effect {
-        Effect::Look => {
+fn carry_out(task: Task, path: &str, number: u32) {
+    match task {
+        Task::Look => {
             let below = |name: &&str| [path, "/", name].concat();
             let then = move |texts: Option<Vec<String>>| {
                 give_to(number, Event::Looked(texts.map(|texts| texts.join("\n"))));
             };
             ask::all(["/live/", READS[0]].concat(), READS[1..].iter().map(below).collect(), then);
         }
-        Effect::Choose(user) => {
+        Task::Choose(user) => {
             let mut ask = Ask { method: "DELETE".to_owned(), path: [path, "/session"].concat(), ..Ask::default() };
             if let Some(user) = user {
                 ask.method = "POST".to_owned();
@@ -153,12 +155,12 @@ fn carry_out(effect: Effect, path: &str, number: u32) {
             };
             ask::ask(ask, then);
         }
-        Effect::Foretell(about) => {
+        Task::Foretell(about) => {
             with(|panel| panel.question = Some(about));
             foretell();
             timer::after(PATIENCE, move || too_late(number));
         }
-        Effect::Send(asked) => {
+        Task::Send(asked) => {
             let path = [path, &asked.path()].concat();
             let headers = asked.headers().map(|(name, value)| (name.to_owned(), value)).to_vec();
             let ask = Ask { method: asked.what.method().to_owned(), path, headers, body: String::new() };
@@ -169,7 +171,7 @@ fn carry_out(effect: Effect, path: &str, number: u32) {
             // A moment for the page to paint what was foretold.
             timer::after(FRAME, move || ask::ask(ask, then));
         }
-        Effect::Listen(after) => {
+        Task::Listen(after) => {
             let after = after.map_or_else(String::new, |id| ["?after=", &id].concat());
             let stream = Stream::open(&[path, "/notifications", &after].concat(), "notification", heard);
             let closed = stream.is_none();
@@ -178,8 +180,8 @@ fn carry_out(effect: Effect, path: &str, number: u32) {
                 give(Event::Broken);
             }
         }
-        Effect::Hush => with(|panel| panel.stream = None),
-        Effect::Keep => with(|panel| {
+        Task::Hush => with(|panel| panel.stream = None),
+        Task::Keep => with(|panel| {
             let name = panel.path.rsplit('/').next().unwrap_or_default();
             storage::set(&["phone:", name].concat(), &panel.phone.memory.write());
         }),

@@ -129,7 +129,8 @@ fn heard(heard: Heard) {
     with(|panel| match heard {
         Heard::Opened => {
             panel.open = true;
-            panel.log.push(Event::Opened);
+            let extensions = panel.socket.as_ref().map_or_else(String::new, Socket::extensions);
+            panel.log.push(Event::Opened(extensions));
         }
         Heard::Text(text) => panel.log.push(Event::Came(text, timer::now() - panel.sent)),
         Heard::Closed(code, reason, clean) => {
@@ -206,7 +207,14 @@ fn line(event: &Event) -> String {
             let words = "<code>GET /live/echo</code> with <code>Upgrade: websocket</code>, to ";
             ("sent", [words, "<code>", &escape(url), "</code>"].concat())
         }
-        Event::Opened => ("came", "<code>101 Switching Protocols</code>: from now on, frames both ways".to_owned()),
+        Event::Opened(extensions) => {
+            let agreed = match extensions.is_empty() {
+                true => "no extension was agreed on".to_owned(),
+                false => ["agreed on <code>", &escape(extensions), "</code>: the frames are other ones"].concat(),
+            };
+            let words = "<code>101 Switching Protocols</code>: from now on, frames both ways; ";
+            ("came", [words, &agreed].concat())
+        }
         Event::Sent(text) => ("sent", ["<q>", &escape(text), "</q> ", &frame(text, true)].concat()),
         Event::Came(text, after) => {
             ("came", ["<q>", &escape(text), "</q> after ", &took(*after), " ", &frame(text, false)].concat())

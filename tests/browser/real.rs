@@ -163,6 +163,29 @@ async fn every_answer_is_as_foretold() {
 
 #[tokio::test]
 #[ignore = "needs a browser"]
+async fn a_window_stays_a_phone_while_pages_are_turned() {
+    journey("real-turn", async |page| {
+        page.open(ADA).await;
+        page.wait_for_text(".live .state", "Connected").await;
+        page.click("a[rel=prev]").await;
+        page.wait_for_text("h1", "Centralized data").await;
+        page.wait_gone(".live").await;
+        // Whoever reads another page has no stream open.
+        let streams = "const done = arguments[arguments.length - 1];
+            fetch('/live/state').then((answer) => answer.json()).then((state) => done(state.open.streams))";
+        page.wait_until("the stream to end", async || page.js_async(streams).await == json!(0)).await;
+        page.click("a[rel=next]").await;
+        page.wait_for_text(".live .state", "Connected").await;
+        assert_eq!(page.text(".live .who [aria-pressed=true]").await, "Ada");
+        page.click("#live-2").await;
+        page.wait_for_text(".live .trial pre", "POST /live/phones/ada/posts/2/like").await;
+        page.wait_for_text(".live .verdict", "As foretold.").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs a browser"]
 async fn without_the_server_it_says_how_to_start_it() {
     journey("real-none", async |page| {
         // The second origin is a static host: it has nothing below /live.

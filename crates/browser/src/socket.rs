@@ -45,6 +45,11 @@ impl Socket {
         self.socket.url()
     }
 
+    /// The extensions that both sides have agreed on; empty where there are none.
+    pub fn extensions(&self) -> String {
+        self.socket.extensions()
+    }
+
     /// Sends a text. Says whether it could be sent.
     pub fn send(&self, text: &str) -> bool {
         self.socket.ready_state() == WebSocket::OPEN && self.socket.send_with_str(text).is_ok()

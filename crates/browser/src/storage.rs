@@ -34,17 +34,18 @@ pub fn works() -> bool {
     kept
 }
 
-/// What this window keeps under this name; where it keeps nothing, what `new` says, and keeps it. A window that is opened
-/// from this one has a memory of its own.
-pub fn of_window(name: &str, new: impl FnOnce() -> String) -> String {
-    let storage = web_sys::window().and_then(|window| window.session_storage().ok().flatten());
-    let name = [PREFIX, name].concat();
-    if let Some(kept) = storage.as_ref().and_then(|storage| storage.get_item(&name).ok().flatten()) {
-        return kept;
+/// What this window keeps under this name; a window that is opened from it has a memory of its own.
+pub fn of_window(name: &str) -> Option<String> {
+    window_storage()?.get_item(&[PREFIX, name].concat()).ok()?
+}
+
+/// Keeps a value for this window. Where there is no storage it is not kept.
+pub fn set_of_window(name: &str, value: &str) {
+    if let Some(storage) = window_storage() {
+        let _ = storage.set_item(&[PREFIX, name].concat(), value);
     }
-    let new = new();
-    if let Some(storage) = storage {
-        let _ = storage.set_item(&name, &new);
-    }
-    new
+}
+
+fn window_storage() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok()?
 }

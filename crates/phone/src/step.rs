@@ -1,4 +1,4 @@
-//! The phone itself: what happens to it ([`Event`]), and what is to be done then ([`Effect`]).
+//! The phone itself: what happens to it ([`Event`]), and what is to be done then ([`Task`]).
 //!
 //! What is pressed is sent in its order, one at a time, each until it is answered, always with the same key; so nothing is
 //! lost and nothing counts twice, whatever breaks in between. Before each try the rows are read and the answer is
@@ -40,7 +40,7 @@ pub enum Event {
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub enum Task {
     /// Read what the server holds: [`Event::Looked`].
     Look,
     /// Sign in as this user, or out: [`Event::Chosen`].
@@ -166,15 +166,15 @@ impl Phone {
     }
 
     /// What happens, and what is to be done then.
-    pub fn step(&mut self, event: Event, now: u64) -> Vec<Effect> {
+    pub fn step(&mut self, event: Event, now: u64) -> Vec<Task> {
         match event {
             Event::Press(asked) => {
                 self.memory.unsent.push(asked);
-                [vec![Effect::Keep], self.look()].concat()
+                [vec![Task::Keep], self.look()].concat()
             }
             Event::Choose(user) if self.may_choose() => {
                 (self.doing, self.stream) = (Doing::Choosing, Stream::Closed);
-                vec![Effect::Hush, Effect::Choose(user)]
+                vec![Task::Hush, Task::Choose(user)]
             }
             Event::Choose(_) => Vec::new(),
             Event::Chosen(done) if self.doing == Doing::Choosing => {
@@ -195,7 +195,7 @@ impl Phone {
             Event::Broken if self.stream != Stream::Closed => {
                 self.stream = Stream::Closed;
                 self.rest(now, false, 0);
-                vec![Effect::Hush]
+                vec![Task::Hush]
             }
             Event::Woke if self.pause.is_some_and(|pause| pause.until <= now) => {
                 self.pause = None;
@@ -210,16 +210,16 @@ impl Phone {
         }
     }
 
-    fn look(&mut self) -> Vec<Effect> {
+    fn look(&mut self) -> Vec<Task> {
         if self.doing != Doing::Nothing {
             return Vec::new();
         }
         (self.doing, self.stale) = (Doing::Looking, false);
-        vec![Effect::Look]
+        vec![Task::Look]
     }
 
     /// The rows were read, or the server is not there.
-    fn looked(&mut self, text: Option<String>, now: u64) -> Vec<Effect> {
+    fn looked(&mut self, text: Option<String>, now: u64) -> Vec<Task> {
         self.doing = Doing::Nothing;
         let read = text.and_then(|text| Held::read(&text).map(|held| (text, held)));
         if let Some(trial) = self.trial.as_mut().filter(|trial| trial.came.is_some() && trial.others.is_none()) {
@@ -235,32 +235,32 @@ impl Phone {
             return Vec::new();
         };
         self.pause = self.pause.filter(|pause| !pause.away);
-        let mut effects = self.meet(&held);
+        let mut tasks = self.meet(&held);
         let (me, store) = (held.me.is_some(), held.store.clone());
         let changes = held.changes;
         self.held = Some(held);
         if me && self.stream == Stream::Closed && self.pause.is_none() {
             self.stream = Stream::Opening;
-            effects.push(Effect::Listen(self.memory.seen.after(&store)));
+            tasks.push(Task::Listen(self.memory.seen.after(&store)));
         }
         if !me || self.stream == Stream::Open {
             self.failures = 0;
         }
         let Some(asked) = self.memory.unsent.first().cloned() else {
             if self.stale {
-                effects.append(&mut self.look());
+                tasks.append(&mut self.look());
             }
-            return effects;
+            return tasks;
         };
         let tries = self.trial.as_ref().filter(|trial| trial.asked == asked).map_or(0, |trial| trial.tries);
         self.doing = Doing::Foretelling;
-        effects.push(Effect::Foretell([&asked.write(), "\n", &text].concat()));
+        tasks.push(Task::Foretell([&asked.write(), "\n", &text].concat()));
         self.trial = Some(Trial { asked, tries, foretold: None, came: None, changes, others: None });
-        effects
+        tasks
     }
 
     /// Whoever is signed in now may be somebody else than before.
-    fn meet(&mut self, held: &Held) -> Vec<Effect> {
+    fn meet(&mut self, held: &Held) -> Vec<Task> {
         let me = held.me.as_ref().map(|me| me.id);
         if self.memory.user == me {
             return Vec::new();
@@ -268,18 +268,18 @@ impl Phone {
         self.memory.pass_on(me);
         let open = self.stream != Stream::Closed;
         self.stream = Stream::Closed;
-        if open { vec![Effect::Hush, Effect::Keep] } else { vec![Effect::Keep] }
+        if open { vec![Task::Hush, Task::Keep] } else { vec![Task::Keep] }
     }
 
-    fn foretold(&mut self, text: String) -> Vec<Effect> {
+    fn foretold(&mut self, text: String) -> Vec<Task> {
         let Some(trial) = &mut self.trial else { return Vec::new() };
         trial.foretold = Some(Reply::read(&text).ok_or(text));
         trial.tries += 1;
         self.doing = Doing::Sending;
-        vec![Effect::Send(trial.asked.clone())]
+        vec![Task::Send(trial.asked.clone())]
     }
 
-    fn answered(&mut self, answer: Option<(Reply, u64)>, now: u64) -> Vec<Effect> {
+    fn answered(&mut self, answer: Option<(Reply, u64)>, now: u64) -> Vec<Task> {
         self.doing = Doing::Nothing;
         // No answer, or none yet (RFC 9110 15.6.4): the same again, later.
         let Some((reply, took)) = answer.clone().filter(|(reply, _)| reply.status != 503) else {
@@ -298,10 +298,10 @@ impl Phone {
         if let Some(trial) = &mut self.trial {
             trial.came = Some((reply, took));
         }
-        [vec![Effect::Keep], self.look()].concat()
+        [vec![Task::Keep], self.look()].concat()
     }
 
-    fn notified(&mut self, id: &str, data: &str) -> Vec<Effect> {
+    fn notified(&mut self, id: &str, data: &str) -> Vec<Task> {
         let Some(note) = Note::read(id, data) else { return Vec::new() };
         if !self.memory.show(note) {
             return Vec::new();
@@ -309,7 +309,7 @@ impl Phone {
         self.came += 1;
         // The count below the post is another now.
         self.stale = true;
-        [vec![Effect::Keep], self.look()].concat()
+        [vec![Task::Keep], self.look()].concat()
     }
 
     /// Nothing is tried for a while: twice as long after each failure, and at least as long as the server wants.

@@ -2,15 +2,15 @@
 //!
 //! A script gives and gets messages. What the browser makes of them on the line it does not see, so the head of a frame is
 //! worked out (RFC 6455 section 5.2), for one frame a message: nothing hinders a browser from sending several, and none
-//! was seen to do so with messages of this size. The mask is the browser's secret; only that it is there is known.
+//! was seen to do so with messages of this size. It holds where no extension was agreed on, which a script is told. The mask is the browser's secret; only that it is there is known.
 
 /// What happened on the socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// It is to be opened.
     Asked(String),
-    /// The handshake is done: 101.
-    Opened,
+    /// The handshake is done: 101, with these extensions.
+    Opened(String),
     /// A text was sent.
     Sent(String),
     /// A text came, so many milliseconds after the last one was sent.

@@ -4,7 +4,7 @@
 
 use phone::exchange::{Asked, Reply, What};
 use phone::memory::Memory;
-use phone::step::{Doing, Effect, Event, Phone, Stream};
+use phone::step::{Doing, Event, Phone, Stream, Task};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,7 +96,7 @@ enum Luck {
 struct Seat {
     phone: Phone,
     me: i64,
-    under_way: Vec<Effect>,
+    under_way: Vec<Task>,
     stream: Option<usize>,
     shown: Vec<String>,
 }
@@ -119,21 +119,21 @@ impl Storm {
     fn give(&mut self, at: usize, event: Event) {
         let seat = &mut self.seats[at];
         let before = seat.phone.came;
-        let effects = seat.phone.step(event, self.now);
+        let tasks = seat.phone.step(event, self.now);
         if seat.phone.came > before {
             seat.shown.push(seat.phone.memory.notes.last().expect("it has just come").id.clone());
         }
-        for effect in effects {
-            match effect {
-                Effect::Hush => {
+        for task in tasks {
+            match task {
+                Task::Hush => {
                     seat.stream = None;
-                    seat.under_way.retain(|other| !matches!(other, Effect::Listen(_)));
+                    seat.under_way.retain(|other| !matches!(other, Task::Listen(_)));
                 }
-                Effect::Keep => {}
+                Task::Keep => {}
                 other => seat.under_way.push(other),
             }
         }
-        let active = seat.under_way.iter().filter(|effect| !matches!(effect, Effect::Listen(_))).count();
+        let active = seat.under_way.iter().filter(|task| !matches!(task, Task::Listen(_))).count();
         assert!(active <= 1, "one thing at a time: {:?}", seat.under_way);
         assert_eq!(active == 1, seat.phone.doing != Doing::Nothing);
         // Nothing stands still for ever: whoever has something to do is busy, or will wake.
@@ -203,25 +203,25 @@ impl Storm {
         if seat.under_way.is_empty() {
             return;
         }
-        let effect = seat.under_way.remove(which % seat.under_way.len());
+        let task = seat.under_way.remove(which % seat.under_way.len());
         let me = seat.me;
         let reached = !self.server.away && luck != Luck::NoRequest;
-        let event = match effect {
-            Effect::Look => {
+        let event = match task {
+            Task::Look => {
                 let heard = reached && luck == Luck::Well;
                 Event::Looked(heard.then(|| self.server.holds(me)))
             }
-            Effect::Foretell(_) => Event::Foretold("not asked here".to_owned()),
-            Effect::Send(_) if reached && luck == Luck::Busy => {
+            Task::Foretell(_) => Event::Foretold("not asked here".to_owned()),
+            Task::Send(_) if reached && luck == Luck::Busy => {
                 let headers = vec![("Retry-After".to_owned(), "2".to_owned())];
                 Event::Answered(Some((Reply { status: 503, headers, body: String::new() }, 1)))
             }
-            Effect::Send(asked) => {
+            Task::Send(asked) => {
                 let reply = reached.then(|| self.server.carry_out(me, &asked));
                 Event::Answered(reply.filter(|_| luck == Luck::Well).map(|reply| (reply, 1)))
             }
-            Effect::Listen(_) if !reached || luck != Luck::Well => Event::Broken,
-            Effect::Listen(after) => {
+            Task::Listen(_) if !reached || luck != Luck::Well => Event::Broken,
+            Task::Listen(after) => {
                 let number = after.map_or(0, |id| id[2..].parse().expect("an id of this store"));
                 seat.stream = Some(number);
                 Event::Opened
@@ -293,7 +293,7 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_is_lost_and_nothing_counts_twice(ops in ops()) {
