@@ -16,6 +16,9 @@ async fn two_phones(page: &Page, open: impl AsyncFnOnce()) -> (String, String) {
     page.to_window(&grace).await;
     page.wait_for_text(".live .state", "Connected").await;
     page.to_window(&ada).await;
+    // It foretells each answer before the request is sent; before it has come, a press waits for it.
+    let engine = async || page.js("return typeof roundtripLens").await == json!("function");
+    page.wait_until("the engine to be there", engine).await;
     (ada, grace)
 }
 
@@ -231,6 +234,11 @@ async fn protocols_for_real() {
         page.click("#live-door").await;
         page.wait_for_text(".live .log .end", "closed: 1000").await;
         page.screenshot("real-wire-wide").await;
+        // The figure stays in sight, and lies over nothing.
+        page.js("document.querySelector('.live').scrollIntoView()").await;
+        let order = "const [stage, live, player] = ['.stage', '.live', '.player'].map((css) => document.querySelector(css).getBoundingClientRect());
+            return [stage.right <= live.left, player.bottom <= live.top]";
+        assert_eq!(page.js(order).await, json!([true, true]));
         page.size(360, 800).await;
         assert!(!page.scrolls_sideways().await);
         page.screenshot("real-wire-phone").await;
