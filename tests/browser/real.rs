@@ -130,10 +130,20 @@ async fn a_server_that_is_stopped_and_started() {
     .await;
 }
 
+/// Remembers what stands beside the phone at the moment at which a like is sent.
+const LISTEN: &str = "
+    window.before = [];
+    const sent = window.fetch;
+    window.fetch = (address, init) => {
+      if (String(address).endsWith('/like')) before.push(document.querySelector('.live .trial').innerText);
+      return sent(address, init);
+    };";
+
 #[tokio::test]
 #[ignore = "needs a browser"]
 async fn every_answer_is_as_foretold() {
     journey("real-foretold", async |page| {
+        page.ahead(LISTEN).await;
         page.open(ADA).await;
         page.wait_for_text(".live .state", "Connected").await;
         let asks = async |css: &str, status: &str, body: &str| {
@@ -146,6 +156,9 @@ async fn every_answer_is_as_foretold() {
             assert_eq!(page.count(".live tr.differs").await, 0);
         };
         asks("#live-2", "200", "{\"likes\":2}").await;
+        let before = page.js("return window.before").await;
+        let stood = before[0].as_str().expect("it was sent");
+        assert!(stood.contains("{\"likes\":2}") && stood.contains("Now it is sent"), "it stood there first: {stood}");
         asks("#live-again-2", "200", "{\"likes\":2}").await;
         asks("#live-2", "200", "{\"likes\":1}").await;
         asks("#live-99", "404", "no such post").await;
