@@ -1,9 +1,11 @@
-//! The player: the only code that knows Leptos. The app has two programs:
+//! The player: the only code that knows Leptos; and what is live. The app has, beside the lens, three programs:
 //!
 //! - The page (`src/main.rs` and [`browser`]): turns pages, marks what was read, keeps the theme. Small, on every page; it
 //!   names nothing of this library, so that nothing of Leptos is linked into it.
 //! - The player (`src/bin/player.rs`): the engine, and everything that follows a story. Fetched by the first page that
 //!   plays, beside the page; then it stays.
+//!
+//! - Live (`src/bin/live.rs` and [`live`]): likes for real, where the bundled server is there. It knows nothing of Leptos.
 //!
 //! A static page, complete without both, stands there already: they fill the places left for them. Moving to another
 //! section fetches that section's page and takes its words; the Wasm stays.
@@ -19,6 +21,7 @@ pub mod highlight;
 pub mod history;
 pub mod layer;
 pub mod little;
+pub mod live;
 pub mod markup;
 pub mod player;
 pub mod router;

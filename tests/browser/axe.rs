@@ -18,7 +18,8 @@ async fn violations(page: &Page) -> Vec<String> {
     serde_json::from_value(found).expect("sentences")
 }
 
-async fn passes(page: &Page, what: &str) {
+/// Fails where axe-core has something to say of the page as it stands.
+pub async fn passes(page: &Page, what: &str) {
     let found = violations(page).await;
     assert!(found.is_empty(), "{what}:\n{}", found.join("\n"));
 }

@@ -38,4 +38,5 @@ mod live;
 mod look;
 mod play;
 mod protocols;
+mod real;
 mod turn;

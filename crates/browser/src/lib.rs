@@ -1,9 +1,10 @@
 //! The page: the only code, with the player's clock, that touches the browser. It knows neither Leptos nor the course.
 //!
 //! [`page`] is what every page does. One file a device: [`dom`] (places in the page), [`turn`] (other pages), [`media`] (what the reader's system asks for),
-//! [`field`] (where text is typed), [`prompt`] (the terminal), [`lens`] (the program that shows more), [`theme`], [`storage`], [`share`] (clipboard and files), [`alarm`] (a panic).
+//! [`field`] (where text is typed), [`prompt`] (the terminal), [`lens`] (the program that shows more), [`ask`] (a request), [`stream`] (server-sent events), [`socket`] (a WebSocket), [`timer`], [`slot`] (places that are written anew), [`theme`], [`storage`], [`share`] (clipboard and files), [`alarm`] (a panic).
 
 pub mod alarm;
+pub mod ask;
 pub mod dom;
 pub mod field;
 pub mod lens;
@@ -11,6 +12,10 @@ pub mod media;
 pub mod page;
 pub mod prompt;
 pub mod share;
+pub mod slot;
+pub mod socket;
 pub mod storage;
+pub mod stream;
 pub mod theme;
+pub mod timer;
 pub mod turn;

@@ -33,3 +33,19 @@ pub fn works() -> bool {
     forget("works");
     kept
 }
+
+/// What this window keeps under this name; a window that is opened from it has a memory of its own.
+pub fn of_window(name: &str) -> Option<String> {
+    window_storage()?.get_item(&[PREFIX, name].concat()).ok()?
+}
+
+/// Keeps a value for this window. Where there is no storage it is not kept.
+pub fn set_of_window(name: &str, value: &str) {
+    if let Some(storage) = window_storage() {
+        let _ = storage.set_item(&[PREFIX, name].concat(), value);
+    }
+}
+
+fn window_storage() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok()?
+}

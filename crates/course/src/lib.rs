@@ -9,6 +9,7 @@
 #[cfg(feature = "words")]
 pub mod drawings;
 pub mod html;
+pub mod live;
 pub mod load;
 pub mod maps;
 pub mod piece;

@@ -46,26 +46,31 @@ fn first_that_plays(site: &Path) -> Result<Option<String>> {
 /// reaches for the figure.
 fn player(site: &Path, page: &str, first: usize) -> Result<()> {
     let text = String::from_utf8(read(site, page)?).unwrap_or_default();
-    let Some((files, _)) = text.split_once("data-player=\"").and_then(|(_, rest)| rest.split_once('"')) else {
-        return Ok(());
+    if let Some(player) = beside(site, &text, "data-player")? {
+        println!("with the player, which comes afterwards: {} bytes of brotli\n", first + player);
+    }
+    if let Some(engine) = beside(site, &text, "data-lens")? {
+        println!("the engine, when somebody plays or changes something: {engine} bytes of brotli\n");
+    }
+    if let Some(live) = beside(site, &text, "data-live")? {
+        println!("what is live, where the bundled server is there: {live} bytes of brotli\n");
+    }
+    Ok(())
+}
+
+/// The table of the files that a page names in this attribute, and their size in bytes of brotli.
+fn beside(site: &Path, page: &str, attribute: &str) -> Result<Option<usize>> {
+    let begin = format!("{attribute}=\"");
+    let Some((files, _)) = page.split_once(&begin).and_then(|(_, rest)| rest.split_once('"')) else {
+        return Ok(None);
     };
-    let mut sum = first;
+    let mut sum = 0;
     for name in files.split(' ') {
         let Weight { name, raw, gzip, brotli } = weigh(site, name)?;
         println!("{raw:>9} {gzip:>9} {brotli:>9}  {name}");
         sum += brotli;
     }
-    println!("with the player, which comes afterwards: {sum} bytes of brotli\n");
-    if let Some((files, _)) = text.split_once("data-lens=\"").and_then(|(_, rest)| rest.split_once('"')) {
-        let mut engine = 0;
-        for name in files.split(' ') {
-            let Weight { name, raw, gzip, brotli } = weigh(site, name)?;
-            println!("{raw:>9} {gzip:>9} {brotli:>9}  {name}");
-            engine += brotli;
-        }
-        println!("the engine, when somebody plays or changes something: {engine} bytes of brotli\n");
-    }
-    Ok(())
+    Ok(Some(sum))
 }
 
 /// The table of one page's first load, and its size in bytes of brotli.

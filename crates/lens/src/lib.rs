@@ -9,6 +9,7 @@ pub mod fixes;
 pub mod message;
 pub mod people;
 pub mod played;
+pub mod predict;
 pub mod question;
 pub mod session;
 pub mod terminal;
@@ -49,6 +50,7 @@ pub fn answer(question: &str) -> String {
             let state = load::standing(&bench.world, &bench.loaded, &bench.actions);
             beside::beside(&viewpoint::sides::sides(&bench.world, &state, &trace))
         }
+        "predict" => predict::predict(question.about),
         "log-in" => terminal::log_in(bench).write(),
         "line" => typed(&question, |session, line| terminal::line(bench, session, line).write()),
         "complete" => typed(&question, |session, line| terminal::complete(bench, session, line).join("\n")),

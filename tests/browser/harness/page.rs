@@ -234,6 +234,34 @@ impl Page {
     }
 }
 
+/// Several windows.
+impl Page {
+    /// The window that the person looks at.
+    pub async fn window(&self) -> String {
+        String::from(self.browser.client.window().await.expect("a page is in a window"))
+    }
+
+    /// Another window than this one; waits until there is one.
+    pub async fn other_window(&self, this: &str) -> String {
+        let began = Instant::now();
+        loop {
+            let all = self.browser.client.windows().await.expect("windows can be counted");
+            let other = all.into_iter().map(String::from).find(|window| window != this);
+            match other {
+                Some(other) => return other,
+                None => assert!(began.elapsed() < PATIENCE, "no other window opens"),
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
+    /// Looks at this window.
+    pub async fn to_window(&self, window: &str) {
+        let handle = window.to_owned().try_into().expect("the name of a window");
+        self.browser.client.switch_to_window(handle).await.expect("a window can be looked at");
+    }
+}
+
 /// What the person sees.
 impl Page {
     /// The address in the bar.

@@ -23,6 +23,8 @@ pub struct Assets {
     pub player: (String, String),
     /// The lens's.
     pub lens: (String, String),
+    /// What is live: its script, its Wasm, its style sheet, which no other page needs.
+    pub live: [String; 3],
 }
 
 /// Writes style sheet and scripts into the staging folder.
@@ -31,11 +33,9 @@ pub fn write(staging: &Path) -> Result<Assets> {
     let page = program(staging, "roundtrip-web", &script, &wasm)?;
     let player = program(staging, "player", "player.js", "player_bg.wasm")?;
     let lens = program(staging, "lens", "lens.js", "lens_bg.wasm")?;
-    let mut css = String::new();
-    for name in STYLES {
-        let path = format!("style/{name}.css");
-        css += &squeeze(&fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?);
-    }
+    let (script, wasm) = program(staging, "live", "live.js", "live_bg.wasm")?;
+    let live = [script, wasm, save(staging, "live", "css", sheet("live")?.as_bytes())?];
+    let mut css = STYLES.into_iter().map(sheet).collect::<Result<String>>()?;
     css += &(1..=MACHINE_ROOM).map(wide_from).collect::<String>();
     // A piece is named by the name of its page, and numbers are aliases.
     let with_figure = course::SECTIONS.iter().filter(|section| section.figure.is_some() && !section.slug.is_empty());
@@ -51,7 +51,14 @@ pub fn write(staging: &Path) -> Result<Assets> {
         page,
         player,
         lens,
+        live,
     })
+}
+
+/// A style sheet, squeezed.
+fn sheet(name: &str) -> Result<String> {
+    let path = format!("style/{name}.css");
+    Ok(squeeze(&fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?))
 }
 
 /// The rule that shows a figure's wide form, where there is room for it: where its words, 15 px at full size, keep 12 px.

@@ -89,14 +89,15 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
     let (lead, rest) = markdown(&words.body.replace("{model}", &model), root(section));
     let piece = course::pieces::PIECES.iter().find(|piece| section.figure == Some(piece.figure));
     let mut out = format!("<main id=\"page\" tabindex=\"-1\" data-section=\"{}\"", section.slug);
+    let live = course::live::on(section);
     if let Some(piece) = piece {
-        let ((script, wasm), (lens, lens_wasm)) = (&assets.player, &assets.lens);
+        let (script, wasm) = &assets.player;
         let slim = if figures::is_slim(piece.figure) { " class=\"slim\"" } else { "" };
-        let _ = write!(
-            out,
-            "{slim} data-piece=\"{}\" data-player=\"{script} {wasm}\" data-lens=\"{lens} {lens_wasm}\"",
-            piece.name
-        );
+        let _ = write!(out, "{slim} data-piece=\"{}\" data-player=\"{script} {wasm}\"", piece.name);
+    }
+    if piece.is_some() || live.is_some() {
+        let (lens, lens_wasm) = &assets.lens;
+        let _ = write!(out, " data-lens=\"{lens} {lens_wasm}\"");
     }
     out += "><header class=\"title\">";
     let title = words.get("title");
@@ -115,6 +116,15 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
     }
     if let Some(piece) = piece {
         out += &figures::run(piece);
+    }
+    if let Some(live) = live {
+        let _ = write!(
+            out,
+            "<section class=\"live\" data-for=\"{live}\" data-live=\"{}\" aria-label=\"For real\"><h2>For real</h2><p>{} \
+             <button type=\"button\">Look again</button> <output></output></p></section>",
+            assets.live.join(" "),
+            course::live::WORDS
+        );
     }
     let _ = write!(out, "<article class=\"words\">{rest}</article>{}</main>", turn(section));
     out
@@ -197,7 +207,7 @@ fn turn(section: &Section) -> String {
 
 fn foot(root: &str) -> String {
     format!(
-        "<footer class=\"foot\"><p>Everything that moves here is computed in your browser by a request-flow engine. Nothing you do is sent anywhere.</p>\
+        "<footer class=\"foot\"><p>Everything that moves here is computed in your browser by a request-flow engine. Nothing you do is sent anywhere, save what is “for real”: to the server on your own machine.</p>\
          <p><a href=\"{root}about/\">What the simulation claims, and what it leaves out</a></p></footer>"
     )
 }

@@ -33,7 +33,25 @@ const sparing = line.saveData || /2g/.test(line.effectiveType);
 const open = () => {
   // In a frame that nobody sees, no moment may ever count as idle.
   if (named() && !sparing) window.requestIdleCallback ? requestIdleCallback(play, { timeout: 2000 }) : setTimeout(play);
+  if (local) find();
 };
+// What is real where the bundled server shows this page, which answers to the names of this machine only: elsewhere nobody
+// is asked, unless the reader wants it.
+let real;
+const find = async () => {
+  const place = document.querySelector("[data-live]");
+  if (!place || real || document.documentElement.classList.contains("embed")) return;
+  const answer = await fetch("/live/state", { cache: "no-store" }).catch(() => {});
+  const there = answer?.ok && /json/.test(answer.headers.get("content-type"));
+  const said = place.querySelector("output");
+  if (!there && said) said.textContent = "It is not here.";
+  if (!there || real) return;
+  const [script, wasm, style] = place.dataset.live.split(" ");
+  const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("./" + style, import.meta.url) });
+  sheet.onload = sheet.onerror = () => real ??= load([script, wasm]);
+  document.head.append(sheet);
+};
+const local = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname);
 if (typeof WebAssembly !== "object") {
   trouble("this browser has no WebAssembly");
 } else {
@@ -41,6 +59,7 @@ if (typeof WebAssembly !== "object") {
   else load(document.querySelector("[data-page]").dataset.page.split(" "));
   for (const reach of ["pointerover", "focusin"]) document.addEventListener(reach, (event) => place(event) && play());
   document.addEventListener("click", (event) => event.target.closest?.(".waiting .play") && begin());
+  document.addEventListener("click", (event) => event.target.closest?.(".live:not(.on) button") && find());
   document.addEventListener("keydown", (event) => {
     if (event.key === " " && event.target === document.body && document.querySelector(".waiting")) {
       event.preventDefault();

@@ -1,5 +1,6 @@
 //! What the live part says to each kind of request, asked without a network.
 
+mod foretold;
 mod guarded;
 mod hostile;
 mod liking;
