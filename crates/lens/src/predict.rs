@@ -6,7 +6,8 @@
 //!
 //! Two things cannot be read by a script, and something stands in for each. The session's token is in a cookie that no
 //! script sees: another token stands for it. Whose a post's likes are is told to nobody: as many others as it takes. No
-//! answer holds either.
+//! answer holds either. All other rows of the course are left out, among them the phones that the push service knows: the
+//! bundled server tells the owner by its own stream, after the answer.
 
 use engine::journey::{Action, Timed, run};
 use engine::message::{Header, Message, Response};
