@@ -24,3 +24,8 @@ pub fn load(program: Program, bench: &Bench) -> Option<(Bench, String)> {
 pub fn caches(over: usize, now: Micros, bench: &Bench) -> Option<String> {
     lens::ask(&question::write("caches", Some(over), &now.0.to_string(), bench).ok()?)
 }
+
+/// The phones at an event, as HTML. `about` names the piece, and whose phone stands at the left.
+pub fn phones(about: &str, event: Option<usize>, bench: &Bench) -> Option<String> {
+    lens::ask(&question::write("phones", event, about, bench).ok()?)
+}

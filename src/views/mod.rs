@@ -10,6 +10,7 @@ pub mod keys;
 pub mod loading;
 pub mod look;
 pub mod outcome;
+pub mod phones;
 pub mod player;
 pub mod rules;
 pub mod run;

@@ -1,6 +1,6 @@
 //! The player: the bar with its buttons and scrubber, and around it everything that follows the story.
 
-use super::{caption, change, documents, keys, look, outcome, press, run, story, switches, terminal, text};
+use super::{caption, change, documents, keys, look, outcome, phones, press, run, story, switches, terminal, text};
 use crate::desk::Desk;
 use browser::dom;
 use course::html::escape;
@@ -51,7 +51,7 @@ pub fn player(desk: Desk) -> impl IntoView {
             {story::story(desk)}
             <div class="beside">
                 {documents::documents(desk, open)}
-                {outcome::outcome(desk)}
+                {if phones::has(desk.piece) { phones::phones(desk).into_any() } else { outcome::outcome(desk).into_any() }}
             </div>
             {switches::switches(desk)}
             <div class="now">

@@ -24,6 +24,11 @@ pub fn text_of(selector: &str) -> String {
     find(selector).and_then(|element| element.text_content()).unwrap_or_default()
 }
 
+/// What stands in the first element that fits, as HTML; empty where there is none.
+pub fn html_of(selector: &str) -> String {
+    find(selector).map(|element| element.inner_html()).unwrap_or_default()
+}
+
 /// Every element that fits.
 pub fn find_all(selector: &str) -> Vec<Element> {
     let Ok(list) = document().query_selector_all(selector) else { return Vec::new() };

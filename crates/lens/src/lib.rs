@@ -8,6 +8,7 @@ pub mod compared;
 pub mod fixes;
 pub mod message;
 pub mod people;
+pub mod phones;
 pub mod played;
 pub mod predict;
 pub mod question;
@@ -50,6 +51,7 @@ pub fn answer(question: &str) -> String {
             let state = load::standing(&bench.world, &bench.loaded, &bench.actions);
             beside::beside(&viewpoint::sides::sides(&bench.world, &state, &trace))
         }
+        "phones" => phones::phones(bench, question.about, question.at),
         "predict" => predict::predict(question.about),
         "log-in" => terminal::log_in(bench).write(),
         "line" => typed(&question, |session, line| terminal::line(bench, session, line).write()),

@@ -10,7 +10,8 @@ use std::path::Path;
 use std::process::Command;
 
 /// The style sheets in the order in which they are joined.
-const STYLES: [&str; 10] = ["base", "figure", "page", "player", "editor", "terminal", "look", "bench", "wide", "print"];
+const STYLES: [&str; 11] =
+    ["base", "figure", "page", "player", "editor", "terminal", "look", "bench", "wide", "phones", "print"];
 
 /// File names, relative to the root of the site.
 pub struct Assets {

@@ -136,5 +136,8 @@ pub fn run(piece: &Piece) -> String {
     let plot = escape(&played.write());
     // Browsers drop a line end at the beginning of a `pre`.
     let _ = write!(out, "</ol></section></div><pre class=\"plot\" hidden>\n{plot}</pre>");
+    if piece.documents.contains(&"phones") {
+        let _ = write!(out, "<div class=\"phones0\" hidden>{}</div>", lens::phones::phones(&bench, piece.name, None));
+    }
     out
 }
