@@ -43,7 +43,8 @@ fn main() {
 fn trial(server: &Server) -> String {
     let mut client = server.client();
     let opened = client.ask("POST", "/trials", "Content-Length: 0\r\n").expect("a trial").text;
-    let id = opened.split('"').nth(3).expect("its name").to_owned();
+    let opened: serde_json::Value = serde_json::from_str(&opened).expect("JSON");
+    let id = opened["trial"].as_str().expect("its name");
     let target = format!("/trial/{id}/a");
     let body = serde_json::json!({ "places": [{
         "at": format!("http://localhost:{}", server.port),

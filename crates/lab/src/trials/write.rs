@@ -5,14 +5,20 @@
 //! header could become two. hyper adds `Content-Length` and `Date`, and nothing else ([`trial::served`] says the same to the
 //! prediction); names go out in lower case, equal names beside each other.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use engine::browser::exchange::Answer;
+use std::convert::Infallible;
 use trial::served::bodiless;
 
 /// The answer to be sent; none where a line of it cannot be.
 pub fn write(answer: &Answer) -> Option<Response<Body>> {
-    let body = if bodiless(answer.status) { Body::empty() } else { Body::from(answer.body.clone()) };
+    let body = match answer.status {
+        // A length, were it 0, would be written down for HEAD.
+        204 | 304 => Body::from_stream(futures_util::stream::empty::<Result<Bytes, Infallible>>()),
+        status if bodiless(status) => Body::empty(),
+        _ => Body::from(answer.body.clone()),
+    };
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(answer.status).ok()?;
     for (name, value) in &answer.headers {

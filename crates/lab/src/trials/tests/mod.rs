@@ -3,6 +3,7 @@
 mod bounds;
 mod guarded;
 mod hostile;
+mod predicted;
 mod wire;
 
 use super::*;
