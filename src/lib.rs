@@ -5,6 +5,9 @@
 //! - The player (`src/bin/player.rs`): the engine, and everything that follows a story. Fetched by the first page that
 //!   plays, beside the page; then it stays.
 //!
+//! [`laboratory`] is a third program (`src/bin/laboratory.rs`), which the laboratory's page fetches; it knows nothing of the
+//! rest, and the rest nothing of it.
+//!
 //! A static page, complete without both, stands there already: they fill the places left for them. Moving to another
 //! section fetches that section's page and takes its words; the Wasm stays.
 //!
@@ -17,6 +20,7 @@ pub mod desk;
 pub mod edit;
 pub mod highlight;
 pub mod history;
+pub mod laboratory;
 pub mod layer;
 pub mod little;
 pub mod markup;

@@ -12,6 +12,9 @@ use std::process::Command;
 /// The style sheets in the order in which they are joined.
 const STYLES: [&str; 10] = ["base", "figure", "page", "player", "editor", "terminal", "look", "bench", "wide", "print"];
 
+/// The laboratory's own, which its page alone fetches.
+const LABORATORY: &str = "laboratory";
+
 /// File names, relative to the root of the site.
 pub struct Assets {
     pub style: String,
@@ -23,6 +26,8 @@ pub struct Assets {
     pub player: (String, String),
     /// The lens's.
     pub lens: (String, String),
+    /// The laboratory's, and its style sheet.
+    pub laboratory: ((String, String), String),
 }
 
 /// Writes style sheet and scripts into the staging folder.
@@ -31,6 +36,12 @@ pub fn write(staging: &Path) -> Result<Assets> {
     let page = program(staging, "roundtrip-web", &script, &wasm)?;
     let player = program(staging, "player", "player.js", "player_bg.wasm")?;
     let lens = program(staging, "lens", "lens.js", "lens_bg.wasm")?;
+    let laboratory = program(staging, "laboratory", "laboratory.js", "laboratory_bg.wasm")?;
+    let sheet = squeeze(&fs::read_to_string(format!("style/{LABORATORY}.css")).context("no style of the laboratory")?);
+    let folder = staging.join(LABORATORY);
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("frame.html"), include_str!("frame.html"))?;
+    fs::write(folder.join("frame.js"), squeeze_script(include_str!("frame.js")))?;
     let mut css = String::new();
     for name in STYLES {
         let path = format!("style/{name}.css");
@@ -51,6 +62,7 @@ pub fn write(staging: &Path) -> Result<Assets> {
         page,
         player,
         lens,
+        laboratory: (laboratory, save(staging, LABORATORY, "css", sheet.as_bytes())?),
     })
 }
 

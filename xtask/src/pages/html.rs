@@ -3,7 +3,7 @@
 use super::assets::Assets;
 use super::{figures, root};
 use course::html::escape;
-use course::sections::{SECTIONS, Section, neighbours};
+use course::sections::{LABORATORY, SECTIONS, Section, neighbours};
 use course::words::{self, Words};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use std::fmt::Write as _;
@@ -98,6 +98,11 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
             piece.name
         );
     }
+    let laboratory = section.slug == LABORATORY;
+    if laboratory {
+        let ((script, wasm), sheet) = &assets.laboratory;
+        let _ = write!(out, " data-laboratory=\"{script} {wasm} {sheet}\"");
+    }
     out += "><header class=\"title\">";
     let title = words.get("title");
     let title = title.strip_prefix(section.number).unwrap_or(title).trim_start_matches('.').trim();
@@ -115,6 +120,9 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
     }
     if let Some(piece) = piece {
         out += &figures::run(piece);
+    }
+    if laboratory {
+        out += "<div data-place=\"laboratory\"><noscript><p>Here your browser is asked to fetch, so this needs JavaScript.</p></noscript></div>";
     }
     let _ = write!(out, "<article class=\"words\">{rest}</article>{}</main>", turn(section));
     out
@@ -197,7 +205,7 @@ fn turn(section: &Section) -> String {
 
 fn foot(root: &str) -> String {
     format!(
-        "<footer class=\"foot\"><p>Everything that moves here is computed in your browser by a request-flow engine. Nothing you do is sent anywhere.</p>\
+        "<footer class=\"foot\"><p>Everything that moves here is computed in your browser by a request-flow engine. Nothing you do leaves your machine.</p>\
          <p><a href=\"{root}about/\">What the simulation claims, and what it leaves out</a></p></footer>"
     )
 }

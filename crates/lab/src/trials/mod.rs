@@ -6,6 +6,7 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`routes`] | paths and methods, and who may ask for what |
+//! | [`frame`] | the page from which trials are fetched |
 //! | [`store`] | the trials: how many, how old, how large |
 //! | [`told`] | what a page says is to be answered |
 //! | [`write`] | an answer of the engine's own type becomes one of HTTP |
@@ -14,6 +15,7 @@
 //! It refuses to be told anything by another page than the site's own, to answer what it was not told about, and to keep
 //! anything on the disk. It decides nothing about CORS: that is the browser's business.
 
+mod frame;
 mod routes;
 mod store;
 mod told;

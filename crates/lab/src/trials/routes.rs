@@ -9,7 +9,7 @@
 
 use super::store::Trial;
 use super::witness::Arrived;
-use super::{Trials, refusal, told, write};
+use super::{Trials, frame, refusal, told, write};
 use crate::host;
 use crate::live::answer::{Refusal, Said, apply, say};
 use crate::live::{Limits, body, guard};
@@ -33,8 +33,9 @@ pub fn managed(trials: Arc<Trials>) -> Router {
         .route("/{id}", get(arrived).put(tell).delete(close))
         .fallback(nothing_here)
         .method_not_allowed_fallback(another_method)
-        .with_state(trials);
-    Router::new().nest("/trials", ours).route("/trials/", any(nothing_here)).layer(from_fn(guarded))
+        .with_state(Arc::clone(&trials));
+    let ours = Router::new().nest("/trials", ours).route("/trials/", any(nothing_here)).layer(from_fn(guarded));
+    ours.route("/trials/frame", get(frame::frame).with_state(trials))
 }
 
 /// What trials answer.
