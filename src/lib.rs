@@ -7,6 +7,9 @@
 //!
 //! - Live (`src/bin/live.rs` and [`live`]): likes for real, where the bundled server is there. It knows nothing of Leptos.
 //!
+//! [`laboratory`] is a program of its own as well (`src/bin/laboratory.rs`), which the laboratory's page fetches; it knows nothing of the
+//! rest, and the rest nothing of it.
+//!
 //! A static page, complete without both, stands there already: they fill the places left for them. Moving to another
 //! section fetches that section's page and takes its words; the Wasm stays.
 //!
@@ -19,6 +22,7 @@ pub mod desk;
 pub mod edit;
 pub mod highlight;
 pub mod history;
+pub mod laboratory;
 pub mod layer;
 pub mod little;
 pub mod live;

@@ -34,6 +34,7 @@ mod edit;
 mod embed;
 mod harness;
 mod inside;
+mod laboratory;
 mod live;
 mod look;
 mod play;

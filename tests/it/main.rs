@@ -11,6 +11,7 @@ mod figures;
 mod firewall;
 mod hostile;
 mod journey;
+mod laboratory;
 mod like;
 mod lines;
 mod links;

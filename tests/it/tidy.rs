@@ -38,7 +38,7 @@ fn ban(folders: &[&str], banned: &str, rooms: &[&str], instead: &str) {
 }
 
 /// The crates that know neither page nor clock.
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "crates/engine",
     "crates/diagram",
     "crates/stage",
@@ -49,6 +49,7 @@ const PURE: [&str; 10] = [
     "crates/lens",
     "crates/load",
     "crates/phone",
+    "crates/trial",
 ];
 
 #[test]
@@ -77,7 +78,7 @@ fn no_signals_in_the_crates_and_no_effects_in_the_app() {
 fn the_engine_holds_no_floats_coordinates_or_colours() {
     for banned in ["f32", "f64", "Point", "colour", "color"] {
         ban(
-            &["crates/engine/src", "crates/viewpoint/src", "crates/remedy/src", "crates/link/src"],
+            &["crates/engine/src", "crates/viewpoint/src", "crates/remedy/src", "crates/link/src", "crates/trial/src"],
             banned,
             &[],
             "the engine decides; stage and views draw",

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: criterion's measurements of the engine, the layout and the simulation. `cargo xtask bench
 //! --browser`: journeys and clients a second as Wasm, in Chromium. `cargo xtask bench --live`: durable likes a second of
-//! the bundled server.
+//! the bundled server; `--trials`: what its test server answers, beside a plain handler.
 
 use crate::{shell, tools};
 use anyhow::{Context as _, Result, ensure};
@@ -13,6 +13,7 @@ pub fn run(args: &[String]) -> Result<()> {
     match args.first().map(String::as_str) {
         Some("--browser") => browser(),
         Some("--live") => benches(&["--package", "lab", "--bench", "live"]),
+        Some("--trials") => benches(&["--package", "lab", "--bench", "trials"]),
         _ => benches(&[&PURE[..], &args.iter().map(String::as_str).collect::<Vec<_>>()].concat()),
     }
 }

@@ -6,8 +6,8 @@ use anyhow::{Result, ensure};
 use std::process::Command;
 
 /// The targets. Each begins with the documents that we ship, and the words in `fuzz/words`.
-const TARGETS: [&str; 10] =
-    ["zone", "nginx", "firewall", "url", "script", "network", "pattern", "journey", "link", "sql"];
+const TARGETS: [&str; 11] =
+    ["zone", "nginx", "firewall", "url", "script", "network", "pattern", "journey", "link", "sql", "trial"];
 
 /// Runs each target for some seconds; a minute unless told.
 pub fn run(args: &[String]) -> Result<()> {

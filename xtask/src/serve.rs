@@ -10,19 +10,21 @@ pub fn run(args: &[String]) -> Result<()> {
     let mut port = "8080".to_owned();
     let mut open = true;
     let mut likes = Vec::new();
+    let mut others = Vec::new();
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--port" => port = args.next().context("--port wants a number")?.clone(),
+            "--others" => others = vec!["--others", args.next().context("--others wants two ports")?],
             "--no-open" => open = false,
             "--data" => likes = vec!["--data", args.next().context("--data wants a folder")?],
             "--ephemeral" => likes = vec!["--ephemeral"],
-            other => bail!("no option called {other}; there are --port, --no-open, --data and --ephemeral"),
+            other => bail!("no option called {other}; there are --port, --others, --no-open, --data and --ephemeral"),
         }
     }
     site::build(&tools::for_the_site()?)?;
     let mut serve = Command::new(server()?);
-    serve.args(["serve", "--port", &port, "--site"]).arg(site::dist()).args(likes);
+    serve.args(["serve", "--port", &port, "--site"]).arg(site::dist()).args(likes).args(others);
     if open {
         serve.arg("--open");
     }

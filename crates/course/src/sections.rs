@@ -30,11 +30,14 @@ const fn section(slug: &'static str, number: &'static str, figure: u8) -> Sectio
 /// The number of the drawing on the workbench, which is none of the course's figures.
 pub const MACHINE_ROOM: u8 = 17;
 
-/// How many pages stand outside the course.
-const OUTSIDE: usize = 2;
+/// The folder of the laboratory's page.
+pub const LABORATORY: &str = "laboratory";
 
-/// Every page, in reading order. The last two stand outside the course.
-pub const SECTIONS: [Section; 25] = [
+/// How many pages stand outside the course.
+const OUTSIDE: usize = 3;
+
+/// Every page, in reading order. The last three stand outside the course.
+pub const SECTIONS: [Section; 26] = [
     section("", "", 16),
     section("1-definition", "1", 0),
     section("1.1-protocols", "1.1", 1),
@@ -59,6 +62,7 @@ pub const SECTIONS: [Section; 25] = [
     section("5.3-pool", "5.3", 14),
     section("5.4-devices", "5.4", 15),
     section("workbench", "", MACHINE_ROOM),
+    section(LABORATORY, "", 0),
     section("about", "", 0),
 ];
 

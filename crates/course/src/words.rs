@@ -12,7 +12,8 @@ macro_rules! pages {
 const PAGES: &[(&str, &str)] = pages![
     "home" "1-definition" "1.1-protocols" "2-request-flow" "2.1-browser" "2.2-dns" "2.3-cloud" "2.4-firewall" "2.5-nginx"
     "2.6-application" "2.7-summary" "3-purpose" "3.1-data" "3.2-like-button" "3.3-state" "4-frontend-backend"
-    "4.1-frontend" "4.2-execution" "5-reasons" "5.1-sandbox" "5.2-cors" "5.3-pool" "5.4-devices" "workbench" "about"
+    "4.1-frontend" "4.2-execution" "5-reasons" "5.1-sandbox" "5.2-cors" "5.3-pool" "5.4-devices" "workbench" "laboratory"
+    "about"
 ];
 
 macro_rules! figures {

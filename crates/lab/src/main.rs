@@ -1,6 +1,6 @@
 //! `roundtrip`: the bundled server.
 //!
-//! `roundtrip serve` shows the built site on loopback, from two origins, and keeps likes for real; `roundtrip weigh` tells
+//! `roundtrip serve` shows the built site on loopback, keeps likes for real, and answers trials from three origins; `roundtrip weigh` tells
 //! what a first visit downloads; `roundtrip answer` puts questions to the engine. In reading order:
 //!
 //! | module | holds |
@@ -9,6 +9,7 @@
 //! | [`connections`], [`patient`] | how many there may be, and how slow |
 //! | [`host`] | who may speak to us: the `Host` header decides |
 //! | [`live`] | likes, notifications, an echo: what is kept, and who may ask |
+//! | [`trials`] | the laboratory's test server: it answers as a trial wants it, and tells what arrived |
 //! | [`site`] | a request path becomes a file, a redirect or the 404 page |
 //! | [`files`], [`bundle`] | where its files come from: a folder, or the program itself |
 //! | [`kind`] | what a file's name tells: its type, and how long it may be kept |
@@ -32,6 +33,7 @@ mod policy;
 mod serve;
 mod site;
 mod squeeze;
+mod trials;
 mod weigh;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -41,10 +43,12 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 roundtrip: how a backend works, shown by running one
 
-  roundtrip serve [--port 8080] [--site DIR] [--data DIR | --ephemeral] [--open]
+  roundtrip serve [--port 8080] [--others 8081,8082] [--site DIR] [--data DIR | --ephemeral] [--open]
       the site on http://localhost:8080 and, from a second origin, on the next port;
+      the laboratory's trials are answered at both, and at a third port;
+      --others names the second and the third port, else they are those after the first;
       --site names another than the one within this program, or than dist, where it has none;
-      --port 0 takes any two free ports, --open shows it in the browser;
+      --port 0 takes any free ports, --open shows it in the browser;
       likes are kept in a file in DIR, else where this machine keeps data of programs;
       with --ephemeral they are gone when the server ends
   roundtrip weigh [--site dist]
@@ -87,8 +91,10 @@ fn run(mut args: Vec<String>) -> Result<()> {
 /// What stands behind the command's name.
 #[derive(Debug)]
 struct Options {
-    /// The site's port; the second origin takes the next one. 0: any two that are free.
+    /// The site's port. 0: any that is free.
     port: u16,
+    /// The ports of the second and the third origin; else the two after the site's.
+    others: Option<[u16; 2]>,
     /// The directory that Trunk wrote, where it was named.
     site: Option<PathBuf>,
     /// Where the packed site is to be written.
@@ -108,19 +114,23 @@ impl Options {
     }
 
     fn read(args: Vec<String>) -> Result<Self> {
-        let mut options = Options { port: 8080, site: None, to: None, data: None, ephemeral: false, open: false };
+        let mut options =
+            Options { port: 8080, others: None, site: None, to: None, data: None, ephemeral: false, open: false };
         let mut args = args.into_iter();
         while let Some(arg) = args.next() {
             let mut value = || args.next().with_context(|| format!("{arg} wants a value"));
             match arg.as_str() {
                 "--port" => options.port = port(&value()?)?,
+                "--others" => options.others = Some(others(&value()?)?),
                 "--site" => options.site = Some(PathBuf::from(value()?)),
                 "--to" => options.to = Some(PathBuf::from(value()?)),
                 "--data" => options.data = Some(PathBuf::from(value()?)),
                 "--ephemeral" => options.ephemeral = true,
                 "--open" => options.open = true,
                 other => {
-                    bail!("no option called {other}; there are --port, --site, --data, --ephemeral, --open and --to")
+                    bail!(
+                        "no option called {other}; there are --port, --others, --site, --data, --ephemeral, --open and --to"
+                    )
                 }
             }
         }
@@ -132,10 +142,20 @@ impl Options {
     }
 }
 
-/// The second origin needs the next port, so the last one is no choice.
+/// The two other origins take the next ports, so the last two are no choice.
 fn port(text: &str) -> Result<u16> {
+    const LAST: u16 = u16::MAX - 2;
     match text.parse() {
-        Ok(u16::MAX) | Err(_) => bail!("--port wants a number from 0 to 65534, not {text}"),
-        Ok(port) => Ok(port),
+        Ok(port @ 0..=LAST) => Ok(port),
+        _ => bail!("--port wants a number from 0 to {LAST}, not {text}"),
+    }
+}
+
+/// Two ports between which a comma stands.
+fn others(text: &str) -> Result<[u16; 2]> {
+    let pair = text.split_once(',').and_then(|(second, third)| Some([second.parse().ok()?, third.parse().ok()?]));
+    match pair {
+        Some([second, third]) if second != third || second == 0 => Ok([second, third]),
+        _ => bail!("--others wants two ports, such as 8081,8082, not {text}"),
     }
 }

@@ -1,12 +1,15 @@
-//! `roundtrip serve`: the site from two origins, on loopback only, and likes for real at the first of them.
+//! `roundtrip serve`: the site on loopback only, likes for real, and two more origins.
 //!
 //! The second origin (the next port) serves the same files, and nothing live: every page may read what stands there. It is
-//! there to be another origin: a page that embeds the site, or asks it for something, is foreign to it.
+//! there to be another origin: a page that embeds the site, or asks it for something, is foreign to it. The third one (the
+//! port after that) has no files. At all three the trials of the laboratory are answered; the first alone is where they are
+//! opened, and where likes are kept.
 
 use crate::bundle::Bundle;
 use crate::files::Files;
 use crate::live::{self, Limits, Live, Place};
 use crate::site::{Site, says};
+use crate::trials::{self, Trials};
 use crate::{Options, connections, host};
 use anyhow::{Context, Result, bail, ensure};
 use axum::Router;
@@ -24,19 +27,21 @@ use tokio::sync::Semaphore;
 /// the disk.
 pub fn run(options: &Options) -> Result<()> {
     let files = files(options)?;
-    let doors = match options.port {
-        0 => any_doors()?,
-        port => [open_door(port)?, open_door(port + 1).context("the second origin takes the port after --port")?],
-    };
+    let doors = doors(options)?;
     let site = Arc::new(Site::of(files));
     let (place, limits) = (place(options)?, Limits::USUAL);
     let live = Live::start(&place, limits)?;
+    let ports = doors.iter().map(|door| door.port).collect();
     let seats = Arc::new(Semaphore::new(connections::room(&limits)));
     let runtime = tokio::runtime::Runtime::new().context("no runtime")?;
     runtime.block_on(async {
-        for (door, live) in doors.iter().zip([Some(live), None]) {
+        let trials = Arc::new(Trials::at(ports, limits));
+        let first = Rooms { site: Some(site), live: Some(live), manages: true, trials: Some(trials) };
+        let second = Rooms { live: None, manages: false, ..first.clone() };
+        let third = Rooms { site: None, ..second.clone() };
+        for (door, rooms) in doors.iter().zip([first, second, third]) {
             for listener in &door.listeners {
-                let router = router(Arc::clone(&site), live.clone(), door.port);
+                let router = router(rooms.clone(), door.port);
                 tokio::spawn(connections::take(wait_on(listener)?, router, limits, Arc::clone(&seats)));
             }
         }
@@ -71,11 +76,36 @@ fn place(options: &Options) -> Result<Place> {
     }
 }
 
+/// What is served at one port.
+#[derive(Clone, Debug, Default)]
+pub struct Rooms {
+    /// The site's files.
+    pub site: Option<Arc<Site>>,
+    /// The live part.
+    pub live: Option<Arc<Live>>,
+    /// What trials answer.
+    pub trials: Option<Arc<Trials>>,
+    /// Whether trials are opened here, too, and their witness read.
+    pub manages: bool,
+}
+
 /// Everything that is served at one port.
-pub fn router(site: Arc<Site>, live: Option<Arc<Live>>, port: u16) -> Router {
-    let shown = Router::new().fallback(show).with_state(site);
+pub fn router(rooms: Rooms, port: u16) -> Router {
+    let Rooms { site, live, trials, manages } = rooms;
+    let shown = match site {
+        Some(site) => Router::new().fallback(show).with_state(site),
+        None => Router::new().fallback(nothing),
+    };
     let all = live.into_iter().fold(shown, |all, live| all.merge(live::routes(live)));
+    let all = trials.into_iter().fold(all, |all, trials| {
+        let all = if manages { all.merge(trials::managed(Arc::clone(&trials))) } else { all };
+        all.merge(trials::at_every_origin(trials))
+    });
     all.layer(from_fn_with_state(port, guard))
+}
+
+async fn nothing() -> Response {
+    says(StatusCode::NOT_FOUND, &[], "Nothing is here but trials of the laboratory.\n")
 }
 
 async fn show(State(site): State<Arc<Site>>, request: Request) -> Response {
@@ -87,7 +117,9 @@ async fn show(State(site): State<Arc<Site>>, request: Request) -> Response {
 async fn guard(State(port): State<u16>, request: Request, next: Next) -> Response {
     match host::check(request.headers(), request.uri(), port) {
         Ok(()) => next.run(request).await,
-        Err((status, words)) if live::covers(request.uri()) => live::refused(status, words),
+        Err((status, words)) if live::covers(request.uri()) || trials::covers(request.uri()) => {
+            live::refused(status, words)
+        }
         Err(refusal) => refusal.into_response(),
     }
 }
@@ -104,10 +136,23 @@ struct Door {
     listeners: Vec<TcpListener>,
 }
 
+/// The three doors: at the ports that were named, else at neighbours.
+fn doors(options: &Options) -> Result<[Door; 3]> {
+    match (options.port, options.others) {
+        (0, None) => any_doors(),
+        (port, Some([second, third])) => Ok([open_door(port)?, open_door(second)?, open_door(third)?]),
+        (port, None) => Ok([
+            open_door(port)?,
+            open_door(port + 1).context("the second origin takes the port after --port")?,
+            open_door(port + 2).context("the third origin takes the second port after --port")?,
+        ]),
+    }
+}
+
 fn open_door(port: u16) -> Result<Door> {
     try_door(port).map_err(|problem| match problem.kind() {
         ErrorKind::AddrInUse => {
-            anyhow::anyhow!("port {port} is in use; take another two with --port, such as --port 9080")
+            anyhow::anyhow!("port {port} is in use; take others with --port, such as --port 9080, or --others")
         }
         ErrorKind::PermissionDenied => {
             anyhow::anyhow!("port {port} is not ours to take; take one above 1023 with --port")
@@ -127,29 +172,28 @@ fn try_door(port: u16) -> io::Result<Door> {
     Ok(Door { port, listeners })
 }
 
-/// Two neighbouring ports that nobody uses.
-fn any_doors() -> Result<[Door; 2]> {
+/// Three neighbouring ports that nobody uses.
+fn any_doors() -> Result<[Door; 3]> {
     for _ in 0..50 {
         let Ok(first) = try_door(0) else { continue };
-        let Some(next) = first.port.checked_add(1) else {
-            continue;
-        };
-        if let Ok(second) = try_door(next) {
-            return Ok([first, second]);
+        let (Some(second), Some(third)) = (first.port.checked_add(1), first.port.checked_add(2)) else { continue };
+        if let (Ok(second), Ok(third)) = (try_door(second), try_door(third)) {
+            return Ok([first, second, third]);
         }
     }
-    bail!("no two neighbouring ports are free");
+    bail!("no three neighbouring ports are free");
 }
 
-fn announce(doors: &[Door; 2], place: &Place, options: &Options) {
+fn announce(doors: &[Door; 3], place: &Place, options: &Options) {
     let url = format!("http://localhost:{}", doors[0].port);
-    let second = doors[1].port;
+    let (second, third) = (doors[1].port, doors[2].port);
     let likes = match place {
         Place::Folder(folder) => live::file(folder).display().to_string(),
         Place::Memory => "in memory, gone when the server ends".to_owned(),
     };
     let words = format!(
-        "site           {url}\nsecond origin  http://localhost:{second}\nlikes          {likes}\nCtrl-C stops.\n"
+        "site           {url}\nsecond origin  http://localhost:{second}\n\
+         third origin   http://localhost:{third}\nlikes          {likes}\nCtrl-C stops.\n"
     );
     // Whoever reads this may have gone; the site is shown all the same.
     let _ = io::stdout().write_all(words.as_bytes());

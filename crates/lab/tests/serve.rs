@@ -27,7 +27,7 @@ impl Running {
         let mut server = roundtrip("0", &site).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(server.stdout.take().unwrap()).lines().map(Result::unwrap);
         let port = |line: String| line.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-        let ports = lines.take(2).filter_map(port).collect();
+        let ports = lines.take(3).filter_map(port).collect();
         Running { site, server, ports }
     }
 }
@@ -41,10 +41,10 @@ impl Drop for Running {
 }
 
 #[test]
-fn two_neighbouring_ports_show_the_site() {
-    let running = Running::start("two");
-    let [site, second] = running.ports[..] else { panic!("two addresses are printed") };
-    assert_eq!(second, site + 1);
+fn two_of_three_neighbouring_ports_show_the_site() {
+    let running = Running::start("three");
+    let [site, second, third] = running.ports[..] else { panic!("three addresses are printed") };
+    assert_eq!((second, third), (site + 1, site + 2));
     for port in [site, second] {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         let head = format!("GET / HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
@@ -59,7 +59,7 @@ fn two_neighbouring_ports_show_the_site() {
 #[test]
 fn a_taken_port_is_one_clear_line() {
     let running = Running::start("taken");
-    for wanted in [running.ports[0], running.ports[0] - 1] {
+    for wanted in [running.ports[0], running.ports[0] - 1, running.ports[0] - 2] {
         let output = roundtrip(&wanted.to_string(), &running.site).output().unwrap();
         let words = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success());
@@ -80,7 +80,7 @@ fn a_folder_for_likes_belongs_to_one_server() {
     };
     let mut first = serve().stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(first.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let kept = lines.take(3).last().unwrap();
+    let kept = lines.take(4).last().unwrap();
     assert!(kept.starts_with("likes ") && kept.ends_with("likes/live.db"), "{kept}");
     let second = serve().output().unwrap();
     first.kill().unwrap();

@@ -130,3 +130,53 @@ fn t12_without_vary_a_cached_answer_speaks_to_the_wrong_origin() {
         assert_eq!(read(&browser.fetch(&get(API))).is_some(), answered, "{vary}");
     }
 }
+
+/// How many of two equal fetches arrive, in a page with this profile.
+fn arrive(opaque: bool, profile: Profile, said: &Answer) -> usize {
+    const LOOPBACK: &str = "http://localhost:8081/data";
+    let mut browser = Browser::new(&[(LOOPBACK, Policy { preflight: None, actual: said.clone() })]);
+    browser.page = Page { opaque, ..page("http://localhost:8080/") };
+    browser.profile = profile;
+    (0..2).map(|_| browser.fetch(&get(LOOPBACK)).sent().count()).sum()
+}
+
+/// Seen by the laboratory in Chromium 156: a frame in a sandbox has no HTTP cache, and an answer that script was not given is
+/// not kept, unless it is a redirect.
+#[test]
+fn chromium_keeps_no_answer_for_nobody_and_none_that_was_withheld() {
+    const KEPT: (&str, &str) = ("Cache-Control", "max-age=60");
+    let given = answer(200, &[KEPT, (ALLOW, "*")]);
+    let withheld = answer(200, &[KEPT]);
+    let redirect = answer(301, &[KEPT, ("Location", "/next")]);
+    for (said, opaque, standard, chromium) in [
+        (&given, false, 1, 1),
+        (&given, true, 1, 2),
+        (&withheld, false, 1, 2),
+        (&withheld, true, 1, 2),
+        (&redirect, false, 1, 1),
+        (&redirect, true, 1, 2),
+    ] {
+        assert_eq!(arrive(opaque, Profile::STANDARD, said), standard, "{said:?} {opaque}");
+        assert_eq!(arrive(opaque, Profile::CHROMIUM, said), chromium, "{said:?} {opaque}");
+    }
+}
+
+/// Seen by the laboratory in Chromium 156: `Secure` needs no TLS on this very machine.
+#[test]
+fn a_secure_cookie_on_this_machine() {
+    for (url, profile, sent) in [
+        ("http://localhost:8081/data", Profile::CHROMIUM, true),
+        ("http://127.0.0.1:8081/data", Profile::CHROMIUM, true),
+        ("http://localhost:8081/data", Profile::STANDARD, false),
+        ("http://localhost:8081/data", Profile::WEBKIT, false),
+        ("http://api.test/data", Profile::CHROMIUM, false),
+    ] {
+        let said = answer(200, &[("Set-Cookie", "a=1; Secure; SameSite=None")]);
+        let mut browser = Browser::new(&[(url, Policy { preflight: None, actual: said })]);
+        browser.page = page(&url.replace("/data", "/"));
+        browser.profile = profile;
+        browser.fetch(&get(url));
+        let cookies: Vec<_> = browser.fetch(&get(url)).sent().map(|sent| sent.header("Cookie")).collect();
+        assert_eq!(cookies, [sent.then(|| "a=1".to_owned())], "{url} {}", profile.name);
+    }
+}

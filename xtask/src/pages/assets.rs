@@ -13,6 +13,9 @@ use std::process::Command;
 const STYLES: [&str; 11] =
     ["base", "figure", "page", "player", "editor", "terminal", "look", "bench", "wide", "phones", "print"];
 
+/// The laboratory's own, which its page alone fetches.
+const LABORATORY: &str = "laboratory";
+
 /// File names, relative to the root of the site.
 pub struct Assets {
     pub style: String,
@@ -26,6 +29,8 @@ pub struct Assets {
     pub lens: (String, String),
     /// What is live: its script, its Wasm, its style sheet, which no other page needs.
     pub live: [String; 3],
+    /// The laboratory's, and its style sheet.
+    pub laboratory: ((String, String), String),
 }
 
 /// Writes style sheet and scripts into the staging folder.
@@ -34,6 +39,12 @@ pub fn write(staging: &Path) -> Result<Assets> {
     let page = program(staging, "roundtrip-web", &script, &wasm)?;
     let player = program(staging, "player", "player.js", "player_bg.wasm")?;
     let lens = program(staging, "lens", "lens.js", "lens_bg.wasm")?;
+    let laboratory = program(staging, "laboratory", "laboratory.js", "laboratory_bg.wasm")?;
+    let sheet_of = sheet(LABORATORY)?;
+    let folder = staging.join(LABORATORY);
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("frame.html"), include_str!("frame.html"))?;
+    fs::write(folder.join("frame.js"), squeeze_script(include_str!("frame.js")))?;
     let (script, wasm) = program(staging, "live", "live.js", "live_bg.wasm")?;
     let live = [script, wasm, save(staging, "live", "css", sheet("live")?.as_bytes())?];
     let mut css = STYLES.into_iter().map(sheet).collect::<Result<String>>()?;
@@ -53,6 +64,7 @@ pub fn write(staging: &Path) -> Result<Assets> {
         player,
         lens,
         live,
+        laboratory: (laboratory, save(staging, LABORATORY, "css", sheet_of.as_bytes())?),
     })
 }
 

@@ -3,7 +3,7 @@
 use super::assets::Assets;
 use super::{figures, root};
 use course::html::escape;
-use course::sections::{SECTIONS, Section, neighbours};
+use course::sections::{LABORATORY, SECTIONS, Section, neighbours};
 use course::words::{self, Words};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use std::fmt::Write as _;
@@ -99,6 +99,11 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
         let (lens, lens_wasm) = &assets.lens;
         let _ = write!(out, " data-lens=\"{lens} {lens_wasm}\"");
     }
+    let laboratory = section.slug == LABORATORY;
+    if laboratory {
+        let ((script, wasm), sheet) = &assets.laboratory;
+        let _ = write!(out, " data-laboratory=\"{script} {wasm} {sheet}\"");
+    }
     out += "><header class=\"title\">";
     let title = words.get("title");
     let title = title.strip_prefix(section.number).unwrap_or(title).trim_start_matches('.').trim();
@@ -125,6 +130,9 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
             assets.live.join(" "),
             course::live::WORDS
         );
+    }
+    if laboratory {
+        out += "<div data-place=\"laboratory\"><noscript><p>Here your browser is asked to fetch, so this needs JavaScript.</p></noscript></div>";
     }
     let _ = write!(out, "<article class=\"words\">{rest}</article>{}</main>", turn(section));
     out

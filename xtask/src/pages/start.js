@@ -30,7 +30,18 @@ const begin = () => {
 const place = (event) => named() && event.target.closest?.(".board, [data-place=player]");
 const line = navigator.connection ?? {};
 const sparing = line.saveData || /2g/.test(line.effectiveType);
+// The laboratory's page alone has it, and its style sheet.
+let laboratory;
+const experiment = () => {
+  const main = document.querySelector("[data-laboratory]");
+  if (!main || laboratory) return;
+  const [script, wasm, sheet] = main.dataset.laboratory.split(" ");
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL(sheet, import.meta.url) });
+  document.head.append(link);
+  laboratory = load([script, wasm]);
+};
 const open = () => {
+  experiment();
   // In a frame that nobody sees, no moment may ever count as idle.
   if (named() && !sparing) window.requestIdleCallback ? requestIdleCallback(play, { timeout: 2000 }) : setTimeout(play);
   if (local) find();

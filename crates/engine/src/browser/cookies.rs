@@ -5,7 +5,7 @@
 //! `document.cookie`.
 
 use super::exchange::Answer;
-use super::origin::{Origin, same_origin, same_site, serialize};
+use super::origin::{Origin, same_origin, same_site, serialize, trustworthy};
 use super::profile::{Profile, ThirdParty};
 use super::request::{Credentials, Mode, Request, Taint, Tainting};
 use super::url::Url;
@@ -83,7 +83,7 @@ impl Jar {
             cookie.until.is_none_or(|until| until > now)
                 && url.host.as_deref().is_some_and(|host| cookie.reaches(host))
                 && path_matches(&url.path, &cookie.path)
-                && (!cookie.secure || url.scheme == "https")
+                && (!cookie.secure || secure(url, profile))
                 && (within || cookie.same_site == SameSite::None)
                 && cookie.partition == partition(request, profile, within)
         };
@@ -102,8 +102,8 @@ impl Jar {
             return;
         }
         for (name, value) in answer.received() {
-            let Some(mut cookie) =
-                parse(&value, request.url(), now).filter(|_| name.eq_ignore_ascii_case("set-cookie"))
+            let Some(mut cookie) = parse(&value, request.url(), secure(request.url(), profile), now)
+                .filter(|_| name.eq_ignore_ascii_case("set-cookie"))
             else {
                 continue;
             };
@@ -141,8 +141,14 @@ fn path_matches(path: &str, cookie: &str) -> bool {
     path.strip_prefix(cookie).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || cookie.ends_with('/'))
 }
 
+/// Whether a cookie with `Secure` may go this way: over TLS, and what else a browser takes for as good (RFC 6265bis leaves
+/// that to it).
+fn secure(url: &Url, profile: &Profile) -> bool {
+    url.scheme == "https" || profile.secure_on_loopback && trustworthy(&url.origin())
+}
+
 /// Reads `Set-Cookie` (RFC 6265bis section 5.6); none where the cookie is not taken.
-fn parse(line: &str, url: &Url, now: Micros) -> Option<Cookie> {
+fn parse(line: &str, url: &Url, encrypted: bool, now: Micros) -> Option<Cookie> {
     let host = url.host.clone()?;
     let mut parts = line.split(';').map(str::trim);
     let (name, value) = parts.next()?.split_once('=').map(|(name, value)| (name.trim(), value.trim()))?;
@@ -183,7 +189,6 @@ fn parse(line: &str, url: &Url, now: Micros) -> Option<Cookie> {
             _ => {}
         }
     }
-    let encrypted = url.scheme == "https";
     let prefixed = |prefix: &str| cookie.name.get(..prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(prefix));
     let taken = domain_matches(&host, &cookie.domain)
         && (!cookie.secure || encrypted)

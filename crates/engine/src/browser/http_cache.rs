@@ -74,6 +74,12 @@ impl HttpCache {
         self.entries.iter().rev().find(fits).map(|entry| &entry.answer)
     }
 
+    /// Drops what is stored of the request's address.
+    pub fn forget(&mut self, request: &Request) {
+        let (partition, url) = (partition(request), request.url().sent());
+        self.entries.retain(|entry| entry.partition != partition || entry.url != url);
+    }
+
     /// Stores an answer (RFC 9111 section 3), or drops what an unsafe method has made old (section 4.4).
     pub fn store(&mut self, request: &Request, sent: &[Header], answer: &Answer, now: Micros) {
         let (partition, url) = (partition(request), request.url().sent());

@@ -155,6 +155,7 @@ impl Run<'_> {
         };
         match checked {
             Some(decision) if decision.stops() => {
+                self.withhold(request, &answer);
                 return Break(match trouble {
                     Some(reason) => decision.because(reason),
                     None => decision,

@@ -86,18 +86,30 @@ impl Run<'_> {
         if let Some(cookie) = cookie {
             headers.push(("Cookie".into(), cookie.into()));
         }
-        if let Some(answer) = self.remembered.answers.stored(request, &headers, self.now).cloned() {
+        let keeps = !(self.profile.null_keeps_no_answers && request.origin == Origin::Opaque);
+        let stored = self.remembered.answers.stored(request, &headers, self.now).filter(|_| keeps);
+        if let Some(answer) = stored.cloned() {
             self.note(FRESH.decides(Choose));
             self.events.push(Event::Answered(Box::new(answer.clone())));
             return Continue(answer);
         }
         let (method, url, body) = (request.method.clone(), request.url().clone(), request.body.clone());
         let answer = self.exchange(Sent { preflight: false, method, url, headers: headers.clone(), body })?;
-        self.remembered.answers.store(request, &headers, &answer, self.now);
+        if keeps {
+            self.remembered.answers.store(request, &headers, &answer, self.now);
+        }
         if credentials {
             self.remembered.jar.store(request, &answer, self.profile, self.now);
         }
         Continue(answer)
+    }
+
+    /// Script is not given an answer. Where it has just come, a browser may have stopped reading it, and keeps none of it.
+    pub(super) fn withhold(&mut self, request: &Request, answer: &Answer) {
+        let came = matches!(self.events.as_slice(), [.., Event::Sent(_), Event::Answered(_)]);
+        if came && self.profile.withheld_is_not_kept && !answer.redirects() {
+            self.remembered.answers.forget(request);
+        }
     }
 
     /// A request leaves, and an answer comes; of two statuses the browser makes something by itself, in a preflight, too.

@@ -56,6 +56,12 @@ pub struct Profile {
     pub no_cors_keeps_credentials: bool,
     /// Whether a redirect by a foreign site leaves the way within the site for cookies with `SameSite`.
     pub same_site_ignores_redirects: bool,
+    /// Whether cookies with `Secure` are kept and sent without TLS on this very machine.
+    pub secure_on_loopback: bool,
+    /// Whether the HTTP cache keeps nothing for a page whose origin is opaque.
+    pub null_keeps_no_answers: bool,
+    /// Whether the HTTP cache keeps no answer that script was not given; a redirect is kept all the same.
+    pub withheld_is_not_kept: bool,
     /// What departs from the standard.
     pub departures: &'static [Departure],
 }
@@ -137,6 +143,9 @@ impl Profile {
         third_party: ThirdParty::Allowed,
         no_cors_keeps_credentials: false,
         same_site_ignores_redirects: false,
+        secure_on_loopback: false,
+        null_keeps_no_answers: false,
+        withheld_is_not_kept: false,
         departures: &[],
     };
 
@@ -165,6 +174,9 @@ impl Profile {
         third_party: ThirdParty::Allowed,
         no_cors_keeps_credentials: true,
         same_site_ignores_redirects: true,
+        secure_on_loopback: true,
+        null_keeps_no_answers: true,
+        withheld_is_not_kept: true,
         departures: &[
             departure("remembers a preflight for two hours at most", RESULT),
             departure("takes a negative Access-Control-Max-Age for 0, and a number beyond 63 bits for none", RESULT),
@@ -198,6 +210,9 @@ impl Profile {
             departure("fails for a Location that does not parse in the redirect mode `manual`", OBSERVED),
             departure("keeps cookies with SameSite within the site whatever has redirected", OBSERVED),
             departure("lets a page that came from this machine without TLS fetch without TLS", OBSERVED),
+            departure("keeps and sends cookies with Secure without TLS on this very machine", OBSERVED),
+            departure("keeps no answers in its HTTP cache for a frame whose origin is opaque", OBSERVED),
+            departure("keeps no answer in its HTTP cache that script was not given, save a redirect", OBSERVED),
         ],
     };
 
@@ -209,6 +224,7 @@ impl Profile {
         wildcard_covers_authorization: true,
         memory: Memory::EachGrantByCredentials,
         mixed_content_from_loopback: true,
+        secure_on_loopback: true,
         third_party: ThirdParty::Partitioned,
         departures: &[
             departure("remembers a preflight for a day at most", PROXY),
@@ -216,6 +232,10 @@ impl Profile {
             departure("remembers preflights with and without credentials apart", PROXY),
             departure("lets `*` in Access-Control-Allow-Headers stand for Authorization, and warns", PROXY),
             departure("keeps cookies of other sites apart for each site on top", "Total Cookie Protection"),
+            departure(
+                "keeps and sends cookies with Secure without TLS on this very machine",
+                "netwerk/cookie/CookieService.cpp",
+            ),
         ],
         ..Self::STANDARD
     };

@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::live::{Live, Place};
-use crate::serve::router;
+use crate::serve::{Rooms, router};
 use crate::site::Site;
 use std::time::Instant;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -35,7 +35,8 @@ impl Running {
         let live = Live::start(&Place::Memory, limits).unwrap();
         let site = Arc::new(Site::at(std::env::temp_dir().join("roundtrip-no-site")));
         let seats = Arc::new(Semaphore::new(limits.connections));
-        tokio::spawn(take(listener, router(site, Some(live), port), limits, Arc::clone(&seats)));
+        let rooms = Rooms { site: Some(site), live: Some(live), ..Rooms::default() };
+        tokio::spawn(take(listener, router(rooms, port), limits, Arc::clone(&seats)));
         Running { port, seats }
     }
 

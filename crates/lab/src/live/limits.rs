@@ -39,6 +39,18 @@ pub struct Limits {
     pub message_bytes: usize,
     /// How long a WebSocket may be silent.
     pub silence: Duration,
+    /// Open trials of the laboratory. Whoever opens another one closes the oldest.
+    pub trials: usize,
+    /// How old a trial may be.
+    pub trial_age: Duration,
+    /// Bytes that one trial may hold: what it answers, and what has arrived.
+    pub trial_bytes: usize,
+    /// Bytes that all of them may hold.
+    pub trials_bytes: usize,
+    /// Addresses at which a trial answers.
+    pub places: usize,
+    /// Requests that a trial keeps for its witness.
+    pub arrivals: usize,
 }
 
 impl Limits {
@@ -61,5 +73,11 @@ impl Limits {
         sockets: 256,
         message_bytes: 64 * 1024,
         silence: Duration::from_secs(60),
+        trials: 16_384,
+        trial_age: Duration::from_secs(10 * 60),
+        trial_bytes: 128 * 1024,
+        trials_bytes: 64 << 20,
+        places: 32,
+        arrivals: 128,
     };
 }

@@ -22,11 +22,11 @@
 //! site's files.
 
 mod accept;
-mod answer;
-mod body;
+pub mod answer;
+pub mod body;
 mod change;
 mod echo;
-mod guard;
+pub mod guard;
 mod hello;
 mod idempotency;
 mod limits;

@@ -44,7 +44,7 @@ impl Tiny {
         for (name, value) in headers {
             request = request.header(name, *value);
         }
-        let router = router(Arc::new(Site::at(self.0.join("site"))), None, 8080);
+        let router = router(Rooms { site: Some(Arc::new(Site::at(self.0.join("site")))), ..Rooms::default() }, 8080);
         let answer = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let (parts, body) = answer.into_parts();
         (parts.status, parts.headers, to_bytes(body, 1 << 20).await.unwrap().to_vec())
@@ -164,7 +164,7 @@ fn a_taken_port_is_named() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = taken.local_addr().unwrap().port();
     let words = open_door(port).err().unwrap().to_string();
-    assert_eq!(words, format!("port {port} is in use; take another two with --port, such as --port 9080"));
+    assert_eq!(words, format!("port {port} is in use; take others with --port, such as --port 9080, or --others"));
 }
 
 #[tokio::test]

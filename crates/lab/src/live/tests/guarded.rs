@@ -2,7 +2,7 @@
 //! is `guard.txt`.
 
 use super::*;
-use crate::serve::router;
+use crate::serve::{Rooms, router};
 use crate::site::Site;
 use expect_test::expect_file;
 
@@ -81,7 +81,7 @@ async fn every_host_origin_site_and_method() {
     let (ada, grace) = (asking.sign_in(1).await, asking.sign_in(2).await);
     let both = format!("{ada}; {grace}");
     let site = Arc::new(Site::at(std::env::temp_dir().join("roundtrip-no-site")));
-    let router = router(site, Some(Arc::clone(&asking.live)), 8080);
+    let router = router(Rooms { site: Some(site), live: Some(Arc::clone(&asking.live)), ..Rooms::default() }, 8080);
     let mut table = String::new();
     let mut rows = 0;
     for host in HOSTS {
@@ -183,7 +183,7 @@ async fn what_is_refused_changes_nothing() {
 #[tokio::test]
 async fn the_second_origin_keeps_nothing() {
     let site = Arc::new(Site::at(std::env::temp_dir().join("roundtrip-no-site")));
-    let router = router(site, None, 8081);
+    let router = router(Rooms { site: Some(site), ..Rooms::default() }, 8081);
     let request = Request::builder().uri("/live/state").header(HOST, "localhost:8081").body(Body::empty()).unwrap();
     assert_eq!(router.oneshot(request).await.unwrap().status(), 404);
 }
