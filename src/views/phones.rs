@@ -1,6 +1,6 @@
 //! The phones beside a figure: an app each, and buttons that are pressed for real in the run.
 
-use super::{change, click, text};
+use super::{change, click, press as press_to, text};
 use crate::asked;
 use crate::desk::Desk;
 use browser::dom;
@@ -51,10 +51,15 @@ pub fn phones(desk: Desk) -> impl IntoView {
         // The engine draws the phone of somebody else.
         desk.when_ready(|_| ());
     });
+    let real = (desk.piece.name == "like-button").then(|| {
+        let go = press_to(|| dom::show(".live"));
+        view! { <p class="real"><button type="button" class="quiet" on:click=go>"The same for real"</button></p> }
+    });
     view! {
         <section class="outcome hands" aria-label="The phones">
             <h2>"The phones"</h2>
             <div class="content" inner_html=text(move || shown.get()) on:click=press on:change=choose></div>
+            {real}
         </section>
     }
 }

@@ -29,6 +29,13 @@ pub fn html_of(selector: &str) -> String {
     find(selector).map(|element| element.inner_html()).unwrap_or_default()
 }
 
+/// Brings the first element that fits into sight.
+pub fn show(selector: &str) {
+    if let Some(element) = find(selector) {
+        element.scroll_into_view();
+    }
+}
+
 /// Every element that fits.
 pub fn find_all(selector: &str) -> Vec<Element> {
     let Ok(list) = document().query_selector_all(selector) else { return Vec::new() };
@@ -104,14 +111,21 @@ pub fn follow() {
 
 fn bring_into_sight() {
     let Some(window) = web_sys::window() else { return };
-    let tall = find(".board.tall").is_some_and(|board| board.offset_height() > 0);
+    let there = |board: &str| find(board).is_some_and(|board| board.offset_height() > 0);
     let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
-    if !tall || height == 0.0 {
+    let board = match () {
+        () if there(".board.tall") => ".board.tall",
+        () if there(".embed .board.wide") => ".board.wide",
+        () => return,
+    };
+    if height == 0.0 {
         return;
     }
     let below = find(".player > .now").map_or(height, |bar| bar.get_bounding_client_rect().top());
-    let happens = [".board.tall .held", ".board.tall .now", ".board.tall .token"];
-    let Some(frame) = happens.into_iter().find_map(find_any).map(|element| element.get_bounding_client_rect()) else {
+    let happens = [" .held", " .now", " .token"].map(|what| [board, what].concat());
+    let Some(frame) =
+        happens.iter().find_map(|selector| find_any(selector)).map(|element| element.get_bounding_client_rect())
+    else {
         return;
     };
     let by = if frame.top() < MARGIN {
