@@ -219,3 +219,19 @@ pub fn says_around(event: &MouseEvent, name: &str) -> Option<String> {
     let around = event.target()?.dyn_into::<Element>().ok()?.closest(&["[", &attribute, "]"].concat()).ok()??;
     around.get_attribute(&attribute)
 }
+
+/// Sends JSON to an address of this origin: the status and the text of the answer; nothing where there is none.
+pub(crate) async fn post(address: &str, body: &str) -> Option<(u16, String)> {
+    use wasm_bindgen_futures::JsFuture;
+    use web_sys::{Headers, RequestInit, Response};
+    let headers = Headers::new().ok()?;
+    headers.set("Content-Type", "application/json").ok()?;
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers);
+    init.set_body(&body.into());
+    let asked = web_sys::window()?.fetch_with_str_and_init(address, &init);
+    let answer = JsFuture::from(asked).await.ok()?.dyn_into::<Response>().ok()?;
+    let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
+    Some((answer.status(), text))
+}

@@ -5,13 +5,15 @@
 //! run is `load`'s affair, and nothing is decided here.
 //!
 //! Reading order: [`say`], [`knob`] (what may be set), [`head`] (where the reader is), [`talk`], [`chart`]; figure 14 in
-//! [`pool`], figure 15 in [`devices`]; [`worker`] answers for both.
+//! [`pool`], figure 15 in [`devices`]; [`worker`] answers for both; [`controls`] and [`still`] are what stands on the page.
 
 pub mod chart;
+pub mod controls;
 pub mod devices;
 pub mod head;
 pub mod knob;
 pub mod pool;
 pub mod say;
+pub mod still;
 pub mod talk;
 pub mod worker;
