@@ -235,3 +235,32 @@ pub(crate) async fn post(address: &str, body: &str) -> Option<(u16, String)> {
     let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
     Some((answer.status(), text))
 }
+
+/// A form of a figure on the page.
+pub type Board = HtmlElement;
+
+/// What is drawn over a figure as SVG; dropping it takes it off.
+pub struct Drawing(Element);
+
+impl Drawing {
+    /// Draws this instead of what was drawn.
+    pub fn fill(&self, svg: &str) {
+        self.0.set_inner_html(svg);
+    }
+}
+
+impl Drop for Drawing {
+    fn drop(&mut self) {
+        self.0.remove();
+    }
+}
+
+/// A drawing over this board, in the pixels of its figure.
+pub fn drawing(board: &Element, width: f64, height: f64) -> Option<Drawing> {
+    let svg = document().create_element_ns(Some("http://www.w3.org/2000/svg"), "svg").ok()?;
+    svg.set_attribute("class", "actors").ok()?;
+    svg.set_attribute("viewBox", &format!("0 0 {width} {height}")).ok()?;
+    svg.set_attribute("aria-hidden", "true").ok()?;
+    board.append_child(&svg).ok()?;
+    Some(Drawing(svg))
+}

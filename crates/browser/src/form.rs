@@ -126,3 +126,10 @@ pub fn say(name: &str, html: &str) {
         place.set_inner_html(html);
     }
 }
+
+/// Shows an element or hides it.
+pub fn show(css: &str, shown: bool) {
+    if let Some(element) = dom::find(css).filter(|element| element.hidden() == shown) {
+        element.set_hidden(!shown);
+    }
+}

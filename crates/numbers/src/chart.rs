@@ -191,12 +191,15 @@ impl Chart {
         let (across, upward) = (self.across_axis(), self.upward_axis());
         let x = |value: u64| LEFT + across.share(value) * (WIDTH - LEFT - RIGHT);
         let y = |value: u64| HEIGHT - BOTTOM - upward.share(value) * (HEIGHT - TOP - BOTTOM);
+        // Where each stretch begins and ends, in thousandths of the width: which one is pointed at.
+        let edges: Vec<String> =
+            self.bounds.iter().map(|bound| format!("{:.0}", x(*bound) * 1_000.0 / WIDTH)).collect();
         let mut out = format!(
             "<svg class=\"plotted\" data-chart=\"{}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\" \
-             data-left=\"{LEFT}\" data-right=\"{RIGHT}\" data-count=\"{}\">",
+             data-edges=\"{}\">",
             self.name,
             escape(&self.summary()),
-            self.count()
+            edges.join(" ")
         );
         for tick in upward.ticks(5) {
             let (at, words) = (Tenth(y(tick)), escape(&self.unit.say(tick)));

@@ -126,6 +126,7 @@ pub fn field(knob: &Knob, value: u64) -> String {
             let unit = if unit.is_empty() { String::new() } else { format!(" <span class=\"unit\">{unit}</span>") };
             format!(
                 "<div class=\"knob\"><label for=\"k-{name}\">{label}{note}</label>\
+                 <svg class=\"ticks\" viewBox=\"0 0 1000 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\" data-said=\"tick-{name}\"></svg>\
                  <input type=\"range\" min=\"0\" max=\"{last}\" value=\"{at}\" data-slide=\"{name}\" aria-label=\"{label}\" \
                  aria-valuetext=\"{}\"><input id=\"k-{name}\" type=\"number\" min=\"0\" inputmode=\"numeric\" \
                  value=\"{value}\" data-knob=\"{name}\">{unit}</div>",

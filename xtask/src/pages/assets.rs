@@ -26,6 +26,11 @@ pub struct Assets {
     pub lens: (String, String),
     /// What is live: its script, its Wasm, its style sheet, which no other page needs.
     pub live: [String; 3],
+    /// That of the figures which are about numbers.
+    pub numbers: (String, String),
+    /// What starts the program that computes for them, and their own style sheet.
+    pub work: String,
+    pub numbers_style: String,
 }
 
 /// Writes style sheet and scripts into the staging folder.
@@ -37,6 +42,9 @@ pub fn write(staging: &Path) -> Result<Assets> {
     let (script, wasm) = program(staging, "live", "live.js", "live_bg.wasm")?;
     let live = [script, wasm, save(staging, "live", "css", sheet("live")?.as_bytes())?];
     let mut css = STYLES.into_iter().map(sheet).collect::<Result<String>>()?;
+    let numbers = program(staging, "numbers", "numbers.js", "numbers_bg.wasm")?;
+    let work = program(staging, "work", "work.js", "work_bg.wasm")?;
+    let work = include_str!("work.js").replace("SCRIPT", &work.0).replace("WASM", &work.1);
     css += &(1..=MACHINE_ROOM).map(wide_from).collect::<String>();
     // A piece is named by the name of its page, and numbers are aliases.
     let with_figure = course::SECTIONS.iter().filter(|section| section.figure.is_some() && !section.slug.is_empty());
@@ -53,6 +61,9 @@ pub fn write(staging: &Path) -> Result<Assets> {
         player,
         lens,
         live,
+        numbers,
+        work: save(staging, "work", "js", squeeze_script(&work).as_bytes())?,
+        numbers_style: save(staging, "numbers", "css", sheet("numbers")?.as_bytes())?,
     })
 }
 

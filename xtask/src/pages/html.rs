@@ -99,6 +99,16 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
         let (lens, lens_wasm) = &assets.lens;
         let _ = write!(out, " data-lens=\"{lens} {lens_wasm}\"");
     }
+    let number = section.figure.and_then(course::numbers::of_figure);
+    if let Some(number) = number {
+        let ((script, wasm), root) = (&assets.numbers, root(section));
+        let slim = if figures::is_slim(number.figure) { " class=\"slim\"" } else { "" };
+        let _ = write!(
+            out,
+            "{slim} data-piece=\"{}\" data-player=\"{script} {wasm}\" data-work=\"{root}{}\"",
+            number.name, assets.work
+        );
+    }
     out += "><header class=\"title\">";
     let title = words.get("title");
     let title = title.strip_prefix(section.number).unwrap_or(title).trim_start_matches('.').trim();
@@ -125,6 +135,10 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
             assets.live.join(" "),
             course::live::WORDS
         );
+    }
+    if let Some(number) = number {
+        let _ = write!(out, "<link rel=\"stylesheet\" href=\"{}{}\">", root(section), assets.numbers_style);
+        out += &figures::run_in_numbers(number);
     }
     let _ = write!(out, "<article class=\"words\">{rest}</article>{}</main>", turn(section));
     out

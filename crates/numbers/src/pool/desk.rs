@@ -114,20 +114,25 @@ impl Desk {
         let (until, events) = (question.number("until").unwrap_or(0), question.number("events").unwrap_or(0));
         let passed = real(question.number("passed").unwrap_or(0).min(1_000));
         let still = question.number("still") == Some(1);
-        if until < self.now() {
+        let mut before = self.now();
+        if until < before {
             self.both = Both::new(&setup(&self.values));
+            before = 0;
         }
         self.both.advance(Micros(until), events);
         if let Some((figure, lanes)) = &self.figure {
             let most = usize::try_from(question.number("most").unwrap_or(2_000)).unwrap_or(2_000).min(100_000);
             self.lights.look(&self.both, if still { 1_000.0 } else { passed });
-            let recent = Micros(question.number("recent").unwrap_or(20_000));
+            let (recent, mut one_in) = (Micros(self.now().saturating_sub(before)), 1);
             for (crowd, half) in self.crowds.iter_mut().zip([Half::Pool, Half::Flood]) {
                 let run = if half == Half::Pool { &self.both.pool } else { &self.both.flood };
-                crowd.step(&run.snapshot(most, recent), half, lanes, passed, still);
+                let shot = run.snapshot(most, recent);
+                one_in = one_in.max(shot.one_in);
+                crowd.step(&shot, half, lanes, passed, still);
                 crowd.write(&mut answer.tokens);
             }
             answer.say("lit", self.lights.svg(figure) + &lights::words(&self.both, figure));
+            answer.say("scale", scale(one_in));
             let moves = self.crowds.iter().any(Crowd::moves) || self.lights.fades();
             answer.number("moves", u64::from(moves && !still));
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 2.5 to 13 pixels")]
@@ -239,6 +244,12 @@ impl Desk {
     pub fn address(&self) -> String {
         self.values.write(&KNOBS)
     }
+}
+
+/// What a token stands for.
+fn scale(one_in: u32) -> String {
+    let of = if one_in == 1 { "one request".to_owned() } else { format!("{} requests", thousands(u64::from(one_in))) };
+    format!("A mark stands for {of}: ▶ asks, □ waits, ● has its answer, ✕ was turned away.")
 }
 
 /// A number of milliseconds.
