@@ -15,6 +15,7 @@ mod like;
 mod lines;
 mod links;
 mod load;
+mod numbers;
 mod oracles;
 mod page;
 mod parse;

@@ -36,7 +36,7 @@ pub fn bytes(bytes: u64) -> String {
     match bytes {
         few if few < 10 << 10 => count(few, "byte", "bytes"),
         few if few < 10 * MB => [&thousands(few >> 10), " kB"].concat(),
-        some if some < 10 << 30 => [&thousands(some / MB), " MB"].concat(),
+        some if some < 10 << 30 && some % (1 << 30) != 0 => [&thousands(some / MB), " MB"].concat(),
         many => [&thousands(many >> 30), " GB"].concat(),
     }
 }
@@ -53,6 +53,9 @@ mod tests {
         let times = [0, 850, 5_000, 5_040, 1_500_000, 99_900_000, 100_000_000, 7_325_000_000];
         let words = ["0 µs", "850 µs", "5 ms", "5 ms", "1.5 s", "99.9 s", "1 min 40 s", "122 min 5 s"];
         assert_eq!(times.map(|it| time(Micros(it))), words);
-        assert_eq!([1, 20 << 10, 128 << 20, 32 << 30].map(bytes), ["1 byte", "20 kB", "128 MB", "32 GB"]);
+        assert_eq!(
+            [1, 20 << 10, 128 << 20, 2 << 30, 32 << 30].map(bytes),
+            ["1 byte", "20 kB", "128 MB", "2 GB", "32 GB"]
+        );
     }
 }

@@ -39,6 +39,8 @@ pub struct Limits {
     pub message_bytes: usize,
     /// How long a WebSocket may be silent.
     pub silence: Duration,
+    /// Orders of the work that is done for one request: 16 bytes each, twice.
+    pub orders: u32,
 }
 
 impl Limits {
@@ -61,5 +63,6 @@ impl Limits {
         sockets: 256,
         message_bytes: 64 * 1024,
         silence: Duration::from_secs(60),
+        orders: 4_000_000,
     };
 }

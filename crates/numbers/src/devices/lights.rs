@@ -10,6 +10,7 @@ use crate::say::thousands;
 use diagram::figure::Figure;
 use diagram::path::Tenth;
 use engine::time::Micros;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The boxes of the readers' machines.
@@ -26,7 +27,7 @@ pub fn lit(desk: &Desk) -> Vec<(&'static str, &'static str, &'static str)> {
         if desk.operations > 0 {
             out.push(("Logic", name, "request"));
         }
-        if let Some((from, to)) = verdict.arrow(nth) {
+        if let Some((from, to)) = verdict.arrow(nth).filter(|_| desk.operations > 0) {
             let mood = match verdict {
                 Verdict::Crash(_) | Verdict::Lag => "refused",
                 Verdict::Poor => "waiting",
@@ -46,6 +47,15 @@ pub fn lit(desk: &Desk) -> Vec<(&'static str, &'static str, &'static str)> {
         }
     }
     out
+}
+
+/// The arrows that are lit at the end of a run with these settings.
+pub fn of_run(settings: &str) -> BTreeSet<(&'static str, &'static str)> {
+    let mut values = super::settings::usual();
+    values.read(settings);
+    let mut desk = Desk::new(values);
+    desk.go_to(Micros(u64::MAX));
+    lit(&desk).into_iter().map(|(from, to, _)| (from, to)).collect()
 }
 
 /// Lights and progress over the drawing.

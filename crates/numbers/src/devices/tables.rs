@@ -3,7 +3,7 @@
 use super::caption::share;
 use super::compared::{SCALES, fared};
 use super::desk::Desk;
-use super::settings::{fleet, machines, service};
+use super::settings::{fleet, machines, service, usual};
 use super::verdict::Verdict;
 use crate::chart::{Chart, Line, Unit};
 use crate::say::{bytes, thousands, time};
@@ -21,6 +21,12 @@ fn known(coefficient: Coefficient, say: fn(u64) -> String) -> String {
         Basis::Assumed(why) => ("assumed", ["assumption: ", why].concat()),
     };
     format!("{}<small class=\"{class}\">{}</small>", say(coefficient.value), escape(&words))
+}
+
+/// What the server has: as drawn, or as somebody has set it.
+fn set(desk: &Desk, knob: &str, value: &str) -> String {
+    let drawn = desk.values.get(knob) == usual().get(knob);
+    [value, "<small>", if drawn { "the drawing" } else { "set above" }, "</small>"].concat()
 }
 
 fn speed(operations: u64) -> String {
@@ -44,9 +50,21 @@ pub fn machines_table(desk: &Desk) -> String {
             rows,
             "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{done}</td><td>{held}</td><td>{took}</td><td>{verdict}</td></tr>",
             machine.name,
-            known(machine.memory, bytes),
-            known(machine.free, bytes),
-            known(machine.cores, thousands),
+            if nth < 3 {
+                known(machine.memory, bytes)
+            } else {
+                set(desk, "memory", &bytes(desk.values.get("memory") << 30))
+            },
+            if nth < 3 {
+                known(machine.free, bytes)
+            } else {
+                bytes(fleet(&desk.values).memory) + "<small class=\"assumed\">assumption: 2 GB are the system’s</small>"
+            },
+            if nth < 3 {
+                known(machine.cores, thousands)
+            } else {
+                set(desk, "cores", &thousands(desk.values.get("cores")))
+            },
             known(machine.speed, speed)
         );
     }

@@ -70,9 +70,9 @@ fn of_flood(run: &PoolRun) -> String {
             format!("; {} heard “{}”", thousands(number), end.words(run.half()))
         });
         return format!(
-            "Without it, {} opened {} at once, and PostgreSQL refused none{others}.",
+            "Without it, {} held up to {} at once, and PostgreSQL refused none{others}.",
             count(came, "client", "clients"),
-            count(u64::from(run.most_connections()), "connection", "connections, at most,")
+            count(u64::from(run.most_connections()), "connection", "connections")
         );
     }
     let refused = counts.refused();

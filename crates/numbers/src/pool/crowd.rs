@@ -86,7 +86,7 @@ impl Crowd {
         if jump {
             self.tokens.clear();
         }
-        self.apart = apart(shot.actors.len());
+        self.apart = apart(shot.actors.len()) * lanes.room();
         self.meet(shot, half, ways);
         self.say_goodbye(shot, half, ways, jump);
         self.before = shot.now.0;
@@ -236,7 +236,10 @@ fn go(token: &mut Token, way: &Way, lanes: &Lanes, apart: f32, passed: f32) {
     let goal = way.corner(token.station);
     while left > 0.0 {
         let arrives = token.corner == goal;
-        let next = if arrives && token.slot == usize::MAX {
+        let next = if arrives && token.slot == usize::MAX && token.kind == Kind::Refused {
+            // Each beside the others, so that one sees how many there are.
+            lanes.inside(way.slot(Station::Client, (token.key / 2 % 23) as usize, apart))
+        } else if arrives && token.slot == usize::MAX {
             way.points[0]
         } else if arrives {
             lanes.inside(way.slot(token.station, token.slot, apart))

@@ -183,9 +183,7 @@ impl Desk {
                 Search::new(&Setup { clients, ..setup }, Half::Flood, Axis::Rate, 1, MOST_RATE)
             });
             self.found = search.advance(events.max(1));
-            let between = search.between();
-            self.runs += u32::from(between != self.between || self.found.is_some());
-            self.between = between;
+            (self.runs, self.between) = (search.runs(), search.between());
             if self.found.is_some() {
                 self.search = None;
             }
@@ -222,7 +220,7 @@ impl Desk {
             Some(Found::From(least)) => {
                 let now = if rate >= least { "you have" } else { "you have only" };
                 format!(
-                    "<b>From {} {unit} on, the flood is refused</b>{of}; {now} {}. Found by {} whole runs with everything else as it is set.",
+                    "<b>From {} {unit} on, the flood is refused</b>{of}; {now} {}. Found by {} runs with everything else as it is set.",
                     thousands(least),
                     thousands(rate),
                     self.runs

@@ -74,6 +74,11 @@ impl Lanes {
         })
     }
 
+    /// How much room there is between the boxes, as a share of that on the wide form.
+    pub fn room(&self) -> f32 {
+        if self.width < 700.0 { 0.62 } else { 1.0 }
+    }
+
     /// A place on the drawing.
     pub fn inside(&self, point: Point) -> Point {
         Point { x: point.x.clamp(2.0, self.width - 2.0), y: point.y.clamp(2.0, self.height - 2.0) }

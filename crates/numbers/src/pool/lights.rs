@@ -8,9 +8,11 @@ use crate::say::thousands;
 use course::html::escape;
 use diagram::figure::Figure;
 use diagram::path::Tenth;
+use engine::time::Micros;
 use load::both::Both;
 use load::end::End;
 use load::run::{PoolRun, Stage};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// What lights an arrow; the class of the light.
@@ -139,6 +141,20 @@ impl Lights {
         }
         out
     }
+}
+
+/// Every arrow that a whole run with these settings lights, looked at each millisecond.
+pub fn of_run(settings: &str) -> BTreeSet<(&'static str, &'static str)> {
+    let mut values = super::settings::usual();
+    values.read(settings);
+    let (mut both, mut lights) = (Both::new(&super::settings::setup(&values)), Lights::default());
+    let (mut lit, mut now) = (BTreeSet::new(), 0);
+    while !both.is_over() {
+        now += 1_000;
+        both.advance(Micros(now), u64::MAX);
+        lit.extend(lights.look(&both, 1.0).into_iter().map(|(from, to, _)| (from, to)));
+    }
+    lit
 }
 
 /// Numbers on the drawing, beside what they are of.
