@@ -174,10 +174,16 @@ fn take(state: &mut State, answer: &Answer) {
     }
     let fresh = answer.get("sentence").is_some() && answer.get_number("moves").is_none() && now == 0;
     if fresh || state.head.length == 1 {
+        // What was pressed before anybody could answer counts.
+        let pressed = match (state.head.playing, state.head.seek) {
+            (true, _) => Some(Cue::Toggle),
+            (_, seek) => seek.map(Cue::Seek),
+        };
         state.head = numbers::head::Head::new(length, Some(state.head));
         let cue = match std::mem::replace(&mut state.then, Then::Wait) {
-            Then::Wait => None,
-            Then::Play => Some(Cue::Toggle),
+            Then::Autoplay if state.still => pressed,
+            Then::Wait => pressed,
+            Then::Play | Then::Autoplay => Some(Cue::Toggle),
             Then::End => Some(Cue::End),
         };
         if let Some(cue) = cue {

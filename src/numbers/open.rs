@@ -63,8 +63,8 @@ pub fn open() {
         }
     });
     open.other.replace(Some(other));
-    if query.split(['?', '&']).any(|pair| pair == "autoplay=1") && !open.state.borrow().still {
-        open.state.borrow_mut().then = crate::state::Then::Play;
+    if query.split(['?', '&']).any(|pair| pair == "autoplay=1") {
+        open.state.borrow_mut().then = crate::state::Then::Autoplay;
     }
     OPEN.replace(Some(open));
     if let Some(player) = dom::find(".player").filter(|_| dom::focus_is_free()) {

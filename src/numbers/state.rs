@@ -113,6 +113,8 @@ pub enum Then {
     Wait,
     /// It plays.
     Play,
+    /// It plays, unless nothing shall travel: the address asks for it.
+    Autoplay,
     /// It goes to its end.
     End,
 }

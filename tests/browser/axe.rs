@@ -40,6 +40,13 @@ async fn every_page_is_open_to_everybody() {
                     page.wait_for(".player").await;
                     page.press(Key::End).await;
                 }
+                if section.figure.and_then(course::numbers::of_figure).is_some() {
+                    page.wait_for(".numbers.player").await;
+                    page.press(Key::End).await;
+                    page.wait_for("[data-said=sentence]:not(:empty)").await;
+                    page.wait_for(".plotted").await;
+                    page.js("for (const more of document.querySelectorAll('.numbers details')) more.open = true").await;
+                }
                 passes(page, &format!("{} at {width} px, {theme}", section.slug)).await;
             }
         }

@@ -36,6 +36,7 @@ mod harness;
 mod inside;
 mod live;
 mod look;
+mod numbers;
 mod play;
 mod protocols;
 mod real;

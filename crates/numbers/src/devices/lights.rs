@@ -103,9 +103,9 @@ pub fn svg(desk: &Desk, figure: &Figure) -> String {
         let words = format!("{} at work, {} wait", thousands(working), thousands(waiting));
         let _ = write!(
             out,
-            "<text class=\"count\" text-anchor=\"middle\" x=\"{}\" y=\"{}\"><tspan class=\"number\">{words}</tspan></text>",
-            Tenth(f.x + f.w / 2.0 + 40.0),
-            Tenth(f.y + f.h + 16.0)
+            "<text class=\"count\" x=\"{}\" y=\"{}\"><tspan class=\"number\">{words}</tspan></text>",
+            Tenth(f.x + f.w / 2.0 + 12.0),
+            Tenth(f.y + f.h + 20.0)
         );
     }
     out
