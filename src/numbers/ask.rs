@@ -172,8 +172,7 @@ fn take(state: &mut State, answer: &Answer) {
     if state.set {
         return;
     }
-    let fresh = answer.get("sentence").is_some() && answer.get_number("moves").is_none() && now == 0;
-    if fresh || state.head.length == 1 {
+    if answer.get_number("fresh").is_some() {
         // What was pressed before anybody could answer counts.
         let pressed = match (state.head.playing, state.head.seek) {
             (true, _) => Some(Cue::Toggle),
@@ -192,6 +191,8 @@ fn take(state: &mut State, answer: &Answer) {
         state.due = true;
         return;
     }
+    // One half is ahead of the other: it is gone on with until both have the same moment.
+    state.due |= answer.get_number("behind").is_some();
     let was = state.head;
     state.head = was.reached(now, length, over == 1);
     if was.wants() && !state.head.wants() {

@@ -44,12 +44,25 @@ pub struct Measure {
     all: u64,
     own: Option<Done>,
     short: Option<u64>,
+    /// It was given up.
+    cancelled: bool,
 }
 
 impl Default for Measure {
     fn default() -> Self {
         let orders = 1_000_000;
-        Self { orders, at: At::Rest, number: 0, of: 0, took: 0, done: 0, all: 0, own: None, short: None }
+        Self {
+            orders,
+            at: At::Rest,
+            number: 0,
+            of: 0,
+            took: 0,
+            done: 0,
+            all: 0,
+            own: None,
+            short: None,
+            cancelled: false,
+        }
     }
 }
 
@@ -72,9 +85,8 @@ pub fn begin(state: &mut State) -> bool {
 pub fn cancel(state: &mut State) -> bool {
     let measure = &mut state.measure;
     measure.number += 1;
-    measure.at = At::Drop;
+    (measure.at, measure.cancelled) = (At::Drop, true);
     progress(state);
-    show::say(state, "working", "Cancelled.");
     true
 }
 
@@ -124,6 +136,7 @@ fn progress(state: &mut State) {
     let words = match measure.at {
         At::Begin | At::Work => format!("{} %", share / 10),
         At::Ask | At::Wait => "the bundled server works …".to_owned(),
+        At::Rest | At::Drop if measure.cancelled => "Cancelled.".to_owned(),
         At::Rest | At::Drop => String::new(),
     };
     show::say(state, "working", &words);

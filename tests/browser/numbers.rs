@@ -20,12 +20,16 @@ async fn set(page: &Page, name: &str, value: &str) {
 async fn to_the_end(page: &Page, words: &str) {
     page.js("document.querySelector('.player').focus({ preventScroll: true })").await;
     page.press(Key::End).await;
+    let stands = "const moment = document.querySelector('[data-said=moment]').textContent;
+        return document.querySelector('[data-scrub]').value === '1000' && !moment.includes('…')";
+    page.wait_until("the end", async || page.js(stands).await == json!(true)).await;
     page.wait_for_text(SENTENCE, words).await;
 }
 
 /// How many pixels of the canvas that is shown are painted.
 async fn painted(page: &Page) -> u64 {
     let script = "const canvas = [...document.querySelectorAll('.crowd')].find((one) => one.clientWidth > 0);
+        if (!canvas?.width) return 0;
         const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
         let count = 0;
         for (let i = 3; i < data.length; i += 4) count += data[i] > 0;
@@ -121,7 +125,7 @@ async fn charts_are_read_by_keyboard_and_pointer() {
         page.wait_until("the next stretch", async || spoken().await != before).await;
         page.tab_to("[data-bin]").await;
         page.press(Key::End).await;
-        page.wait_for_text("[data-said=waits] .read", "a connection each 1").await;
+        page.wait_for_text("[data-said=waits] .read", "ms: pool 0, a connection each").await;
         let script = "const chart = document.querySelector('[data-chart=ends]'), box = chart.getBoundingClientRect();
             chart.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, clientX: box.left + box.width / 2, clientY: box.top + 50 }))";
         page.js(script).await;
@@ -184,12 +188,12 @@ async fn with_less_motion_nothing_travels() {
     journey("pool-still", async |page| {
         page.prefer(&[("prefers-reduced-motion", "reduce")]).await;
         page.ahead("window.frames = 0; const ask = requestAnimationFrame; window.requestAnimationFrame = (act) => ask((now) => { frames++; act(now) })").await;
-        page.open("5.3-pool/?autoplay=1&clients=2000&rate=500&arrivals=2").await;
+        page.open("5.3-pool/?autoplay=1&clients=5000").await;
         page.wait_for(".numbers.player").await;
         page.wait_for_text(SENTENCE, "Press Space").await;
         page.press(' ').await;
         page.wait_for_text(SENTENCE, "the pool served").await;
-        page.wait_until("marks at their places", async || painted(page).await > 500).await;
+        page.wait_until("marks at their places", async || painted(page).await > 50).await;
         let script = "const done = arguments[arguments.length - 1];
             const look = () => document.querySelector('.actors:has(*)').innerHTML;
             const seen = new Set(); const began = performance.now();
@@ -286,4 +290,90 @@ async fn where_there_is_no_worker_the_page_computes_itself() {
         page.screenshot("pool-embedded").await;
     })
     .await;
+}
+
+/// How long frames take: `cargo xtask test --browser numbers::long` prints the table of docs/frames.md.
+mod long {
+    use super::*;
+
+    /// Frames of two and a half seconds, in tenths of a millisecond, sorted; and how many pictures each frame copied.
+    const WATCH: &str = "const done = arguments[arguments.length - 1];
+        const times = []; let last = 0; const began = performance.now();
+        const frame = (now) => {
+          if (last) times.push(now - last);
+          last = now;
+          performance.now() - began < 2500 ? requestAnimationFrame(frame) : done(times.sort((a, b) => a - b));
+        };
+        requestAnimationFrame(frame);";
+
+    /// How many pictures are copied from one clearing of a canvas to the next, the median of half a second.
+    const COUNT: &str = "const done = arguments[arguments.length - 1];
+        const { drawImage, clearRect } = CanvasRenderingContext2D.prototype;
+        let count = 0; const counts = [];
+        CanvasRenderingContext2D.prototype.drawImage = function (...all) { count++; return drawImage.apply(this, all) };
+        CanvasRenderingContext2D.prototype.clearRect = function (...all) { if (count) counts.push(count); count = 0; return clearRect.apply(this, all) };
+        setTimeout(() => {
+          Object.assign(CanvasRenderingContext2D.prototype, { drawImage, clearRect });
+          done(counts.sort((a, b) => a - b)[counts.length >> 1] ?? 0);
+        }, 500);";
+
+    /// The plainest loop that draws as many: the same canvas, the same picture, each moved on by a pixel.
+    fn bare(count: u64, size: u64) -> String {
+        format!(
+            "document.body.innerHTML = '<canvas width=1096 height=494></canvas>';
+             const canvas = document.querySelector('canvas'), context = canvas.getContext('2d');
+             const picture = Object.assign(document.createElement('canvas'), {{ width: {size}, height: {size} }});
+             const paint = picture.getContext('2d'); paint.fillStyle = '#8a5a00'; paint.fillRect(1, 1, {size} - 2, {size} - 2);
+             const x = new Float32Array({count}), y = new Float32Array({count});
+             for (let i = 0; i < {count}; i++) {{ x[i] = i * 37 % 1096; y[i] = i * 17 % 494; }}
+             const frame = () => {{
+               context.clearRect(0, 0, 1096, 494);
+               for (let i = 0; i < {count}; i++) {{ x[i] = (x[i] + 1) % 1096; context.drawImage(picture, Math.round(x[i]), Math.round(y[i])); }}
+               requestAnimationFrame(frame);
+             }};
+             requestAnimationFrame(frame);"
+        )
+    }
+
+    async fn frames(page: &Page) -> (f64, f64) {
+        let times: Vec<f64> = serde_json::from_value(page.js_async(WATCH).await).expect("milliseconds");
+        assert!(times.len() > 2, "{times:?}");
+        (times[times.len() / 2], times[times.len() * 95 / 100])
+    }
+
+    #[tokio::test]
+    #[ignore = "needs a browser"]
+    async fn frames_at_a_hundred_and_at_fifty_thousand() {
+        journey("frames", async |page| {
+            page.size(1280, 1000).await;
+            println!("   drawn   figure: half   95 %   bare loop: half   95 %   share");
+            for (clients, pace) in [(50, 20), (150, 50), (1_000, 50), (5_000, 100), (25_000, 250), (50_000, 250)] {
+                page.open(&format!("5.3-pool/?clients={clients}&rate={clients}&arrivals=2")).await;
+                page.wait_for(".numbers.player").await;
+                let choose = "for (const [css, value] of Object.entries(arguments[0])) {
+                    const one = document.querySelector(css); one.value = value;
+                    one.dispatchEvent(new Event('change', { bubbles: true })) }";
+                page.js_with(choose, &[json!({ "[data-tokens]": "50000", "[data-pace]": pace.to_string() })]).await;
+                page.press(' ').await;
+                page.wait_until("marks on the figure", async || painted(page).await > 50).await;
+                let count = page.js_async(COUNT).await.as_u64().expect("a number");
+                let (half, most) = frames(page).await;
+                page.open("about/").await;
+                let size = match count {
+                    0..=120 => 13,
+                    121..=600 => 9,
+                    601..=3_000 => 7,
+                    3_001..=12_000 => 5,
+                    _ => 4,
+                };
+                page.js(&bare(count, size)).await;
+                let (bare_half, bare_most) = frames(page).await;
+                println!(
+                    "{count:>8} {half:>12.1} {most:>8.1} {bare_half:>15.1} {bare_most:>8.1} {:>9.2}",
+                    half / bare_half
+                );
+            }
+        })
+        .await;
+    }
 }

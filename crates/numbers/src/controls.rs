@@ -41,7 +41,7 @@ fn bar() -> String {
          <input class=\"scrub\" type=\"range\" min=\"0\" max=\"1000\" value=\"0\" aria-label=\"Moment\" data-scrub=\"\"></div>\
          <output class=\"moment\" data-said=\"moment\"></output>\
          <label class=\"speed\"><span>Speed</span><select data-pace=\"\">{paces}</select></label>\
-         <button class=\"quiet\" type=\"button\" data-cue=\"stop\" hidden>Stop</button></div></div>",
+         <button class=\"wordy\" type=\"button\" data-cue=\"stop\" hidden>Stop</button></div></div>",
         button("reset", "From the beginning", "Home", "M6 5h2v14H6zM20 5v14L9 12z"),
         button("back", "Step back", "Left arrow", "M17 5v14L7 12zM5 5h2v14H5z"),
         play(false),
@@ -132,8 +132,8 @@ pub fn of_devices(values: &Values) -> String {
          <section class=\"own\"><h2>On your own device</h2>\
          <p>The same work, done for real: as Wasm in a worker here, and by the bundled server if it runs. The page stays alive meanwhile.</p>\
          <p class=\"bar\"><label>Orders <select data-orders=\"\">{orders}</select></label>\
-         <button class=\"quiet\" type=\"button\" data-cue=\"measure\">Measure</button>\
-         <button class=\"quiet\" type=\"button\" data-cue=\"cancel\" hidden>Cancel</button>\
+         <button class=\"wordy\" type=\"button\" data-cue=\"measure\">Measure</button>\
+         <button class=\"wordy\" type=\"button\" data-cue=\"cancel\" hidden>Cancel</button>\
          <progress max=\"1000\" value=\"0\" aria-label=\"How much of the work is done\" hidden></progress>\
          <output data-said=\"working\"></output></p><div data-said=\"measured\" role=\"status\"></div></section>\
          <section><h2>The machines</h2><div data-said=\"machines\"></div></section>\

@@ -110,3 +110,32 @@ fn the_work_is_done_in_steps_and_can_be_dropped() {
     worker.answer("devices-drop\n");
     assert_eq!(worker.answer("devices-work\noperations=50000").get_number("done"), None);
 }
+
+/// What is shown is of one moment: no words and no tokens while one half is ahead of the other.
+#[test]
+fn what_is_shown_is_of_one_moment() {
+    let mut desk = pool::desk::Desk::default();
+    let geometry = diagram::geometry::write(&course::drawings::drawing(14, diagram::Form::Wide));
+    let mut ask = |desk: &mut pool::desk::Desk, question: &str| desk.answer(&numbers::talk::Question::read(question));
+    ask(&mut desk, "set\nclients=3000&rate=900&retries=3&backoff=0");
+    ask(&mut desk, &format!("stage\n{geometry}"));
+    let (mut shown, mut ahead, mut now) = (0, 0, 0);
+    for step in 0..5_000_u64 {
+        // Somebody changes their mind now and then.
+        let until = if step % 50 < 40 { u64::MAX } else { now };
+        let answer = ask(&mut desk, &format!("go\nuntil={until}&events=700&passed=16&say=1"));
+        now = answer.get_number("now").expect("a moment");
+        let [pool, flood] = [&desk.both().pool, &desk.both().flood];
+        let level = pool.now() == flood.now() || pool.ended().is_some() || flood.ended().is_some();
+        assert_eq!(answer.get("sentence").is_some(), answer.get_number("behind").is_none());
+        assert_eq!(answer.get("lit").is_some(), answer.get("sentence").is_some());
+        assert!(level || answer.get("sentence").is_none(), "{} and {}", pool.now(), flood.now());
+        shown += u32::from(answer.get("sentence").is_some());
+        ahead += u32::from(!level);
+        if answer.get_number("over") == Some(1) {
+            assert!(shown > 20 && ahead > 20, "{shown} shown, {ahead} times one was ahead");
+            return;
+        }
+    }
+    panic!("it never ends");
+}

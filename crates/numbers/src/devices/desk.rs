@@ -90,6 +90,7 @@ impl Desk {
                 let figure = self.figure.take();
                 let job = self.job.take();
                 *self = Self { figure, job, ..Self::new(values) };
+                answer.number("fresh", 1);
                 self.say(question, &mut answer);
             }
             "stage" => self.figure = geometry::read(question.rest()),

@@ -36,6 +36,14 @@ pub struct Desk {
     values: Values,
     both: Both,
     expected: u64,
+    /// The moment that both halves are on their way to.
+    aim: Option<Micros>,
+    /// How far apart two such moments are: as far as the events of one question lead both.
+    stride: u64,
+    /// All words were asked for, and were not said, since one half was ahead.
+    owed: bool,
+    /// The moment of the last picture.
+    before: u64,
     figure: Option<(Figure, Lanes)>,
     crowds: [Crowd; 2],
     lights: lights::Lights,
@@ -58,6 +66,10 @@ impl Desk {
         Self {
             values,
             expected: expected(&setup),
+            aim: None,
+            stride: 100_000,
+            owed: false,
+            before: 0,
             both: Both::new(&setup),
             figure: None,
             crowds: Default::default(),
@@ -83,6 +95,7 @@ impl Desk {
                 values.read(question.rest());
                 let figure = self.figure.take();
                 *self = Self { figure, ..Self::new(values) };
+                answer.number("fresh", 1);
                 self.say(question, &mut answer);
                 self.tell_point(&mut answer);
             }
@@ -114,16 +127,19 @@ impl Desk {
         let (until, events) = (question.number("until").unwrap_or(0), question.number("events").unwrap_or(0));
         let passed = real(question.number("passed").unwrap_or(0).min(1_000));
         let still = question.number("still") == Some(1);
-        let mut before = self.now();
-        if until < before {
+        self.owed |= question.number("say") == Some(1);
+        if until < self.now() {
             self.both = Both::new(&setup(&self.values));
-            before = 0;
+            (self.aim, self.before) = (None, 0);
         }
-        self.both.advance(Micros(until), events);
+        if !self.advance(until, events) {
+            answer.number("behind", 1);
+            return;
+        }
         if let Some((figure, lanes)) = &self.figure {
             let most = usize::try_from(question.number("most").unwrap_or(2_000)).unwrap_or(2_000).min(100_000);
             self.lights.look(&self.both, if still { 1_000.0 } else { passed });
-            let (recent, mut one_in) = (Micros(self.now().saturating_sub(before)), 1);
+            let (recent, mut one_in) = (Micros(self.now().saturating_sub(self.before)), 1);
             for (crowd, half) in self.crowds.iter_mut().zip([Half::Pool, Half::Flood]) {
                 let run = if half == Half::Pool { &self.both.pool } else { &self.both.flood };
                 let shot = run.snapshot(most, recent);
@@ -139,9 +155,27 @@ impl Desk {
             let apart = self.crowds.iter().map(|crowd| (crowd.apart() * 10.0) as u64).filter(|apart| *apart > 0).min();
             answer.number("apart", apart.unwrap_or(130));
         }
-        if question.number("say") == Some(1) {
+        self.before = self.now();
+        if std::mem::take(&mut self.owed) {
             self.say(question, answer);
         }
+    }
+
+    /// Both halves go on, each for so many events at most. False where one is ahead of the other: then there is nothing to
+    /// show, for what is shown is of one moment.
+    fn advance(&mut self, until: u64, events: u64) -> bool {
+        let fresh = until.min(self.now().saturating_add(self.stride));
+        // Who wants less than before has what the half has that is ahead.
+        let ahead = self.both.pool.now().0.max(self.both.flood.now().0);
+        let aim = Micros(self.aim.map_or(fresh, |aim| aim.0.min(until.max(ahead))));
+        self.aim = Some(aim);
+        let steps = self.both.advance(aim, events);
+        if steps.iter().all(|step| step.ended.is_some() || step.now >= aim) {
+            (self.aim, self.stride) = (None, self.stride.saturating_mul(2));
+            return true;
+        }
+        self.stride = (self.stride / 2).max(1);
+        false
     }
 
     /// Everything in words, tables and charts.
