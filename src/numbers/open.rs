@@ -63,9 +63,11 @@ pub fn open() {
         }
     });
     open.other.replace(Some(other));
-    if query.split(['?', '&']).any(|pair| pair == "autoplay=1") {
+    let asks = |wish: &str| query.split(['?', '&']).any(|pair| pair == wish);
+    if asks("autoplay=1") {
         open.state.borrow_mut().then = crate::state::Then::Autoplay;
     }
+    open.state.borrow_mut().keys = !asks("keys=0");
     OPEN.replace(Some(open));
     if let Some(player) = dom::find(".player").filter(|_| dom::focus_is_free()) {
         dom::focus(&player);

@@ -86,6 +86,8 @@ pub struct State {
     pub seen: bool,
     /// Nothing shall travel.
     pub still: bool,
+    /// The player takes keys.
+    pub keys: bool,
     /// An animation frame is asked for.
     pub awake: bool,
     /// When the last frame was, in milliseconds.
@@ -143,6 +145,7 @@ impl State {
             tokens: numbers::controls::USUAL_TOKENS,
             seen: true,
             still: false,
+            keys: true,
             awake: false,
             before: None,
             passed: 0.0,

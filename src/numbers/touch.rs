@@ -103,7 +103,7 @@ fn pressed(state: &mut State, touch: &Touch) -> bool {
 }
 
 fn key(state: &mut State, touch: &Touch) -> bool {
-    let Some(key) = touch.key() else { return false };
+    let Some(key) = touch.key().filter(|_| state.keys) else { return false };
     let done = match key.as_str() {
         " " | "k" => cue(state, Cue::Toggle),
         "ArrowRight" | "l" => cue(state, Cue::Step),
@@ -181,7 +181,7 @@ fn put(state: &State, name: &str, value: u64) {
 
 /// Other settings: the run begins anew, and the address says which they are.
 fn anew(state: &mut State) -> bool {
-    let query = state.values.write(state.kind.knobs());
+    let query = state.values.beside(&turn::query(), state.kind.knobs());
     let address = if query.is_empty() { turn::here() } else { [&*turn::here(), "?", &query].concat() };
     turn::replace(&address);
     state.set_anew();

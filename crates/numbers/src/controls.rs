@@ -50,6 +50,12 @@ fn bar() -> String {
     )
 }
 
+/// The keys, as a line: they act where the focus is in the player and in no field.
+const KEYS: &str = "<details class=\"more\"><summary>Keys</summary><p><kbd>Space</kbd> or <kbd>K</kbd> plays and pauses, <kbd>←</kbd> \
+    <kbd>→</kbd> (<kbd>J</kbd>, <kbd>L</kbd>) step, <kbd>Home</kbd> and <kbd>End</kbd> go to the beginning and the end, <kbd>0</kbd> to \
+    <kbd>9</kbd> to the tenths, <kbd>&lt;</kbd> <kbd>&gt;</kbd> slower and faster, <kbd>Esc</kbd> stops. They act while the focus is in this \
+    part of the page and in no field.</p></details>";
+
 fn knobs(title: &str, knobs: &[Knob], seen: usize, values: &Values, presets: &[(&str, &str)]) -> String {
     let fields = |knobs: &[Knob]| knobs.iter().map(|knob| field(knob, values.get(knob.name))).collect::<String>();
     let preset = |(words, set): &(&str, &str)| {
@@ -65,7 +71,7 @@ fn knobs(title: &str, knobs: &[Knob], seen: usize, values: &Values, presets: &[(
         String::new()
     };
     format!(
-        "<fieldset class=\"set\"><legend>{title}</legend><p class=\"presets\">{presets}</p><div class=\"knobs\">{}</div>{more}</fieldset>\
+        "<fieldset class=\"set\"><legend>{title}</legend><p class=\"presets\">{presets}</p><div class=\"knobs\">{}</div>{more}{KEYS}</fieldset>\
          <div data-said=\"matters\" role=\"status\"></div>",
         fields(&knobs[..seen])
     )

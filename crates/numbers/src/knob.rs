@@ -85,6 +85,15 @@ impl Values {
         odd
     }
 
+    /// The same, behind what else an address asks for.
+    pub fn beside(&self, query: &str, knobs: &[Knob]) -> String {
+        let other = |pair: &&str| pair.split_once('=').is_some_and(|(name, _)| self.place(name).is_none());
+        let own = self.write(knobs);
+        let others = query.trim_start_matches('?').split('&').filter(other);
+        let all: Vec<&str> = others.chain([&*own]).filter(|pair| !pair.is_empty()).collect();
+        all.join("&")
+    }
+
     /// What differs from the usual, for [`Values::read`].
     pub fn write(&self, knobs: &[Knob]) -> String {
         let differs = knobs.iter().filter(|knob| self.get(knob.name) != knob.usual);
@@ -190,6 +199,8 @@ mod tests {
         assert_eq!(values.read("?a=12&b=1&step=4&piece=pool"), Vec::<String>::new());
         assert_eq!((values.get("a"), values.get("b"), values.get("c")), (12, 1, 0));
         assert_eq!(values.write(&KNOBS), "a=12&b=1");
+        assert_eq!(values.beside("?embed=1&a=7&keys=0&odd", &KNOBS), "embed=1&keys=0&a=12&b=1");
+        assert_eq!(Values::usual(&KNOBS).beside("?a=7", &KNOBS), "");
         assert_eq!(values.read("a=many&b=-1"), ["a=many", "b=-1"]);
         assert_eq!(values.get("a"), 12);
         values.read("a=18446744073709551615");
