@@ -150,7 +150,7 @@ pub fn heard(open: &Rc<Open>, heard: Heard) {
                 measure::heard(&mut state.measure, &answer, took);
             }
             measure::ask_the_server(open);
-            show::answer(open, answer);
+            show::answer(open, &answer);
         }
     }
     go_on(open);

@@ -10,7 +10,7 @@ use numbers::talk::Answer;
 use std::rc::Rc;
 
 /// Everything that an answer says.
-pub fn answer(open: &Rc<Open>, answer: Answer) {
+pub fn answer(open: &Rc<Open>, answer: &Answer) {
     let mut state = open.state.borrow_mut();
     let state = &mut *state;
     for (name, html) in &answer.parts {
@@ -21,9 +21,17 @@ pub fn answer(open: &Rc<Open>, answer: Answer) {
             if let Some(board) = state.shown.and_then(|shown| state.boards.get(shown)) {
                 board.lights.fill(html);
             }
-        } else {
-            say(state, name, html);
+            continue;
         }
+        match state.waiting.iter_mut().find(|(waits, _)| waits == name) {
+            Some((_, newer)) => html.clone_into(newer),
+            None => state.waiting.push((name.clone(), html.clone())),
+        }
+    }
+    // While it plays, a place a frame: charts take their time. When it stands, all of it is of one moment.
+    let now = if state.head.playing && state.head.seek.is_none() { 1 } else { usize::MAX };
+    for (name, html) in state.waiting.drain(..now.min(state.waiting.len())).collect::<Vec<_>>() {
+        say(state, &name, &html);
     }
     if let Some(apart) = answer.get_number("apart") {
         state.drawn = (answer.tokens.clone(), apart);

@@ -96,6 +96,8 @@ pub struct State {
     pub passed: f64,
     /// When all words were said last.
     pub said: f64,
+    /// What is to be put into places that wait for their frame.
+    pub waiting: Vec<(String, String)>,
     /// What stands in each place.
     pub places: Vec<(String, String)>,
     /// What was spoken last.
@@ -150,6 +152,7 @@ impl State {
             before: None,
             passed: 0.0,
             said: 0.0,
+            waiting: Vec::new(),
             places: Vec::new(),
             spoken: String::new(),
             refused: None,

@@ -33,14 +33,15 @@ pub enum Heard {
 }
 
 type Hear = Rc<dyn Fn(Heard)>;
+type Listens<E> = RefCell<Option<Closure<dyn Fn(E)>>>;
 
 /// Somebody to ask. Dropping it ends the worker, whatever it is at.
 pub struct Other {
     worker: RefCell<Option<Worker>>,
     hear: Hear,
     alive: Rc<Cell<bool>>,
-    handlers: RefCell<Vec<Closure<dyn Fn(Event)>>>,
-    listener: RefCell<Option<Closure<dyn Fn(MessageEvent)>>>,
+    fails: Listens<Event>,
+    listens: Listens<MessageEvent>,
 }
 
 impl Drop for Other {
@@ -61,8 +62,8 @@ impl Other {
             worker: RefCell::new(None),
             hear: Rc::new(hear),
             alive: Rc::new(Cell::new(true)),
-            handlers: RefCell::default(),
-            listener: RefCell::default(),
+            fails: RefCell::default(),
+            listens: RefCell::default(),
         });
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
@@ -94,8 +95,8 @@ impl Other {
             }
         });
         worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
-        self.handlers.borrow_mut().push(failed);
-        self.listener.replace(Some(listener));
+        self.fails.replace(Some(failed));
+        self.listens.replace(Some(listener));
         self.worker.replace(Some(worker));
     }
 

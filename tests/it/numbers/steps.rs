@@ -116,7 +116,7 @@ fn the_work_is_done_in_steps_and_can_be_dropped() {
 fn what_is_shown_is_of_one_moment() {
     let mut desk = pool::desk::Desk::default();
     let geometry = diagram::geometry::write(&course::drawings::drawing(14, diagram::Form::Wide));
-    let mut ask = |desk: &mut pool::desk::Desk, question: &str| desk.answer(&numbers::talk::Question::read(question));
+    let ask = |desk: &mut pool::desk::Desk, question: &str| desk.answer(&numbers::talk::Question::read(question));
     ask(&mut desk, "set\nclients=3000&rate=900&retries=3&backoff=0");
     ask(&mut desk, &format!("stage\n{geometry}"));
     let (mut shown, mut ahead, mut now) = (0, 0, 0);
