@@ -54,6 +54,16 @@ fn player(site: &Path, page: &str, first: usize) -> Result<()> {
     if let Some(engine) = beside(site, &text, "data-lens")? {
         println!("the engine, when somebody plays or changes something: {engine} bytes of brotli\n");
     }
+    if let Some((script, _)) = text.split_once("data-work=\"").and_then(|(_, rest)| rest.split_once('"')) {
+        let script = resolve(Path::new(page).parent().unwrap_or(Path::new("")), script).unwrap_or_default();
+        let mut work = 0;
+        for name in first_load(site, &script)? {
+            let Weight { name, raw, gzip, brotli } = weigh(site, &name)?;
+            println!("{raw:>9} {gzip:>9} {brotli:>9}  {name}");
+            work += brotli;
+        }
+        println!("what computes beside the page, fetched with the player: {work} bytes of brotli\n");
+    }
     if let Some(live) = beside(site, &text, "data-live")? {
         println!("what is live, where the bundled server is there: {live} bytes of brotli\n");
     }
@@ -73,27 +83,6 @@ fn beside(site: &Path, page: &str, attribute: &str) -> Result<Option<usize>> {
         sum += brotli;
     }
     Ok(Some(sum))
-    println!("with the player, which comes afterwards: {sum} bytes of brotli\n");
-    if let Some((script, _)) = text.split_once("data-work=\"").and_then(|(_, rest)| rest.split_once('"')) {
-        let script = resolve(Path::new(page).parent().unwrap_or(Path::new("")), script).unwrap_or_default();
-        let mut work = 0;
-        for name in first_load(site, &script)? {
-            let Weight { name, raw, gzip, brotli } = weigh(site, &name)?;
-            println!("{raw:>9} {gzip:>9} {brotli:>9}  {name}");
-            work += brotli;
-        }
-        println!("what computes beside the page, fetched with the player: {work} bytes of brotli\n");
-    }
-    if let Some((files, _)) = text.split_once("data-lens=\"").and_then(|(_, rest)| rest.split_once('"')) {
-        let mut engine = 0;
-        for name in files.split(' ') {
-            let Weight { name, raw, gzip, brotli } = weigh(site, name)?;
-            println!("{raw:>9} {gzip:>9} {brotli:>9}  {name}");
-            engine += brotli;
-        }
-        println!("the engine, when somebody plays or changes something: {engine} bytes of brotli\n");
-    }
-    Ok(())
 }
 
 /// The table of one page's first load, and its size in bytes of brotli.
