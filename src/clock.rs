@@ -1,4 +1,4 @@
-//! The only animation frame. It runs while a player runs, and rests with it.
+//! The player’s only animation frame. It runs while a player runs, and rests with it.
 
 use crate::desk::Desk;
 use leptos::prelude::*;

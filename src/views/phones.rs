@@ -28,12 +28,13 @@ pub fn phones(desk: Desk) -> impl IntoView {
     });
     // A button that was pressed with a key is there again when the phone is drawn anew.
     let pressed = StoredValue::new(String::new());
-    Effect::new(move |_: Option<()>| {
-        shown.track();
+    let drawn = text(move || {
+        let shown = shown.get();
         let selector = pressed.get_value();
-        if !selector.is_empty() && dom::focus_is_free() {
+        if !selector.is_empty() && (dom::focus_is_free() || dom::focus_is_at(&selector)) {
             dom::focus_soon(&selector);
         }
+        shown
     });
     let press = click(move |event| {
         let (Some(phone), Some(words)) = (dom::says_around(&event, "phone"), dom::says_around(&event, "press")) else {
@@ -58,7 +59,7 @@ pub fn phones(desk: Desk) -> impl IntoView {
     view! {
         <section class="outcome hands" aria-label="The phones">
             <h2>"The phones"</h2>
-            <div class="content" inner_html=text(move || shown.get()) on:click=press on:change=choose></div>
+            <div class="content" inner_html=drawn on:click=press on:change=choose></div>
             {real}
         </section>
     }

@@ -40,7 +40,43 @@ async fn every_page_is_open_to_everybody() {
                     page.wait_for(".player").await;
                     page.press(Key::End).await;
                 }
+                if section.figure.and_then(course::numbers::of_figure).is_some() {
+                    page.wait_for(".numbers.player").await;
+                    page.press(Key::End).await;
+                    page.wait_for("[data-said=sentence]:not(:empty)").await;
+                    page.wait_for(".plotted").await;
+                    page.js("for (const more of document.querySelectorAll('.numbers details')) more.open = true").await;
+                }
                 passes(page, &format!("{} at {width} px, {theme}", section.slug)).await;
+            }
+        }
+    })
+    .await;
+}
+
+/// The figures about numbers, with everything open, in the middle of a run and with all that is measured.
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn numbers_are_open_to_everybody() {
+    journey("axe-numbers", async |page| {
+        for (width, theme) in [(1_280, "dark"), (360, "light"), (360, "dark")] {
+            page.size(width, 800).await;
+            page.prefer(&[("prefers-color-scheme", theme)]).await;
+            for path in ["5.3-pool/?clients=2000&rate=500&arrivals=2&leak=1", "5.4-devices/?rate=30&servers=2"] {
+                page.open(path).await;
+                page.wait_for(".numbers.player").await;
+                page.press(Key::End).await;
+                page.wait_for(".plotted .line[d^=M]").await;
+                page.js("for (const more of document.querySelectorAll('.numbers details')) more.open = true").await;
+                if page.count("[data-cue=measure]").await > 0 {
+                    page.click("[data-cue=measure]").await;
+                    page.wait_for_text("[data-said=measured]", "the same result").await;
+                }
+                page.wait_until("the run to stand", async || {
+                    page.attribute("[data-cue=stop]", "hidden").await.is_some()
+                })
+                .await;
+                passes(page, &format!("{path} at {width} px, {theme}")).await;
             }
         }
     })

@@ -37,6 +37,7 @@ mod inside;
 mod laboratory;
 mod live;
 mod look;
+mod numbers;
 mod play;
 mod protocols;
 mod real;

@@ -16,6 +16,7 @@ mod like;
 mod lines;
 mod links;
 mod load;
+mod numbers;
 mod oracles;
 mod page;
 mod parse;

@@ -1,7 +1,7 @@
 //! Which arrows of the sixteen figures something real lights. Computed from the course and the engine, never from a list.
 //!
 //! An arrow counts as `run` when a run that the course offers lights it, and it goes dark once a line of configuration
-//! that decided that run is taken away; as `correction` when the page corrects it instead; as `map` when its node leads to
+//! that decided that run is taken away (of the figures about numbers: once nobody comes and nothing is to be done); as `correction` when the page corrects it instead; as `map` when its node leads to
 //! a page.
 
 use anyhow::Result;
@@ -9,9 +9,10 @@ use course::drawings::drawing;
 use course::pieces::PIECES;
 use course::{Piece, maps, play};
 use diagram::Form;
-use diagram::figure::Figure;
+use diagram::figure::{Edge, Figure};
 use engine::trace::{Act, Basis, Trace};
 use engine::world::World;
+use numbers::{devices, pool};
 use stage::Plot;
 use std::collections::BTreeSet;
 
@@ -69,6 +70,12 @@ pub fn arrows(number: u8, figure: &Figure) -> Vec<Lit> {
         };
         return own.map(|edge| if leads(edge.to) { Lit::Map } else { Lit::No }).collect();
     }
+    if let Some(name) = course::numbers::of_figure(number).map(|number| number.name) {
+        let lit = lit_by_numbers(name);
+        let name = |node: u16| figure.nodes[usize::from(node)].id.as_str();
+        let is = |edge: &Edge| lit.contains(&(name(edge.from), name(edge.to)));
+        return own.map(|edge| if is(edge) { Lit::Run } else { Lit::No }).collect();
+    }
     let Some(piece) = PIECES.iter().find(|piece| piece.figure == number) else {
         return own.map(|_| Lit::No).collect();
     };
@@ -86,6 +93,20 @@ pub fn arrows(number: u8, figure: &Figure) -> Vec<Lit> {
             }
         })
         .collect()
+}
+
+/// The arrows that some run of a figure about numbers lights, of those that its buttons offer, and that are dark when nobody
+/// comes and nothing is to be done.
+fn lit_by_numbers(name: &str) -> BTreeSet<(&'static str, &'static str)> {
+    let (runs, nothing): (BTreeSet<_>, BTreeSet<_>) = match name {
+        "pool" => (pool::lights::of_run(""), pool::lights::of_run("clients=0")),
+        _ => {
+            let presets = devices::settings::PRESETS.into_iter();
+            let runs = presets.flat_map(|(_, settings)| devices::lights::of_run(settings)).collect();
+            (runs, devices::lights::of_run("orders=0&requests=0"))
+        }
+    };
+    runs.difference(&nothing).copied().collect()
 }
 
 /// The arrows that some run of the piece lights and that go dark without a line that decided that run.
@@ -146,6 +167,14 @@ mod tests {
         let arrows = arrows(5, &figure);
         let count = |kind: Lit| arrows.iter().filter(|lit| **lit == kind).count();
         assert_eq!((count(Lit::Run), count(Lit::Correction), count(Lit::No)), (8, 2, 0), "{arrows:?}");
+    }
+
+    #[test]
+    fn figures_14_and_15_are_lit_by_runs() {
+        for number in [14, 15] {
+            let arrows = arrows(number, &drawing(number, Form::Wide));
+            assert!(arrows.iter().all(|lit| *lit == Lit::Run), "figure {number}: {arrows:?}");
+        }
     }
 
     #[test]

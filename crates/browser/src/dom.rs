@@ -151,6 +151,11 @@ pub fn focus_is_free() -> bool {
     active.is_none_or(|element| element.tag_name() == "BODY")
 }
 
+/// Whether the focus is on an element that fits.
+pub fn focus_is_at(selector: &str) -> bool {
+    document().active_element().is_some_and(|element| element.matches(selector).unwrap_or(false))
+}
+
 /// Puts the focus on an element without moving the page.
 pub fn focus(element: &HtmlElement) {
     let options = web_sys::FocusOptions::new();
@@ -232,4 +237,49 @@ pub fn says_around(event: &MouseEvent, name: &str) -> Option<String> {
     let attribute = ["data-", name].concat();
     let around = event.target()?.dyn_into::<Element>().ok()?.closest(&["[", &attribute, "]"].concat()).ok()??;
     around.get_attribute(&attribute)
+}
+
+/// Sends JSON to an address of this origin: the status and the text of the answer; nothing where there is none.
+pub(crate) async fn post(address: &str, body: &str) -> Option<(u16, String)> {
+    use wasm_bindgen_futures::JsFuture;
+    use web_sys::{Headers, RequestInit, Response};
+    let headers = Headers::new().ok()?;
+    headers.set("Content-Type", "application/json").ok()?;
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers);
+    init.set_body(&body.into());
+    let asked = web_sys::window()?.fetch_with_str_and_init(address, &init);
+    let answer = JsFuture::from(asked).await.ok()?.dyn_into::<Response>().ok()?;
+    let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
+    Some((answer.status(), text))
+}
+
+/// A form of a figure on the page.
+pub type Board = HtmlElement;
+
+/// What is drawn over a figure as SVG; dropping it takes it off.
+pub struct Drawing(Element);
+
+impl Drawing {
+    /// Draws this instead of what was drawn.
+    pub fn fill(&self, svg: &str) {
+        self.0.set_inner_html(svg);
+    }
+}
+
+impl Drop for Drawing {
+    fn drop(&mut self) {
+        self.0.remove();
+    }
+}
+
+/// A drawing over this board, in the pixels of its figure.
+pub fn drawing(board: &Element, width: f64, height: f64) -> Option<Drawing> {
+    let svg = document().create_element_ns(Some("http://www.w3.org/2000/svg"), "svg").ok()?;
+    svg.set_attribute("class", "actors").ok()?;
+    svg.set_attribute("viewBox", &format!("0 0 {width} {height}")).ok()?;
+    svg.set_attribute("aria-hidden", "true").ok()?;
+    board.append_child(&svg).ok()?;
+    Some(Drawing(svg))
 }

@@ -4,7 +4,7 @@
 //! and the stage plays what it did. The words of the pages and the figures' text are behind the feature `words`, since
 //! the page carries them as HTML and geometry already.
 //!
-//! Reading order: [`sections`], [`piece`], [`load`], then one file a piece in [`pieces`].
+//! Reading order: [`sections`], [`piece`], [`load`], [`numbers`], then one file a piece in [`pieces`].
 
 #[cfg(feature = "words")]
 pub mod drawings;
@@ -12,6 +12,7 @@ pub mod html;
 pub mod live;
 pub mod load;
 pub mod maps;
+pub mod numbers;
 pub mod piece;
 pub mod pieces;
 pub mod sections;

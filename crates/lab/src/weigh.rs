@@ -1,4 +1,5 @@
-//! `roundtrip weigh`: what a first visit downloads: to the home page, and to the first page that plays a figure.
+//! `roundtrip weigh`: what a first visit downloads: to the home page, to the first page that plays a figure, and to the first
+//! that plays one about numbers.
 //!
 //! It follows what a browser follows: the page's scripts, styles, preloads and pictures, and what those name in turn
 //! (fonts in a stylesheet, modules and Wasm in a script). Fonts are all counted, though a browser fetches only those that
@@ -24,7 +25,8 @@ struct Weight {
 /// Prints a table of each first load, and how it stands to the goal.
 pub fn run(site: &Path) -> Result<()> {
     let mut pages = vec!["index.html".to_owned()];
-    pages.extend(first_that_plays(site)?);
+    pages.extend(first_with(site, "data-lens=")?);
+    pages.extend(first_with(site, "data-work=")?);
     for page in pages {
         let first = table(site, &page)?;
         player(site, &page, first)?;
@@ -32,13 +34,13 @@ pub fn run(site: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The first page, by name, that has a figure to play.
-fn first_that_plays(site: &Path) -> Result<Option<String>> {
+/// The first page, by name, that says this: one with a figure that the engine plays, one with a figure about numbers.
+fn first_with(site: &Path, says: &str) -> Result<Option<String>> {
     let mut folders: Vec<String> =
         std::fs::read_dir(site)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
     folders.sort();
     let pages = folders.into_iter().map(|folder| format!("{folder}/index.html"));
-    let plays = |page: &String| std::fs::read_to_string(site.join(page)).is_ok_and(|text| text.contains("data-piece="));
+    let plays = |page: &String| std::fs::read_to_string(site.join(page)).is_ok_and(|text| text.contains(says));
     Ok(pages.into_iter().find(plays))
 }
 
@@ -51,6 +53,16 @@ fn player(site: &Path, page: &str, first: usize) -> Result<()> {
     }
     if let Some(engine) = beside(site, &text, "data-lens")? {
         println!("the engine, when somebody plays or changes something: {engine} bytes of brotli\n");
+    }
+    if let Some((script, _)) = text.split_once("data-work=\"").and_then(|(_, rest)| rest.split_once('"')) {
+        let script = resolve(Path::new(page).parent().unwrap_or(Path::new("")), script).unwrap_or_default();
+        let mut work = 0;
+        for name in first_load(site, &script)? {
+            let Weight { name, raw, gzip, brotli } = weigh(site, &name)?;
+            println!("{raw:>9} {gzip:>9} {brotli:>9}  {name}");
+            work += brotli;
+        }
+        println!("what computes beside the page, fetched with the player: {work} bytes of brotli\n");
     }
     if let Some(live) = beside(site, &text, "data-live")? {
         println!("what is live, where the bundled server is there: {live} bytes of brotli\n");

@@ -98,12 +98,9 @@ fn shown(piece: &str, all: &Phones, left: &str, pressed: &[(&str, &Press)], stat
         if let Some(owner) = pressed.last().and_then(|(_, what)| owner(what, state)) {
             add(&owner);
         }
-        let other = all.phones.iter().find(|phone| phone.name != left);
-        other.iter().for_each(|phone| {
-            if pressed.is_empty() {
-                add(&phone.name)
-            }
-        });
+        if let Some(other) = all.phones.iter().find(|phone| phone.name != left && pressed.is_empty()) {
+            add(&other.name);
+        }
     } else {
         let count = if piece == "state" { 2 } else { 4 };
         all.phones.iter().take(count).for_each(|phone| add(&phone.name));

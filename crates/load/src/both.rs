@@ -89,6 +89,7 @@ pub struct Search {
     least: u64,
     most: u64,
     probe: u64,
+    runs: u32,
     run: PoolRun,
     found: Option<Found>,
 }
@@ -98,7 +99,7 @@ impl Search {
     pub fn new(setup: &Setup, half: Half, axis: Axis, least: u64, most: u64) -> Self {
         let setup = setup.clone();
         let run = probe(&setup, half, axis, most);
-        Self { setup, half, axis, none_at: None, some_at: None, least, most, probe: most, run, found: None }
+        Self { setup, half, axis, none_at: None, some_at: None, least, most, probe: most, runs: 1, run, found: None }
     }
 
     /// Goes on for about so many events; the answer when it is known.
@@ -135,7 +136,13 @@ impl Search {
             (Some(none), Some(some)) => none + (some - none) / 2,
         };
         self.probe = next;
+        self.runs += 1;
         self.run = probe(&self.setup, self.half, self.axis, next);
+    }
+
+    /// How many runs it has begun.
+    pub fn runs(&self) -> u32 {
+        self.runs
     }
 
     /// Between which values it lies, as far as is known.

@@ -49,6 +49,19 @@ pub struct PoolState {
     pub leaked: u32,
 }
 
+/// One connection, as something to draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its number, which is given again when it is closed.
+    pub conn: u32,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The client whose request has it.
+    pub client: Option<u32>,
+    /// A query was answered on it before: whoever has it now uses it again.
+    pub used: bool,
+}
+
 /// A moment.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
@@ -146,6 +159,21 @@ impl PoolRun {
                 actors[at].1.done = Some((1_000 - 1_000 * left.min(work) / work) as u16);
             }
         }
+    }
+
+    /// Every connection that is not over.
+    pub fn connections(&self) -> impl Iterator<Item = Line> {
+        let lines = (0..self.conns.places()).map(|conn| {
+            let it = &self.conns[conn];
+            let client = (it.job != NONE).then(|| self.jobs[it.job].client);
+            Line { conn, stage: it.stage, client, used: it.used }
+        });
+        lines.filter(|line| line.stage != Stage::Gone)
+    }
+
+    /// Those who left after this moment, the last ones first; of very many, the last ones only.
+    pub fn left_since(&self, moment: u64) -> impl Iterator<Item = &Leaving> {
+        self.leaving.latest().take_while(move |left| left.at.0 > moment)
     }
 
     /// What the pool says of itself, and what its other connections do.

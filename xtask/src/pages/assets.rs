@@ -31,6 +31,11 @@ pub struct Assets {
     pub live: [String; 3],
     /// The laboratory's, and its style sheet.
     pub laboratory: ((String, String), String),
+    /// That of the figures which are about numbers.
+    pub numbers: (String, String),
+    /// What starts the program that computes for them, and their own style sheet.
+    pub work: String,
+    pub numbers_style: String,
 }
 
 /// Writes style sheet and scripts into the staging folder.
@@ -48,6 +53,9 @@ pub fn write(staging: &Path) -> Result<Assets> {
     let (script, wasm) = program(staging, "live", "live.js", "live_bg.wasm")?;
     let live = [script, wasm, save(staging, "live", "css", sheet("live")?.as_bytes())?];
     let mut css = STYLES.into_iter().map(sheet).collect::<Result<String>>()?;
+    let numbers = program(staging, "numbers", "numbers.js", "numbers_bg.wasm")?;
+    let work = program(staging, "work", "work.js", "work_bg.wasm")?;
+    let work = include_str!("work.js").replace("SCRIPT", &work.0).replace("WASM", &work.1);
     css += &(1..=MACHINE_ROOM).map(wide_from).collect::<String>();
     // A piece is named by the name of its page, and numbers are aliases.
     let with_figure = course::SECTIONS.iter().filter(|section| section.figure.is_some() && !section.slug.is_empty());
@@ -65,6 +73,9 @@ pub fn write(staging: &Path) -> Result<Assets> {
         lens,
         live,
         laboratory: (laboratory, save(staging, LABORATORY, "css", sheet_of.as_bytes())?),
+        numbers,
+        work: save(staging, "work", "js", squeeze_script(&work).as_bytes())?,
+        numbers_style: save(staging, "numbers", "css", sheet("numbers")?.as_bytes())?,
     })
 }
 

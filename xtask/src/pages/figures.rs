@@ -4,6 +4,7 @@ use super::html::address;
 use course::drawings::{drawing, problems};
 use course::html::{escape, paragraph};
 use course::maps;
+use course::numbers::Number;
 use course::piece::Piece;
 use course::sections::MACHINE_ROOM;
 use diagram::figure::{Figure, Node};
@@ -15,7 +16,8 @@ use std::fmt::Write as _;
 
 /// The figure as it stands in the page: a wide and a tall drawing, of which the style sheet shows one.
 pub fn figure(number: u8, title: &str, alt: &str, root: &str) -> String {
-    let plays = course::pieces::PIECES.iter().any(|piece| piece.figure == number);
+    let plays = course::pieces::PIECES.iter().any(|piece| piece.figure == number)
+        || course::numbers::of_figure(number).is_some();
     let map = maps::MAPS.contains(&number);
     for problem in problems(number) {
         eprintln!("{problem}");
@@ -140,4 +142,11 @@ pub fn run(piece: &Piece) -> String {
         let _ = write!(out, "<div class=\"phones0\" hidden>{}</div>", lens::phones::phones(&bench, piece.name, None));
     }
     out
+}
+
+/// The run of a figure that is about numbers, with the usual settings: as text for those who read, in whose place the app
+/// puts what plays.
+pub fn run_in_numbers(number: &Number) -> String {
+    let still = if number.name == "pool" { numbers::still::of_pool() } else { numbers::still::of_devices() };
+    format!("<aside class=\"corrections\"></aside><div data-place=\"player\">{WAITING}{still}</div>")
 }

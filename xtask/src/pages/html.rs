@@ -104,6 +104,16 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
         let ((script, wasm), sheet) = &assets.laboratory;
         let _ = write!(out, " data-laboratory=\"{script} {wasm} {sheet}\"");
     }
+    let number = section.figure.and_then(course::numbers::of_figure);
+    if let Some(number) = number {
+        let ((script, wasm), root) = (&assets.numbers, root(section));
+        let slim = if figures::is_slim(number.figure) { " class=\"slim\"" } else { "" };
+        let _ = write!(
+            out,
+            "{slim} data-piece=\"{}\" data-player=\"{script} {wasm}\" data-work=\"{root}{}\"",
+            number.name, assets.work
+        );
+    }
     out += "><header class=\"title\">";
     let title = words.get("title");
     let title = title.strip_prefix(section.number).unwrap_or(title).trim_start_matches('.').trim();
@@ -133,6 +143,10 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
     }
     if laboratory {
         out += "<div data-place=\"laboratory\"><noscript><p>Here your browser is asked to fetch, so this needs JavaScript.</p></noscript></div>";
+    }
+    if let Some(number) = number {
+        let _ = write!(out, "<link rel=\"stylesheet\" href=\"{}{}\">", root(section), assets.numbers_style);
+        out += &figures::run_in_numbers(number);
     }
     let _ = write!(out, "<article class=\"words\">{rest}</article>{}</main>", turn(section));
     out

@@ -9,11 +9,10 @@ const load = ([script, wasm]) =>
     .then((program) => program.default({ module_or_path: new URL("./" + wasm, import.meta.url) }))
     .catch((error) => trouble(String(error)));
 const named = () => document.querySelector("[data-player]");
-let player;
+const players = {};
 const play = () => {
-  const main = named();
-  if (main) player ??= load(main.dataset.player.split(" "));
-  return player;
+  const files = named()?.dataset.player;
+  return files && (players[files] ??= load(files.split(" ")));
 };
 // What shows more of a run comes when somebody asks to see it.
 let lens;
@@ -78,6 +77,8 @@ if (typeof WebAssembly !== "object") {
     }
   });
   document.addEventListener("roundtrip:lens", look);
+  // Where the browser allows no worker, what computes for a figure does so in the page.
+  document.addEventListener("roundtrip:work", () => import(new URL(named().dataset.work, location)));
   document.addEventListener("roundtrip:open", open);
   document.readyState === "complete" ? open() : addEventListener("load", open);
 }

@@ -51,6 +51,8 @@ pub struct Limits {
     pub places: usize,
     /// Requests that a trial keeps for its witness.
     pub arrivals: usize,
+    /// Orders of the work that is done for one request: 16 bytes each, twice.
+    pub orders: u32,
 }
 
 impl Limits {
@@ -79,5 +81,6 @@ impl Limits {
         trials_bytes: 64 << 20,
         places: 32,
         arrivals: 128,
+        orders: 4_000_000,
     };
 }

@@ -15,6 +15,7 @@
 //! | [`read`], [`readers`] | what may be read, beside the writer |
 //! | [`outbox`], [`stream`] | notifications, from the commit to the open streams of their user |
 //! | [`hello`], [`echo`] | a plain exchange and a WebSocket, for figure 1 |
+//! | [`work`] | the piece of work of figure 15 |
 //! | [`store`], [`place`] | the database, and where it lies |
 //! | [`limits`] | how much of everything there may be |
 //!
@@ -38,6 +39,7 @@ mod routes;
 mod session;
 mod store;
 mod stream;
+mod work;
 mod writer;
 
 pub use limits::Limits;
@@ -63,6 +65,7 @@ pub struct Live {
     outbox: Arc<Outbox>,
     streams: Arc<Semaphore>,
     sockets: Arc<Semaphore>,
+    work: Arc<Semaphore>,
 }
 
 impl Live {
@@ -72,8 +75,9 @@ impl Live {
         let readers = Readers::open(store, &limits)?;
         let outbox = Arc::new(Outbox::default());
         let writer = Writer::start(database, &limits, Arc::clone(&outbox)).context("no thread to write with")?;
-        let (streams, sockets) = (Semaphore::new(limits.streams), Semaphore::new(limits.sockets));
-        Ok(Arc::new(Live { limits, readers, writer, outbox, streams: Arc::new(streams), sockets: Arc::new(sockets) }))
+        let seats = |count| Arc::new(Semaphore::new(count));
+        let (streams, sockets, work) = (seats(limits.streams), seats(limits.sockets), seats(1));
+        Ok(Arc::new(Live { limits, readers, writer, outbox, streams, sockets, work }))
     }
 
     /// What a page is told that asks whether anybody is there.

@@ -3,7 +3,7 @@
 use super::answer::{Refusal, Said, apply, say, text};
 use super::change::{Change, Outcome};
 use super::session::{MONTH, Phone};
-use super::{Live, body, echo, guard, hello, idempotency, read, stream};
+use super::{Live, body, echo, guard, hello, idempotency, read, stream, work};
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::header::{HeaderName, HeaderValue, SET_COOKIE, WWW_AUTHENTICATE};
@@ -21,6 +21,7 @@ pub fn routes(live: Arc<Live>) -> Router {
         .route("/state", get(state))
         .route("/hello", get(hello::hello))
         .route("/echo", get(echo::open))
+        .route("/work", post(work::work))
         .merge(of_a_phone())
         .nest("/phones/{phone}", of_a_phone())
         .fallback(nothing_here)

@@ -64,6 +64,8 @@ pub(crate) struct Conn {
     pub cut: bool,
     /// Older than the pool keeps connections.
     pub expired: bool,
+    /// A query was answered on it before.
+    pub used: bool,
 }
 
 /// What arrives after half a round trip.
@@ -101,7 +103,7 @@ impl PoolRun {
     pub(super) fn open(&mut self, job: u32) {
         self.counts.connects += 1;
         self.total += 1;
-        let conn = self.conns.put(Conn { job, stage: Stage::Knocking, cut: false, expired: false });
+        let conn = self.conns.put(Conn { job, stage: Stage::Knocking, cut: false, expired: false, used: false });
         self.jobs[job].conn = conn;
         self.enter(job, Phase::Connecting);
         if self.setup.pool.wait.0 > 0 {
@@ -248,6 +250,7 @@ impl PoolRun {
     #[inline]
     fn answered(&mut self, conn: u32) {
         let job = self.conns[conn].job;
+        self.conns[conn].used = true;
         if self.jobs[job].leaks {
             // Its place is taken for good: nothing that happens later can give it back.
             self.counts.leaked += 1;

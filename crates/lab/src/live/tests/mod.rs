@@ -7,6 +7,7 @@ mod liking;
 mod looking;
 mod sequences;
 mod streaming;
+mod working;
 mod writing;
 
 use super::*;
