@@ -20,6 +20,7 @@ mod numbers;
 mod oracles;
 mod page;
 mod parse;
+mod phones;
 mod player;
 mod processes;
 mod protocols;
