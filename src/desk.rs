@@ -9,13 +9,15 @@ use crate::{asked, clock};
 use ::lens::played::Played;
 use browser::{dom, lens, media};
 use course::Piece;
+use diagram::figure::Figure;
 use engine::journey::Timed;
 use engine::problem::Problem;
 use engine::trace::Basis;
 use engine::world::World;
 use leptos::prelude::*;
 use link::Bench;
-use stage::plot::Step;
+use stage::plot::{Act, Step};
+use stage::touch::Touched;
 use stage::{Captions, Cue, Motion, Playhead, Plot, Score, carry, respond};
 use std::sync::Arc;
 
@@ -90,6 +92,12 @@ pub struct Desk {
     pub ready: RwSignal<bool>,
     /// Whether something waits for it.
     pub pending: RwSignal<bool>,
+    /// Which view of the run is open below it.
+    pub shown: RwSignal<Option<&'static str>>,
+    /// A message that somebody has opened, other than that of the step: at which event, and its own.
+    pub picked: RwSignal<Option<(Option<usize>, usize)>>,
+    /// A document that somebody has opened, other than that of the step: in which step, and its name.
+    pub document: RwSignal<Option<(Option<usize>, &'static str)>>,
     /// What waits for it.
     waiting: StoredValue<Vec<Waiting>>,
     /// Whether the reader's system asks for no motion.
@@ -150,6 +158,9 @@ impl Desk {
             kept: RwSignal::new(kept),
             ready,
             pending: RwSignal::new(false),
+            shown: RwSignal::new(None),
+            picked: RwSignal::new(None),
+            document: RwSignal::new(None),
             waiting: StoredValue::default(),
             still,
             params: StoredValue::new(params),
@@ -216,6 +227,34 @@ impl Desk {
         if let Some(beat) = beat {
             self.cue(Cue::Go(beat));
         }
+    }
+
+    /// Opens what somebody points at in the figure: the next message along an arrow, what next decides at a box. `false`
+    /// where nothing happens there in this run.
+    pub fn open(self, touched: Touched, figure: &Figure) -> bool {
+        let now = self.moment.get_untracked().event;
+        let next = self
+            .run
+            .with_untracked(|run| stage::touch::next(touched, (&run.plot, &run.score), figure, &self.piece.cast, now));
+        let Some((beat, event)) = next else { return false };
+        self.cue(Cue::Go(beat));
+        match touched {
+            Touched::Arrow(_) => {
+                self.picked.set(Some((self.moment.get_untracked().event, event)));
+                self.shown.set(Some("message"));
+            }
+            Touched::Node(_) => {
+                let decided = self.run.with_untracked(|run| match &run.plot.steps.get(event)?.act {
+                    Act::Decide { basis, .. } => {
+                        let (document, _) = line_of(basis)?;
+                        self.piece.documents.iter().copied().find(|name| *name == document)
+                    }
+                    Act::Travel { .. } => None,
+                });
+                self.document.set(decided.map(|name| (Some(beat), name)));
+            }
+        }
+        true
     }
 
     /// Does something now, or, where the engine is not there yet, when it has come.

@@ -21,7 +21,7 @@ impl Open {
     /// Follows what decides.
     pub fn new(desk: Desk) -> Self {
         let names = Memo::new(move |_| desk.world.with(|world| shown(world, desk.piece.documents)));
-        let picked = RwSignal::new(None);
+        let picked = desk.document;
         let name = Memo::new(move |_| {
             let known = |wanted: &str| names.with(|names| names.iter().copied().find(|name| *name == wanted));
             let here = picked.get().filter(|(beat, _)| *beat == desk.beat()).and_then(|(_, name)| known(name));

@@ -33,7 +33,7 @@ pub enum Key {
 }
 
 /// The list that `?` opens.
-const LIST: [(&str, &str); 12] = [
+const LIST: [(&str, &str); 13] = [
     ("Space or K", "play, pause"),
     ("→ or L", "next step"),
     ("← or J", "previous step"),
@@ -46,6 +46,7 @@ const LIST: [(&str, &str); 12] = [
     ("C", "sentence on and off"),
     ("F", "full screen"),
     ("?", "this list"),
+    ("a click", "on an arrow or a box of the figure: what happens there next"),
 ];
 
 /// What this key press asks of the player; `None` when it is not for the player.

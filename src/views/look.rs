@@ -21,8 +21,7 @@ const SHOWN: [(&str, &str); 6] = [
 
 /// A button for each, and what it shows. The message follows the step that stands on stage.
 pub fn look(desk: Desk, open: Open) -> impl IntoView {
-    let shown = RwSignal::new(None::<&'static str>);
-    let picked = RwSignal::new(None::<(Option<usize>, usize)>);
+    let Desk { shown, picked, .. } = desk;
     // The run that the one on stage is compared with, where it is not the page's own.
     let kept = RwSignal::new(None::<Bench>);
     let at = move || {

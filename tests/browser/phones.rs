@@ -25,7 +25,7 @@ async fn a_press_runs_the_whole_way_and_the_owner_is_told() {
         page.click(&format!("{ADA} [data-press=\"like 3\"]")).await;
         page.wait_for_text(ADA, "Waiting for the answer").await;
         to_the_end(page).await;
-        page.wait_for_text(ADA, "Liked: 1 likes").await;
+        page.wait_for_text(ADA, "Liked: 1 like").await;
         page.wait_for_text(GRACE, "Ada likes your post 3").await;
         page.wait_for_text(".truths", "likes: 2 rows before, 3 now").await;
         assert_eq!(page.attribute(&format!("{ADA} [data-press=\"unlike 3\"]"), "aria-pressed").await.unwrap(), "true");
@@ -33,7 +33,7 @@ async fn a_press_runs_the_whole_way_and_the_owner_is_told() {
         // And back: the run goes on from where it was.
         page.click(&format!("{ADA} [data-press=\"unlike 3\"]")).await;
         to_the_end(page).await;
-        page.wait_for_text(".truths", "takes it back").await;
+        page.wait_for_text(".truths", "takes the like of post 3 back").await;
         assert_eq!(page.count(&format!("{ADA} [data-press=\"like 3\"]")).await, 1);
     })
     .await;
@@ -100,7 +100,7 @@ async fn the_showcase_in_any_box() {
         // From any step; every message is there in words.
         page.open_embedded("?embed=1&piece=like-button&step=notification-shown", "width=640 height=480").await;
         page.enter("#embed").await;
-        page.wait_for_text(".player .sentence", "Grace").await;
+        page.wait_for_text(GRACE, "Ada likes your post 2").await;
         // By keyboard alone.
         page.tab_to(&format!("{ADA} [data-press=\"like 3\"]")).await;
         page.press(Key::Enter).await;
@@ -130,6 +130,40 @@ async fn the_showcase_in_any_box() {
         }
         page.enter("#embed").await;
         page.wait_for_text(ADA, "Waiting for the answer").await;
+    })
+    .await;
+}
+
+/// Clicks at a point of the wide drawing, as far from its corner as the words of this arrow or box are.
+async fn point_at(page: &Page, words: &str) {
+    let script = "const [words] = arguments;
+        const board = document.querySelector('.board.wide');
+        const text = [...board.querySelectorAll('svg.figure text')].find((text) => text.textContent.includes(words));
+        text.scrollIntoView({ block: 'center' });
+        const r = text.getBoundingClientRect();
+        return [r.x + r.width / 2, r.y + r.height / 2]";
+    let at = page.js_with(script, &[json!(words)]).await;
+    let [x, y] = [0, 1].map(|i| at[i].as_f64().expect("a number"));
+    for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+        let button = if kind == "mouseMoved" { "none" } else { "left" };
+        let event = json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": 1 });
+        page.devtools("Input.dispatchMouseEvent", event).await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn a_message_and_a_participant_open_where_they_are_drawn() {
+    journey("phones-point", async |page| {
+        page.open(PAGE).await;
+        page.wait_for(".player .play").await;
+        point_at(page, "Send Like Request").await;
+        page.wait_for(".run > ol > li:nth-child(2).here").await;
+        page.wait_for_text(".look .opened", "POST /posts/2/like").await;
+        page.screenshot("phones-message").await;
+        point_at(page, "Database").await;
+        page.wait_for(".run > ol > li:nth-child(3).here").await;
+        page.wait_for(".documents .tabs [aria-pressed=true][title=\"schema.sql\"]").await;
     })
     .await;
 }

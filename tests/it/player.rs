@@ -1,7 +1,12 @@
 //! The player: every sequence of cues up to length five, over a real score.
 
-use course::pieces::find;
+use course::drawings::drawing;
+use course::pieces::{PIECES, find};
+use diagram::figure::Point;
+use diagram::layout::Form;
 use engine::world::World;
+use stage::plot::Act;
+use stage::touch::{self, Touched};
 use stage::{Captions, Cue, Playhead, Plot, Score, respond};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -107,4 +112,85 @@ fn stepping_there_and_back_rests_at_the_same_places() {
         head = respond(head, Cue::StepBack, &score);
         assert_eq!(head.at, *rest);
     }
+}
+
+/// Whoever points at an arrow's words, or at its line, means that arrow; at each press the next message along it opens, and
+/// after the last one the first again. What is not in the run opens nothing.
+#[test]
+fn what_is_pointed_at_opens_in_turn() {
+    for piece in &PIECES {
+        let trace = course::play(&World::course(), &piece.actions());
+        let plot = Plot::of(&trace, &piece.cast);
+        let score = Score::new(&plot, &Captions::parse(piece.captions));
+        for form in [Form::Wide, Form::Tall] {
+            let figure = drawing(piece.figure, form);
+            for (arrow, edge) in figure.edges.iter().enumerate() {
+                if let Some(words) = &edge.label {
+                    assert_eq!(touch::at(&figure, words.at), Some(Touched::Arrow(arrow)), "{} {arrow}", piece.name);
+                }
+                let lit = |event: usize| piece.cast.arrows(&figure, &plot.steps[event]).contains(&arrow);
+                let beats = score.beats.iter().filter(|beat| (beat.first..=beat.last).any(lit)).count();
+                let open = |now| touch::next(Touched::Arrow(arrow), (&plot, &score), &figure, &piece.cast, now);
+                let mut seen = BTreeSet::new();
+                let mut now = None;
+                for _ in 0..beats {
+                    let Some((beat, event)) = open(now) else {
+                        panic!("{} {arrow} is lit and does not open", piece.name)
+                    };
+                    let beat_of = score.beats[beat];
+                    assert!(
+                        (beat_of.first..=beat_of.last).contains(&event),
+                        "{} {arrow}: {event} in {beat}",
+                        piece.name
+                    );
+                    assert!((beat_of.first..=beat_of.last).any(lit), "{} {arrow}: nothing in {beat}", piece.name);
+                    seen.insert(beat);
+                    now = Some(beat_of.last);
+                }
+                assert_eq!(seen.len(), beats, "{} {arrow}: each once", piece.name);
+                assert_eq!(open(now).is_some(), beats > 0, "{} {arrow}", piece.name);
+                assert_eq!(
+                    open(now).map(|(beat, _)| beat),
+                    seen.first().copied(),
+                    "{} {arrow}: from the start",
+                    piece.name
+                );
+            }
+            for (node, drawn) in figure.nodes.iter().enumerate() {
+                let found = touch::at(&figure, drawn.label.at);
+                assert_eq!(found, Some(Touched::Node(node)), "{} {}", piece.name, drawn.id);
+            }
+            assert_eq!(touch::at(&figure, Point { x: -20.0, y: -20.0 }), None);
+        }
+    }
+}
+
+/// The nine messages of the like button, as they open one after the other.
+#[test]
+fn the_messages_of_the_like_button_open() {
+    let piece = find("like-button").expect("figure 7");
+    let trace = course::play(&World::course(), &piece.actions());
+    let plot = Plot::of(&trace, &piece.cast);
+    let score = Score::new(&plot, &Captions::parse(piece.captions));
+    let figure = drawing(7, Form::Wide);
+    let opened = (0..figure.edges.len()).map(|arrow| {
+        let (beat, event) =
+            touch::next(Touched::Arrow(arrow), (&plot, &score), &figure, &piece.cast, None).expect("each is lit");
+        let said = match &plot.steps[event].act {
+            Act::Travel { told, .. } => told.line.clone(),
+            Act::Decide { verdict, .. } => verdict.words.to_string(),
+        };
+        format!("{} {said}\n", beat + 1)
+    });
+    expect_test::expect![[r#"
+        1 backend-demo.senus.doxyz. IN A ?
+        2 POST /posts/2/like HTTP/1.1
+        3 Parse SELECT user_id FROM sessions WHERE token = $1 AND expires_at > now(), Bind $1='ada-7f3c', Describe, Execute, Sync
+        4 Query BEGIN
+        6 CommandComplete INSERT 0 1, ReadyForQuery T
+        7 Parse SELECT user_id FROM posts WHERE id = $1, Bind $1='2', Describe, Execute, Sync
+        12 POST /send/9f02 HTTP/1.1
+        15 HTTP/1.1 200 OK
+        17 shows: Liked: 2 likes
+    "#]].assert_eq(&opened.collect::<String>());
 }

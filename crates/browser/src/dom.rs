@@ -78,6 +78,44 @@ pub fn finger_asks_forward(event: &PointerEvent, began: i32) -> Option<bool> {
     Some(f64::from(event.client_x()) > frame.left() + frame.width() / 2.0)
 }
 
+/// Where in a drawing this was, that is so many units wide and scaled to its frame.
+#[expect(clippy::cast_possible_truncation, reason = "a drawing is a few thousand pixels wide")]
+pub fn point_in(event: &MouseEvent, width: f32) -> Option<(f32, f32)> {
+    let frame = event.current_target()?.dyn_into::<Element>().ok()?.get_bounding_client_rect();
+    let scale = f64::from(width) / frame.width();
+    let (x, y) = (f64::from(event.client_x()) - frame.left(), f64::from(event.client_y()) - frame.top());
+    Some(((x * scale) as f32, (y * scale) as f32))
+}
+
+/// Whether a click was a finger's.
+pub fn is_finger(event: &MouseEvent) -> bool {
+    event.dyn_ref::<PointerEvent>().is_some_and(|event| event.pointer_type() == "touch")
+}
+
+/// Says by the pointer whether what is under it can be pressed.
+pub fn offers_press(event: &MouseEvent, offers: bool) {
+    if let Some(element) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
+        // A class can always be set.
+        let _ = element.class_list().toggle_with_force("offers", offers);
+    }
+}
+
+/// Brings the first element that fits into sight, as far as the page must move for it.
+pub fn bring(selector: &str) {
+    let selector = selector.to_owned();
+    // By the next frame, what it shows has been drawn.
+    let look = Closure::once_into_js(move || {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        if let Some(element) = find(&selector) {
+            element.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
+    if let Some(window) = web_sys::window() {
+        let _ = window.request_animation_frame(look.unchecked_ref());
+    }
+}
+
 /// What has the focus when a key is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Focus {

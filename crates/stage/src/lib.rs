@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`cast`] (who plays whom), [`plot`] (what of a trace is played), [`captions`] (where a step begins, and its sentence),
 //! [`score`] (when on stage), [`scene`] (what stands there), [`playhead`] (where we are), [`carry`]
-//! (where we are after the world has changed), [`story`] (the same run as text).
+//! (where we are after the world has changed), [`story`] (the same run as text), [`touch`] (what is pointed at).
 
 pub mod captions;
 pub mod carry;
@@ -16,6 +16,7 @@ pub mod plot;
 pub mod scene;
 pub mod score;
 pub mod story;
+pub mod touch;
 
 pub use captions::Captions;
 pub use carry::carry;
