@@ -13,7 +13,7 @@ use engine::tls;
 use engine::world::{Document, Kind, World};
 
 /// How many texts are read for one document.
-const MOST_READ: usize = 2_000;
+const MOST_READ: usize = 1_200;
 
 /// How many more are read after one that is right: what is nearest to the mistake comes first.
 const PATIENCE: usize = 250;
