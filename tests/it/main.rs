@@ -26,6 +26,7 @@ mod protocols;
 mod proxy;
 mod remedy;
 mod remember;
+mod sandbox;
 mod seeing;
 mod shell;
 mod sides;
