@@ -70,7 +70,7 @@ async fn told_to_stop() {
     }
     // Where nobody can be heard, the process ends as the platform ends it.
     if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -105,6 +105,26 @@ pub fn grouped(names: &[String]) -> Vec<(&'static str, Vec<String>)> {
     groups.into_iter().map(|(group, names)| (GROUPS[group].0, sorted(names))).collect()
 }
 
+/// What the imports of a module were called before their names were made short, by the table that was written with the site:
+/// a line with the module's file, then a line for each import, its short name and its old one. A name that is not in it stays.
+pub fn names<'a>(file: &str, short: impl Iterator<Item = &'a str>, table: &str) -> Vec<String> {
+    let lines = table.lines().skip_while(|line| *line != file).skip(1);
+    let known: BTreeMap<&str, &str> = lines.map_while(|line| line.split_once(' ')).collect();
+    short.map(|name| known.get(name).copied().unwrap_or(name).to_owned()).collect()
+}
+
+/// The table that [`names`] reads.
+pub fn table(modules: &[(String, Vec<(String, String)>)]) -> String {
+    let mut out = String::new();
+    for (file, names) in modules {
+        out += &[file, "\n"].concat();
+        for (old, short) in names {
+            out += &[short, " ", old, "\n"].concat();
+        }
+    }
+    out
+}
+
 /// The name of a function without what wasm-bindgen puts around it: `__wbg_fetch_0a1b2c…` is `fetch`.
 pub fn plain(name: &str) -> String {
     let name = name.strip_prefix("__wbg_").or_else(|| name.strip_prefix("__wbindgen_")).unwrap_or(name);
@@ -118,6 +138,17 @@ pub fn plain(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_names_have_their_old_ones() {
+        let pair = |old: &str, short: &str| (old.to_owned(), short.to_owned());
+        let one = ("one_bg.wasm".to_owned(), vec![pair("__wbg_fetch_1", "a"), pair("__wbg_now_2", "b")]);
+        let two = ("two_bg.wasm".to_owned(), vec![pair("__wbg_log_3", "a")]);
+        let table = table(&[one, two]);
+        assert_eq!(names("one_bg.wasm", ["b", "a", "c"].into_iter(), &table), ["__wbg_now_2", "__wbg_fetch_1", "c"]);
+        assert_eq!(names("two_bg.wasm", ["a", "b"].into_iter(), &table), ["__wbg_log_3", "b"]);
+        assert_eq!(names("three", ["a"].into_iter(), &table), ["a"]);
+    }
 
     #[test]
     fn names_are_plain_and_grouped() {

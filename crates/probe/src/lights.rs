@@ -34,10 +34,10 @@ pub fn of_attempt(probe: &Probe, outcome: &Outcome) -> Vec<Lit> {
         return lit;
     }
     lit.push(("JS", "Allowed", false));
-    if let Some((node, open)) = probe.door.node() {
-        if reached(probe, outcome) == open {
-            lit.push(("Allowed", node, !open));
-        }
+    if let Some((node, open)) = probe.door.node()
+        && reached(probe, outcome) == open
+    {
+        lit.push(("Allowed", node, !open));
     }
     lit
 }
