@@ -33,7 +33,12 @@ pub async fn all() {
     let probes: Vec<&Probe> = Group::TABLE.into_iter().flat_map(of).filter(free).collect();
     for (number, probe) in probes.iter().enumerate() {
         say(&format!("{} of {}: {}", number + 1, probes.len(), escape(probe.title)));
-        one(probe).await;
+        let words = one(probe).await;
+        if state::page().await.is_err() {
+            say(&words);
+            state::give_back();
+            return;
+        }
         if state::with(|_| ()).is_none() {
             // The page was turned.
             return;
@@ -56,8 +61,12 @@ fn say(html: &str) {
 /// Makes one attempt, and lets the server do its part; what came of it in a sentence, as HTML.
 async fn one(probe: &'static Probe) -> String {
     let Some(known) = state::with(Clone::clone) else { return String::new() };
+    let page = match state::page().await {
+        Ok(page) => page,
+        Err(words) => return words.to_owned(),
+    };
     let args = format!("{{\"other\":{},\"page\":\"\"}}", probe::outcome::quoted(&known.context.other));
-    let heard = known.page.ask(probe.id, &[probe.id, "\n", &args].concat(), PATIENCE).await;
+    let heard = page.ask(probe.id, &[probe.id, "\n", &args].concat(), PATIENCE).await;
     let (violated, seen) =
         match heard.as_deref().and_then(|heard| heard.splitn(3, '\n').nth(2).map(|rest| (heard, rest))) {
             Some((heard, rest)) => (

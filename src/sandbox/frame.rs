@@ -40,18 +40,23 @@ fn attribute() -> String {
     tokens.join(" ")
 }
 
-/// Opens the frame as the switches stand, and tries everything in it.
+/// Shows the frame's attribute, and what is predicted with it; where it stands.
+pub fn predicted() -> Option<(String, Context)> {
+    let attribute = attribute();
+    let context = state::with(|known| known.context.clone().sandboxed(&attribute))?;
+    place::fill(".jail-tag", &escape(&format!("<iframe sandbox=\"{attribute}\" src=\"{FRAME}\">")));
+    place::fill(".jail-table", &show::jail_table(&context));
+    place::fill(".jail-undone", if undoes(context.flags) { UNDONE } else { "" });
+    Some((attribute, context))
+}
+
+/// Opens the frame as the switches stand, and tries everything in it. What is predicted stands there first.
 pub async fn again() {
     let this = TURN.get() + 1;
     TURN.set(this);
     OPEN.take();
-    let attribute = attribute();
-    let Some(context) = state::with(|known| known.context.clone().sandboxed(&attribute)) else { return };
-    // What is predicted stands there first.
-    place::fill(".jail-tag", &escape(&format!("<iframe sandbox=\"{attribute}\" src=\"{FRAME}\">")));
-    place::fill(".jail-table", &show::jail_table(&context));
-    place::fill(".jail-undone", if undoes(context.flags) { UNDONE } else { "" });
-    place::fill(".jail-said", "Tried anew…");
+    let Some((attribute, context)) = predicted() else { return };
+    place::fill(".jail-said", "Trying anew…");
     let Some(place) = dom::find(".jail-frame") else { return };
     let patience = if context.flags.scripts { QUIET } else { state::PATIENCE };
     let opened = Jail::open(&place, FRAME, Some(&attribute), "The frame in the sandbox", patience, unasked).await;

@@ -34,6 +34,7 @@ fn open() {
     let Some(place) = dom::find("[data-place=sandbox]") else { return };
     place::on(&place, "click", |word| match word {
         "all" => server::begin(attempt::all()),
+        "frame" => server::begin(frame::again()),
         "modules" => server::begin(modules::read()),
         _ => {
             if let Some(id) = word.strip_prefix("try-").and_then(probe::probes::find) {
@@ -49,14 +50,13 @@ fn open() {
     server::begin(arrive());
 }
 
-/// Looks who serves the page, and shows everything with its prediction; then the frame begins.
+/// Looks who serves the page, and shows everything with its prediction. Nothing is tried before somebody presses something.
 async fn arrive() {
     match state::arrive().await {
         Ok(()) => {
             if let Some(html) = state::with(show::page) {
                 place::fill("[data-place=sandbox]", &html);
-                light::show(&[]);
-                frame::again().await;
+                frame::predicted();
             }
         }
         Err(words) => place::fill("[data-place=sandbox]", &show::nowhere(words)),

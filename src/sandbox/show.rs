@@ -149,7 +149,8 @@ fn jail() -> String {
          it forbids everything below; each word lifts one thing. Each change opens the frame anew and tries everything again. It needs no server.</p>\
          <div class=\"jail-bench\"><fieldset><legend>What the frame may do</legend>{tokens}</fieldset>\
          <div class=\"jail-frame\"><pre class=\"jail-tag\" tabindex=\"0\"></pre></div></div><div class=\"jail-undone\"></div>\
-         <p class=\"jail-said\" role=\"status\"></p><div class=\"jail-table\"></div></section>"
+         <p class=\"sandbox-bar\"><button data-do=\"frame\">Try everything in the frame</button> \
+         <span class=\"jail-said\" role=\"status\"></span></p><div class=\"jail-table\"></div></section>"
     )
 }
 

@@ -18,8 +18,8 @@ pub struct Known {
     pub context: Context,
     /// Whether the bundled server answers.
     pub served: bool,
-    /// The frame in which they are made: a page of this origin, without a policy of its own.
-    pub page: Rc<Jail>,
+    /// The frame in which they are made, once something was tried: a page of this origin, without a policy of its own.
+    page: Option<Rc<Jail>>,
     /// What was lit, in the order in which it was.
     pub lit: Vec<Lit>,
     /// What differed so far, by name.
@@ -37,7 +37,7 @@ pub const FRAME: &str = "frame.html";
 /// How long that page may take, in milliseconds.
 pub const PATIENCE: i32 = 20_000;
 
-/// Finds out where we are, and opens the page of the attempts. The words say why nothing can be tried.
+/// Finds out where we are. The words say why nothing can be tried.
 pub async fn arrive() -> Result<(), &'static str> {
     BUSY.set(false);
     let origin = server::origin();
@@ -62,14 +62,26 @@ pub async fn arrive() -> Result<(), &'static str> {
         page: jail::address(),
         ..Context::page(browser, &origin, &other)
     };
+    KNOWN.set(Some(Known { name, context, served, page: None, lit: Vec::new(), differ: Vec::new() }));
+    Ok(())
+}
+
+/// The frame in which attempts are made, opened where it is not yet. The words say why it does not open.
+pub async fn page() -> Result<Rc<Jail>, &'static str> {
+    if let Some(page) = with(|known| known.page.clone()).flatten() {
+        return Ok(page);
+    }
     let place = dom::find("#page").ok_or("There is no page.")?;
     let opened = Jail::open(&place, FRAME, None, "Here the attempts are made", PATIENCE, |_| {}).await;
     let (page, ready) = opened.ok_or("No frame can be opened.")?;
     if !ready {
-        return Err("The page in which the attempts are made, frame.html beside this one, does not open.");
+        return Err(
+            "The page in which the attempts are made, frame.html beside this one, does not open: load this page again.",
+        );
     }
-    KNOWN.set(Some(Known { name, context, served, page: Rc::new(page), lit: Vec::new(), differ: Vec::new() }));
-    Ok(())
+    let page = Rc::new(page);
+    note(|known| known.page = Some(page.clone()));
+    Ok(page)
 }
 
 /// Whether an origin is that of this very machine, to whose names alone the bundled server answers.

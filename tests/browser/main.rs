@@ -41,4 +41,5 @@ mod numbers;
 mod play;
 mod protocols;
 mod real;
+mod sandbox;
 mod turn;
