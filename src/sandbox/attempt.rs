@@ -11,11 +11,16 @@ use trial::json::Json;
 
 /// How long one attempt may take, in milliseconds.
 const PATIENCE: i32 = 10_000;
+/// The same where it waits until no press counts any more.
+const UNASKED: i32 = 60_000;
 
 /// Makes one, at the press of its button.
 pub async fn this(probe: &'static Probe) {
     if !state::take() {
         return;
+    }
+    if probe.begins == Begins::Unasked {
+        say(&[escape(probe.title).as_str(), WAITS].concat());
     }
     let words = one(probe).await;
     state::give_back();
@@ -27,12 +32,15 @@ pub async fn all() {
     if !state::take() {
         return;
     }
-    state::note(|known| known.differ.clear());
+    state::note(|known| known.tried.clear());
     let served = state::with(|known| known.served).unwrap_or_default();
+    let all = || Group::TABLE.into_iter().flat_map(of);
     let free = |probe: &&Probe| probe.begins == Begins::Freely || probe.begins == Begins::WithServer && served;
-    let probes: Vec<&Probe> = Group::TABLE.into_iter().flat_map(of).filter(free).collect();
+    // Those that are made unasked come last: until then, the press that began all this counts no more.
+    let probes: Vec<&Probe> = all().filter(free).chain(all().filter(|probe| probe.begins == Begins::Unasked)).collect();
     for (number, probe) in probes.iter().enumerate() {
-        say(&format!("{} of {}: {}", number + 1, probes.len(), escape(probe.title)));
+        let waits = if probe.begins == Begins::Unasked { WAITS } else { "" };
+        say(&format!("{} of {}: {}{waits}", number + 1, probes.len(), escape(probe.title)));
         let words = one(probe).await;
         if state::page().await.is_err() {
             say(&words);
@@ -44,8 +52,7 @@ pub async fn all() {
             return;
         }
     }
-    let differ = state::with(|known| known.differ.clone()).unwrap_or_default();
-    let agreed = probes.len() - differ.len();
+    let agreed = state::with(|known| known.tried.values().filter(|agrees| **agrees).count()).unwrap_or_default();
     say(&format!(
         "<b data-agreed=\"{agreed}\" data-done=\"{}\">{agreed} of {} came as predicted.</b>",
         probes.len(),
@@ -54,6 +61,8 @@ pub async fn all() {
     state::give_back();
 }
 
+const WAITS: &str = " (waits some seconds, until your press counts no more)";
+
 fn say(html: &str) {
     place::fill(".sandbox-said", html);
 }
@@ -61,12 +70,17 @@ fn say(html: &str) {
 /// Makes one attempt, and lets the server do its part; what came of it in a sentence, as HTML.
 async fn one(probe: &'static Probe) -> String {
     let Some(known) = state::with(Clone::clone) else { return String::new() };
+    state::note(|known| {
+        known.tried.remove(probe.id);
+    });
     let page = match state::page().await {
         Ok(page) => page,
         Err(words) => return words.to_owned(),
     };
-    let args = format!("{{\"other\":{},\"page\":\"\"}}", probe::outcome::quoted(&known.context.other));
-    let heard = page.ask(probe.id, &[probe.id, "\n", &args].concat(), PATIENCE).await;
+    let unasked = probe.begins == Begins::Unasked;
+    let args = format!("{{\"other\":{},\"unasked\":{unasked}}}", probe::outcome::quoted(&known.context.other));
+    let patience = if unasked { UNASKED } else { PATIENCE };
+    let heard = page.ask(probe.id, &[probe.id, "\n", &args].concat(), patience).await;
     let (violated, seen) =
         match heard.as_deref().and_then(|heard| heard.splitn(3, '\n').nth(2).map(|rest| (heard, rest))) {
             Some((heard, rest)) => (
@@ -88,16 +102,27 @@ fn came(probe: &'static Probe, seen: &Outcome, violated: &str) -> String {
     let predicted = predict(probe, &context);
     place::fill(&selector("seen", probe), &show::seen(probe, &predicted, seen, violated, context.browser));
     let agree = agrees(probe, &predicted, seen, context.browser);
-    if !agree {
-        state::note(|known| known.differ.push(probe.id));
-    }
+    note(probe, agree);
     light::show(&of_attempt(probe, seen));
     let how = if agree { "as predicted" } else { "not as predicted" };
     format!("{}: {}, {how}.", escape(probe.title), predicted.verdict.words())
 }
 
+/// Notes whether an attempt came as predicted, and says how many of its group did.
+fn note(probe: &'static Probe, agrees: bool) {
+    state::note(|known| {
+        known.tried.entry(probe.id).and_modify(|before| *before &= agrees).or_insert(agrees);
+    });
+    let tried = state::with(|known| known.tried.clone()).unwrap_or_default();
+    let of_group: Vec<bool> = of(probe.group).filter_map(|probe| tried.get(probe.id).copied()).collect();
+    let agreed = of_group.iter().filter(|agrees| **agrees).count();
+    let class = if agreed == of_group.len() { "agrees" } else { "differs" };
+    let words = format!("<span class=\"{class}\">{agreed} of {} tried came as predicted</span>", of_group.len());
+    place::fill(&format!("[data-tally={:?}]", probe.group), &words);
+}
+
 fn selector(what: &str, probe: &Probe) -> String {
-    format!("[data-place=sandbox] [data-{what}=\"{}\"]", probe.id)
+    format!(".sandbox-groups [data-{what}=\"{}\"]", probe.id)
 }
 
 /// Lets the server do what a page may not.
@@ -117,7 +142,7 @@ async fn serve(probe: &'static Probe, op: probe::served::Op) {
     if as_predicted {
         light::show(&of_server(op, status == 200));
     } else {
-        state::note(|known| known.differ.push(probe.id));
+        note(probe, false);
     }
 }
 

@@ -31,8 +31,22 @@ pub fn start() {
 
 /// Comes to life where there is a place for it.
 fn open() {
-    let Some(place) = dom::find("[data-place=sandbox]") else { return };
-    place::on(&place, "click", |word| match word {
+    if dom::find("[data-place=sandbox]").is_none() {
+        return;
+    }
+    for place in ["[data-place=sandbox]", "[data-place=sandbox-more]"].into_iter().filter_map(dom::find) {
+        place::on(&place, "click", pressed);
+        place::on(&place, "change", |word| match word {
+            "pick" => server::begin(attempt::pick()),
+            "token" => server::begin(frame::again()),
+            _ => {}
+        });
+    }
+    server::begin(arrive());
+}
+
+fn pressed(word: &str) {
+    match word {
         "all" => server::begin(attempt::all()),
         "frame" => server::begin(frame::again()),
         "modules" => server::begin(modules::read()),
@@ -41,13 +55,7 @@ fn open() {
                 server::begin(attempt::this(id));
             }
         }
-    });
-    place::on(&place, "change", |word| match word {
-        "pick" => server::begin(attempt::pick()),
-        "token" => server::begin(frame::again()),
-        _ => {}
-    });
-    server::begin(arrive());
+    }
 }
 
 /// Looks who serves the page, and shows everything with its prediction. Nothing is tried before somebody presses something.
@@ -56,6 +64,7 @@ async fn arrive() {
         Ok(()) => {
             if let Some(html) = state::with(show::page) {
                 place::fill("[data-place=sandbox]", &html);
+                place::fill("[data-place=sandbox-more]", &show::more());
                 frame::predicted();
             }
         }

@@ -33,25 +33,30 @@ pub fn page(known: &Known) -> String {
         "<h2>Try it</h2><p>Each row is a real attempt by <b>{}</b>, in which you read this. {letter} It is made in a page of this origin that has \
          no policy of its own, so what is refused there, your browser refuses.</p>{start}\
          <p class=\"sandbox-bar\"><button data-do=\"all\">Try everything</button> <span class=\"sandbox-said\" role=\"status\"></span></p>\
-         {groups}{}{}",
+         <div class=\"sandbox-groups\">{groups}</div>",
         escape(&known.name),
-        modules(),
-        jail()
     )
+}
+
+/// What stands below the words: the frame with its switches, and what the modules import.
+pub fn more() -> String {
+    jail() + &modules()
 }
 
 /// The attempts of a group.
 fn table(group: Group, known: &Known) -> String {
     let rows: String = of(group).map(|probe| row(probe, &predict(probe, &known.context), known)).collect();
-    let id = format!("group-{}", group.title().split([':', ' ', ',']).next().unwrap_or_default().to_ascii_lowercase());
     // The last column only where a server does something in a page's place.
     let serves = of(group).any(|probe| probe.server.is_some());
     let column = if serves { "<th scope=\"col\">The bundled server</th>" } else { "" };
+    let open = if group == Group::TABLE[0] { " open" } else { "" };
     format!(
-        "<h3 id=\"{id}\">{}</h3><table class=\"tried{}\" aria-labelledby=\"{id}\"><thead><tr><th scope=\"col\">Attempt</th>\
-         <th scope=\"col\">Predicted</th><th scope=\"col\">This browser</th>{column}</tr></thead><tbody>{rows}</tbody></table>",
+        "<details class=\"tried-group\"{open}><summary>{} <small data-tally=\"{group:?}\">{} attempts</small></summary>\
+         <table class=\"tried\" aria-label=\"{}\"><thead><tr><th scope=\"col\">Attempt</th>\
+         <th scope=\"col\">Predicted</th><th scope=\"col\">This browser</th>{column}</tr></thead><tbody>{rows}</tbody></table></details>",
         group.title(),
-        if serves { " serves" } else { "" }
+        of(group).count(),
+        group.title(),
     )
 }
 
@@ -70,7 +75,7 @@ fn row(probe: &Probe, predicted: &Prediction, known: &Known) -> String {
     let begin = match probe.begins {
         Begins::ByPicking => "<label class=\"pick-file\"><span>Pick a file</span> <input type=\"file\" name=\"picked\" data-do=\"pick\"></label>".to_owned(),
         Begins::WithServer if !known.served => "<p class=\"then\">needs the bundled server</p>".to_owned(),
-        _ => format!("<button data-do=\"try-{}\">Try<span class=\"unseen\">: {}</span></button>", probe.id, escape(probe.title)),
+        _ => format!("<button data-do=\"try-{}\" aria-label=\"Try: {}\">Try</button>", probe.id, escape(probe.title)),
     };
     format!(
         "<tr data-row=\"{}\"><th scope=\"row\">{}{begin}{}</th><td class=\"predicted\">{}</td><td class=\"seen\" data-seen=\"{}\"></td>{server}</tr>",
@@ -127,7 +132,7 @@ pub fn served(status: u16, words: &str, as_predicted: bool) -> String {
 
 /// Where the modules' imports are listed.
 fn modules() -> String {
-    "<section class=\"modules\"><h3>What this site’s own Wasm can reach</h3>\
+    "<section class=\"modules\"><h2>What this site’s own Wasm can reach</h2>\
      <p>A WebAssembly module reaches its own memory, and the functions that it imports by name. There is nothing else in it: no \
      system call, no file, no socket. The browser itself lists the imports (<code>WebAssembly.Module.imports</code>).</p>\
      <p><button data-do=\"modules\">List the imports</button></p><div class=\"imported\"></div></section>"

@@ -5,6 +5,7 @@ use browser::{dom, server};
 use probe::context::{Browser, Context};
 use probe::lights::Lit;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use trial::browsers;
 use trial::json::Json;
@@ -22,8 +23,8 @@ pub struct Known {
     page: Option<Rc<Jail>>,
     /// What was lit, in the order in which it was.
     pub lit: Vec<Lit>,
-    /// What differed so far, by name.
-    pub differ: Vec<&'static str>,
+    /// What was tried so far, by name, and whether it came as predicted, the server's part too.
+    pub tried: BTreeMap<&'static str, bool>,
 }
 
 thread_local! {
@@ -62,7 +63,7 @@ pub async fn arrive() -> Result<(), &'static str> {
         page: jail::address(),
         ..Context::page(browser, &origin, &other)
     };
-    KNOWN.set(Some(Known { name, context, served, page: None, lit: Vec::new(), differ: Vec::new() }));
+    KNOWN.set(Some(Known { name, context, served, page: None, lit: Vec::new(), tried: BTreeMap::new() }));
     Ok(())
 }
 

@@ -28,12 +28,19 @@ async fn open(page: &Page, path: &str) {
 
 /// Rows in which prediction and browser differ, as text.
 async fn differences(page: &Page) -> Vec<String> {
-    page.texts("[data-place=sandbox] tr:has(.differs, .policy)").await
+    page.texts("tr[data-row]:has(.differs, .policy)").await
+}
+
+/// Opens every group of rows, and whatever else can be opened.
+async fn open_all(page: &Page) {
+    page.js("for (const more of document.querySelectorAll('#page details')) more.open = true").await;
 }
 
 /// Presses “Try everything” and waits: how many agreed, of how many.
 async fn try_all(page: &Page) -> (String, String) {
     page.click("[data-do=all]").await;
+    // A press counts for five seconds, and what is tried unasked waits until it counts no more.
+    page.wait_for_text(".sandbox-said", "your press counts no more").await;
     page.wait_for(".sandbox-said [data-agreed]").await;
     let count = async |name: &str| page.attribute(".sandbox-said [data-agreed]", name).await.expect("a count");
     (count("data-agreed").await, count("data-done").await)
@@ -100,6 +107,7 @@ async fn everything_comes_as_it_was_predicted() {
             let said = page.text(&format!("[data-served={id}]")).await;
             assert!(said.contains(words), "{id}: {said}");
         }
+        open_all(page).await;
         assert!(!page.scrolls_sideways().await);
         page.screenshot("sandbox-tried").await;
     })
@@ -250,8 +258,7 @@ async fn it_is_open_to_everybody() {
             switch(page, &["allow-scripts", "allow-same-origin"]).await;
             page.click("[data-do=modules]").await;
             page.wait_for("[data-imports]").await;
-            page.js("for (const more of document.querySelectorAll('[data-place=sandbox] details')) more.open = true")
-                .await;
+            open_all(page).await;
             assert!(!page.scrolls_sideways().await, "{width}");
             crate::axe::passes(page, &format!("the sandbox, {width}, {theme}")).await;
             page.screenshot(&format!("sandbox-{width}-{theme}")).await;
@@ -270,6 +277,7 @@ async fn it_comes_with_its_page() {
         page.wait_for("#tools select").await;
         page.click("nav.turn a[rel=next]").await;
         page.wait_for("[data-do=try-dom-01]").await;
+        open_all(page).await;
         page.click("[data-do=try-dom-01]").await;
         page.wait_for("[data-seen=dom-01] .agrees").await;
         assert_eq!(page.count(".board.wide [data-lit=Allowed-DOM]").await, 1);
@@ -277,6 +285,7 @@ async fn it_comes_with_its_page() {
         page.wait_gone("[data-place=sandbox]").await;
         page.click("nav.turn a[rel=next]").await;
         page.wait_for("[data-do=try-cookie]").await;
+        open_all(page).await;
         page.click("[data-do=try-cookie]").await;
         page.wait_for(".board.wide [data-lit=Allowed-Cookies]").await;
         assert_eq!(page.count(".board.wide [data-lit=Allowed-DOM]").await, 0, "the page begins anew");

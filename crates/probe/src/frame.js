@@ -1,7 +1,7 @@
 // Runs the attempt that the page around asks for, and tells what came of it: nothing else is here. It stands in a frame of
 // the page, with or without the attribute `sandbox`, and listens to a page of the origin it came from alone.
 const home = new URL(location.href).origin;
-let args = { other: "", page: "" };
+let args = {};
 // A window of another origin: the second one of the bundled server, else a frame in a sandbox, whose origin is nobody's.
 const other = async () => {
   const frame = document.createElement("iframe");
@@ -37,11 +37,19 @@ const attempt = async (id) => {
     return `throws ${String(error?.name).replace(/\s/g, "")}\n${error?.message}`;
   }
 };
+// A press on the page counts here as well, for some seconds (a frame of the same origin has its transient activation). What is
+// to be tried unasked waits until it is over.
+const calm = async () => {
+  const { userActivation } = navigator;
+  if (!userActivation) await new Promise((done) => setTimeout(done, 6000));
+  while (userActivation?.isActive) await new Promise((done) => setTimeout(done, 100));
+};
 const tell = (id, heard) => parent.postMessage(`${id}\n${violated.join(", ")}\n${heard}`, home);
 addEventListener("message", async ({ source, origin, data }) => {
   if (source !== parent || origin !== home || typeof data !== "string") return;
   const [id, given] = data.split("\n");
-  args = { ...args, ...JSON.parse(given || "{}") };
+  args = JSON.parse(given || "{}");
+  if (args.unasked) await calm();
   if (Object.hasOwn(attempts, id)) tell(id, await attempt(id));
 });
 for (const button of document.querySelectorAll("button")) {

@@ -127,7 +127,8 @@ pub fn table(modules: &[(String, Vec<(String, String)>)]) -> String {
 
 /// The name of a function without what wasm-bindgen puts around it: `__wbg_fetch_0a1b2c…` is `fetch`.
 pub fn plain(name: &str) -> String {
-    let name = name.strip_prefix("__wbg_").or_else(|| name.strip_prefix("__wbindgen_")).unwrap_or(name);
+    let marks = ["__wbg_", "_wbg_", "__wbindgen_"];
+    let name = marks.iter().fold(name, |name, mark| name.strip_prefix(mark).unwrap_or(name));
     let is_hash = |part: &str| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     match name.rsplit_once('_') {
         Some((name, hash)) if is_hash(hash) => name.to_owned(),
@@ -155,6 +156,7 @@ mod tests {
         assert_eq!(plain("__wbg_fetch_8eab7a2f3ad5d3ba"), "fetch");
         assert_eq!(plain("__wbg_setTimeout_4302406184dcc5be"), "setTimeout");
         assert_eq!(plain("__wbindgen_object_drop_ref"), "object_drop_ref");
+        assert_eq!(plain("__wbg___wbindgen_string_get_7ce8eee7fd327545"), "string_get");
         let names = [
             "__wbg_fetch_8eab7a2f3ad5d3ba",
             "__wbg_querySelector_0123456789abcdef",

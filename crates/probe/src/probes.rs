@@ -85,7 +85,9 @@ pub enum Door {
 pub enum Begins {
     /// At a press of its button, or with all others.
     Freely,
-    /// The same, where the bundled server is.
+    /// The same, but only once no press counts any more (transient activation, HTML standard): it shows what happens unasked.
+    Unasked,
+    /// As freely, where the bundled server is.
     WithServer,
     /// By a press of a button inside the frame, since the browser wants a person to have acted there.
     InFrame,
@@ -151,10 +153,13 @@ pub const PROBES: &[Probe] = &[
         "const r=[];for(const m of ['fs','node:fs'])try{await import(m);r.push('ok')}catch(e){r.push(e.name+': '+e.message)}return r",
     )
     .closed(&[NO_FS]),
-    probe("os-13", Group::Files, Door::Files, "Open a file picker, unasked", "return await showOpenFilePicker()"),
-    probe("os-14", Group::Files, Door::Files, "Open a directory picker, unasked", "return await showDirectoryPicker()"),
+    probe("os-13", Group::Files, Door::Files, "Open a file picker, unasked", "return await showOpenFilePicker()")
+    .begins(Begins::Unasked),
+    probe("os-14", Group::Files, Door::Files, "Open a directory picker, unasked", "return await showDirectoryPicker()")
+    .begins(Begins::Unasked),
     probe("write-log", Group::Files, Door::Files, "Write a log file", "return await showSaveFilePicker({suggestedName:'access.log'})")
-        .server(Op::Log),
+        .server(Op::Log)
+    .begins(Begins::Unasked),
     probe("pick", Group::Files, Door::None, "Read a file that you pick", "").begins(Begins::ByPicking),
     probe("environment", Group::Machine, Door::System, "Read the environment", "return process.env").server(Op::Environment),
     probe("os-08", Group::Machine, Door::System, "Find Deno or Bun", "return [typeof Deno,typeof Bun].join()")
@@ -201,15 +206,18 @@ pub const PROBES: &[Probe] = &[
     )
     .closed(&["\"x-ok,1\""]),
     probe("net-06", Group::Machine, Door::None, "Send a body with GET", "return (await fetch('/echo',{method:'GET',body:'x'})).status"),
-    probe("dev-07", Group::Machine, Door::System, "Open a USB device, unasked", "return await navigator.usb.requestDevice({filters:[]})"),
-    probe("dev-09", Group::Machine, Door::System, "Open an input device, unasked", "return await navigator.hid.requestDevice({filters:[]})"),
+    probe("dev-07", Group::Machine, Door::System, "Open a USB device, unasked", "return await navigator.usb.requestDevice({filters:[]})")
+    .begins(Begins::Unasked),
+    probe("dev-09", Group::Machine, Door::System, "Open an input device, unasked", "return await navigator.hid.requestDevice({filters:[]})")
+    .begins(Begins::Unasked),
     probe(
         "dev-10",
         Group::Machine,
         Door::System,
         "Take the whole screen, unasked",
         "return await document.documentElement.requestFullscreen()",
-    ),
+    )
+    .begins(Begins::Unasked),
     probe("dev-13", Group::Machine, Door::None, "Find the battery", "return typeof navigator.getBattery")
         .closed(&["\"undefined\""]),
     probe("js-02", Group::Machine, Door::None, "Find the size of its own heap", "return typeof performance.memory")

@@ -156,7 +156,7 @@ pub fn attempts() -> String {
          these here.</p></noscript>",
     );
     for group in Group::TABLE {
-        let _ = write!(out, "<h3>{}</h3><ul>", group.title());
+        let _ = write!(out, "<details><summary>{}</summary><ul>", group.title());
         for probe in of(group) {
             let predicted = probe::predict(probe, &context);
             let outcome = escape(&predicted.outcome.words());
@@ -167,7 +167,7 @@ pub fn attempts() -> String {
                 predicted.verdict.words()
             );
         }
-        out += "</ul>";
+        out += "</ul></details>";
     }
     out + "</div>"
 }

@@ -157,7 +157,9 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
         let _ = write!(out, "<link rel=\"stylesheet\" href=\"{}{}\">", root(section), assets.numbers_style);
         out += &figures::run_in_numbers(number);
     }
-    let _ = write!(out, "<article class=\"words\">{rest}</article>{}</main>", turn(section));
+    // What is long and can wait stands below the words.
+    let more = if sandbox { "<div data-place=\"sandbox-more\"></div>" } else { "" };
+    let _ = write!(out, "<article class=\"words\">{rest}</article>{more}{}</main>", turn(section));
     out
 }
 
