@@ -146,6 +146,9 @@ async fn serve(probe: &'static Probe, op: probe::served::Op) {
     }
 }
 
+/// Variables that are named on the page, of those whose values are not told.
+const NAMED: usize = 30;
+
 /// What the server said, as a person reads it: names and values, one a line.
 fn told(text: &str) -> String {
     let Some(said) = Json::read(text) else { return text.to_owned() };
@@ -169,7 +172,9 @@ fn told(text: &str) -> String {
     let mut lines: Vec<String> = entries.chain(harmless).collect();
     if !hidden.is_empty() {
         // A value may be a secret: it stays on the server.
-        lines.push(format!("and {} more, whose values stay there: {}", hidden.len(), hidden.join(" ")));
+        let first = hidden.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(" ");
+        let rest = if hidden.len() > NAMED { " …" } else { "" };
+        lines.push(format!("and {} more, whose values stay there: {first}{rest}", hidden.len()));
     }
     if let (true, Json::Map(pairs)) = (lines.is_empty(), &said) {
         lines = pairs.iter().map(|(name, value)| format!("{name}: {}", word(value))).collect();

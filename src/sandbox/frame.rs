@@ -2,7 +2,7 @@
 
 use super::show;
 use super::state::{self, FRAME};
-use browser::jail::Jail;
+use browser::jail::{self, Jail};
 use browser::{dom, place, turn};
 use course::html::escape;
 use probe::compare::agrees;
@@ -85,22 +85,39 @@ const UNDONE: &str = "<p class=\"notice\">Together, <code>allow-scripts</code> a
 
 async fn ask(jail: &Jail, probe: &Probe, context: &Context) -> Option<String> {
     let args = format!("{{\"page\":{}}}", probe::outcome::quoted(&context.page));
-    let before = turn::fragment();
-    let heard = jail.ask(probe.id, &[probe.id, "\n", &args].concat(), PATIENCE).await;
-    if turn::fragment() == MOVED {
-        // The frame has sent this page elsewhere: back.
-        turn::replace(&[&*context.page, &before].concat());
-        return heard.map(|heard| [&heard, "\u{0}moved"].concat());
+    let text = [probe.id, "\n", &args].concat();
+    if probe.id != "frame-top" {
+        return jail.ask(probe.id, &text, PATIENCE).await;
     }
+    // It may send this page elsewhere: then back.
+    let before = turn::fragment();
+    jail::hold(true);
+    let mut heard = jail.ask(probe.id, &text, PATIENCE).await;
+    let asked = heard.as_ref().is_some_and(|heard| heard.ends_with("\"asked\""));
+    for _ in 0..20 {
+        if !asked || turn::fragment() == MOVED {
+            break;
+        }
+        jail::pause(50).await;
+    }
+    if turn::fragment() == MOVED {
+        turn::replace(&[&*context.page, &before].concat());
+        heard = heard.map(|heard| [&heard, MARK].concat());
+    }
+    jail::pause(100).await;
+    jail::hold(false);
     heard
 }
+
+/// Stands behind what the frame said where it has sent the page elsewhere.
+const MARK: &str = "\u{0}moved";
 
 /// Shows what came; whether it agrees with the prediction.
 fn came(probe: &'static Probe, heard: Option<&str>, context: &Context) -> bool {
     let pressed = probe.begins == Begins::InFrame;
     let context = Context { pressed, ..context.clone() };
     let predicted = predict(probe, &context);
-    let (heard, moved) = match heard.and_then(|heard| heard.strip_suffix("\u{0}moved")) {
+    let (heard, moved) = match heard.and_then(|heard| heard.strip_suffix(MARK)) {
         Some(heard) => (Some(heard), true),
         None => (heard, false),
     };

@@ -23,7 +23,7 @@ use browser::{dom, jail, place, server, turn};
 
 /// Starts on the page that is open, and on every page with this figure that is opened later.
 pub fn start() {
-    jail::keep_page(probe::predict::MOVED);
+    jail::keep_page();
     open();
     turn::on_opened(open);
     turn::on_closing(state::leave);

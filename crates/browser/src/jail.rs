@@ -1,7 +1,7 @@
 //! A frame in which something is tried, with or without the attribute `sandbox`; what is said to it and what it tells is text.
 
 use crate::dom::document;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -99,18 +99,39 @@ pub fn address() -> String {
     href.split('#').next().unwrap_or_default().to_owned()
 }
 
-/// Lets no other listener hear that the address changes below this page, as long as this page is open: that a frame has sent
-/// it to a fragment is part of an attempt, and no turning of the page.
-pub fn keep_page(fragment: &'static str) {
-    let hold = Closure::<dyn Fn(Event)>::new(move |event: Event| {
-        if crate::turn::fragment() == fragment {
+thread_local! {
+    /// Whether no other listener is to hear that the address changes.
+    static HELD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// While it is held, no other listener hears that the address changes below this page: that a frame sends it to a fragment is
+/// part of an attempt, and no turning of the page.
+pub fn hold(held: bool) {
+    HELD.set(held);
+}
+
+/// Listens for changes of the address, ahead of everybody else, as long as this page is open.
+pub fn keep_page() {
+    let hear = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+        if HELD.get() {
             event.stop_immediate_propagation();
         }
     });
     if let Some(window) = web_sys::window() {
-        let _ = window.add_event_listener_with_callback_and_bool("popstate", hold.as_ref().unchecked_ref(), true);
+        let _ = window.add_event_listener_with_callback_and_bool("popstate", hear.as_ref().unchecked_ref(), true);
     }
-    hold.forget();
+    hear.forget();
+}
+
+/// Waits so many milliseconds.
+pub async fn pause(milliseconds: i32) {
+    let passed = Promise::new(&mut |done, _| {
+        if let Some(window) = web_sys::window() {
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&done, milliseconds);
+        }
+    });
+    // It only ever comes to its end.
+    let _ = JsFuture::from(passed).await;
 }
 
 /// The file that was picked in the field of this name: its name, its bytes, and the beginning of its text.
