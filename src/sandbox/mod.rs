@@ -19,11 +19,10 @@ pub mod modules;
 pub mod show;
 pub mod state;
 
-use browser::{dom, jail, place, server, turn};
+use browser::{dom, place, server, turn};
 
 /// Starts on the page that is open, and on every page with this figure that is opened later.
 pub fn start() {
-    jail::keep_page();
     open();
     turn::on_opened(open);
     turn::on_closing(state::leave);

@@ -1,13 +1,14 @@
 //! A frame in which something is tried, with or without the attribute `sandbox`; what is said to it and what it tells is text.
 
 use crate::dom::document;
-use std::cell::{Cell, RefCell};
+use crate::turn::HELD;
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::js_sys::{Function, Promise, Reflect};
-use web_sys::{Event, HtmlElement, HtmlIFrameElement, MessageEvent};
+use web_sys::{HtmlElement, HtmlIFrameElement, MessageEvent};
 
 /// Who waits for a text that begins with this line.
 type Waiting = Rc<RefCell<Option<(String, Function)>>>;
@@ -99,28 +100,13 @@ pub fn address() -> String {
     href.split('#').next().unwrap_or_default().to_owned()
 }
 
-thread_local! {
-    /// Whether no other listener is to hear that the address changes.
-    static HELD: Cell<bool> = const { Cell::new(false) };
-}
-
-/// While it is held, no other listener hears that the address changes below this page: that a frame sends it to a fragment is
-/// part of an attempt, and no turning of the page.
+/// While it is held, a change of the address below this page turns no page: that a frame sends it to a fragment is part of an
+/// attempt ([`crate::turn`], which is another program, looks for the attribute).
 pub fn hold(held: bool) {
-    HELD.set(held);
-}
-
-/// Listens for changes of the address, ahead of everybody else, as long as this page is open.
-pub fn keep_page() {
-    let hear = Closure::<dyn Fn(Event)>::new(move |event: Event| {
-        if HELD.get() {
-            event.stop_immediate_propagation();
-        }
-    });
-    if let Some(window) = web_sys::window() {
-        let _ = window.add_event_listener_with_callback_and_bool("popstate", hear.as_ref().unchecked_ref(), true);
+    if let Some(root) = document().document_element() {
+        // An attribute of a name like this can always be set and taken away.
+        let _ = if held { root.set_attribute(HELD, "") } else { root.remove_attribute(HELD) };
     }
-    hear.forget();
 }
 
 /// Waits so many milliseconds.
