@@ -19,6 +19,11 @@ const START: &str = "<p class=\"notice\">The bundled server does not answer at t
     address that it says:</p><pre tabindex=\"0\">roundtrip serve --open</pre><p>or, from the source, <code>cargo xtask serve</code>. \
     Everything else on this page needs no server.</p>";
 
+/// What stands where nothing was tried yet.
+const YET: &str = "<p class=\"then yet\">not tried yet</p>";
+/// The same where a press in the frame is wanted.
+const PRESS: &str = "<p class=\"then\">press its button in the frame</p>";
+
 /// Everything, before anything was tried.
 pub fn page(known: &Known) -> String {
     let letter = match known.context.browser {
@@ -78,7 +83,7 @@ fn row(probe: &Probe, predicted: &Prediction, known: &Known) -> String {
         _ => format!("<button data-do=\"try-{}\" aria-label=\"Try: {}\">Try</button>", probe.id, escape(probe.title)),
     };
     format!(
-        "<tr data-row=\"{}\"><th scope=\"row\">{}{begin}{}</th><td class=\"predicted\">{}</td><td class=\"seen\" data-seen=\"{}\"></td>{server}</tr>",
+        "<tr data-row=\"{}\"><th scope=\"row\">{}{begin}{}</th><td class=\"predicted\">{}</td><td class=\"seen\" data-seen=\"{}\">{YET}</td>{server}</tr>",
         probe.id,
         escape(probe.title),
         code(probe),

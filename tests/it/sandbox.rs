@@ -119,6 +119,14 @@ fn t33_files_are_closed_unless_a_person_picks_them() {
         let predicted = predict(find(id).expect("an attempt"), &page());
         assert_eq!(predicted.verdict.word(), "needs-user-gesture", "{id}: a picker is there, and waits for a press");
     }
+    // And the page says so, at that arrow.
+    let arrows = all(Form::Wide);
+    for ((from, to), _) in course::sandbox::CORRECTIONS {
+        assert!(arrows.contains(&(from.to_owned(), to.to_owned())), "{from} to {to}");
+    }
+    assert!(
+        course::sandbox::CORRECTIONS.iter().any(|(arrow, words)| *arrow == ("Allowed", "FS") && words.contains("pick"))
+    );
     // In a sandbox there is no store, and no picker.
     let jailed = page().sandboxed("allow-scripts");
     assert!(!opens("opfs", &jailed) && !opens("os-13", &jailed));

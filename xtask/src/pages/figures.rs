@@ -151,10 +151,12 @@ pub fn attempts() -> String {
     use probe::context::{Browser, Context};
     use probe::probes::{Group, of};
     let context = Context::page(Browser::Chromium, "https://page.example", "");
-    let mut out = String::from(
-        "<div data-place=\"sandbox\"><h2>What a page’s script may reach</h2><noscript><p>With JavaScript, your browser tries each of \
-         these here.</p></noscript>",
-    );
+    let mut out = String::from("<aside class=\"corrections\">");
+    for ((from, to), words) in course::sandbox::CORRECTIONS {
+        let _ = write!(out, "<p data-arrow=\"{from}-{to}\">{}</p>", escape(words));
+    }
+    out += "</aside><div data-place=\"sandbox\"><h2>What a page’s script may reach</h2><noscript><p>With JavaScript, your browser \
+            tries each of these here.</p></noscript>";
     for group in Group::TABLE {
         let _ = write!(out, "<details><summary>{}</summary><ul>", group.title());
         for probe in of(group) {

@@ -154,6 +154,26 @@ async fn nothing_outside_the_directory_is_read() {
     fs::remove_file(secret).unwrap();
 }
 
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
+
+    /// Nor by chance: what is answered is a file of the demonstration directory, or a refusal.
+    #[test]
+    fn paths_by_chance_stay_inside(parts in proptest::collection::vec(
+        proptest::sample::select(vec!["..", ".", "/", "hello.txt", "notes", "todo.txt", "etc", "passwd", "%", "~", "\\", "\0", " ", "é", "tmp", "secret.env"]),
+        0..12,
+    )) {
+        let (jail, path) = (Jail::default(), parts.concat());
+        if let Ok((text, _)) = jail.read(&path) {
+            assert!(FILES.iter().any(|(_, own)| *own == text), "{path:?}: {text}");
+        }
+        if let Ok(entries) = jail.list(&path) {
+            let known = ["hello.txt", "notes", "secret.env", "todo.txt"];
+            assert!(entries.iter().all(|(name, ..)| known.contains(&name.as_str())), "{path:?}: {entries:?}");
+        }
+    }
+}
+
 /// Nor does a link, should one ever come to lie there.
 #[cfg(unix)]
 #[tokio::test]
