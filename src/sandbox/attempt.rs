@@ -101,7 +101,7 @@ fn came(probe: &'static Probe, seen: &Outcome, violated: &str) -> String {
     let Some(context) = state::with(|known| known.context.clone()) else { return String::new() };
     let predicted = predict(probe, &context);
     place::fill(&selector("seen", probe), &show::seen(probe, &predicted, seen, violated, context.browser));
-    let agree = agrees(probe, &predicted, seen, context.browser);
+    let agree = violated.is_empty() && agrees(probe, &predicted, seen, context.browser);
     note(probe, agree);
     light::show(&of_attempt(probe, seen));
     let how = if agree { "as predicted" } else { "not as predicted" };

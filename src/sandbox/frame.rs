@@ -134,7 +134,7 @@ fn came(probe: &'static Probe, heard: Option<&str>, context: &Context) -> bool {
         };
     }
     place::fill(&format!(".jail [data-seen=\"{}\"]", probe.id), &html);
-    agrees(probe, &predicted, &seen, context.browser)
+    violated.is_empty() && agrees(probe, &predicted, &seen, context.browser)
 }
 
 /// Something was pressed in the frame.

@@ -115,10 +115,11 @@ fn prediction(predicted: &Prediction) -> String {
 /// What was seen, beside what was predicted.
 pub fn seen(probe: &Probe, predicted: &Prediction, seen: &Outcome, violated: &str, browser: Browser) -> String {
     let agree = agrees(probe, predicted, seen, browser);
-    let (class, words) = match (agree, violated.is_empty()) {
-        (true, _) => ("agrees", "as predicted"),
-        (false, true) => ("differs", "differs: our bug"),
-        (false, false) => ("policy", "a policy that this host sends has refused it, not the browser’s sandbox"),
+    let (class, words) = match (violated.is_empty(), agree) {
+        // Whatever came of it, the browser’s sandbox was not asked.
+        (false, _) => ("policy", "a policy that this host sends has refused it, before the browser’s sandbox could"),
+        (true, true) => ("agrees", "as predicted"),
+        (true, false) => ("differs", "differs: our bug"),
     };
     let mark = if reached(probe, seen) { "reached" } else { "not reached" };
     let policy =
@@ -169,8 +170,7 @@ pub fn jail_table(context: &Context) -> String {
     let row = |probe: &Probe| {
         let pressed = matches!(probe.begins, Begins::InFrame);
         let predicted = predict(probe, &Context { pressed, ..context.clone() });
-        let wait =
-            if pressed && !context.flags.scripts { "<p class=\"then\">press its button in the frame</p>" } else { "" };
+        let wait = if pressed && !context.flags.scripts { PRESS } else { YET };
         format!(
             "<tr data-row=\"{}\"><th scope=\"row\">{}{}</th><td class=\"predicted\">{}</td><td class=\"seen\" data-seen=\"{}\">{wait}</td></tr>",
             probe.id,

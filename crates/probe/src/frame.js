@@ -31,11 +31,15 @@ const violated = [];
 addEventListener("securitypolicyviolation", (event) => violated.push(`${event.effectiveDirective} ${event.blockedURI}`));
 const attempt = async (id) => {
   violated.length = 0;
+  let heard;
   try {
-    return `value\n${JSON.stringify(await attempts[id](args))}`;
+    heard = `value\n${JSON.stringify(await attempts[id](args))}`;
   } catch (error) {
-    return `throws ${String(error?.name).replace(/\s/g, "")}\n${error?.message}`;
+    heard = `throws ${String(error?.name).replace(/\s/g, "")}\n${error?.message}`;
   }
+  // That a policy stood in the way is said a moment later.
+  await new Promise((done) => setTimeout(done, 20));
+  return heard;
 };
 // A press on the page counts here as well, for some seconds (a frame of the same origin has its transient activation). What is
 // to be tried unasked waits until it is over.
