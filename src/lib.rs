@@ -8,7 +8,7 @@
 //! - Live (`src/bin/live.rs` and [`live`]): likes for real, where the bundled server is there. It knows nothing of Leptos.
 //!
 //! [`laboratory`] is a program of its own as well (`src/bin/laboratory.rs`), which the laboratory's page fetches; it knows nothing of the
-//! rest, and the rest nothing of it.
+//! rest, and the rest nothing of it. So is [`sandbox`] (`src/bin/sandbox.rs`), of the page with figure 12.
 //!
 //! A static page, complete without both, stands there already: they fill the places left for them. Moving to another
 //! section fetches that section's page and takes its words; the Wasm stays.
@@ -30,5 +30,6 @@ pub mod markup;
 pub mod player;
 pub mod router;
 pub mod rules;
+pub mod sandbox;
 pub mod screen;
 pub mod views;

@@ -42,4 +42,5 @@ mod phones;
 mod play;
 mod protocols;
 mod real;
+mod sandbox;
 mod turn;

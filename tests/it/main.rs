@@ -27,6 +27,7 @@ mod protocols;
 mod proxy;
 mod remedy;
 mod remember;
+mod sandbox;
 mod seeing;
 mod shell;
 mod sides;

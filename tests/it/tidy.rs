@@ -38,7 +38,7 @@ fn ban(folders: &[&str], banned: &str, rooms: &[&str], instead: &str) {
 }
 
 /// The crates that know neither page nor clock.
-const PURE: [&str; 12] = [
+const PURE: [&str; 13] = [
     "crates/engine",
     "crates/diagram",
     "crates/stage",
@@ -50,6 +50,7 @@ const PURE: [&str; 12] = [
     "crates/load",
     "crates/phone",
     "crates/trial",
+    "crates/probe",
     "crates/numbers",
 ];
 

@@ -1,12 +1,14 @@
 //! Which arrows of the sixteen figures something real lights. Computed from the course and the engine, never from a list.
 //!
 //! An arrow counts as `run` when a run that the course offers lights it, and it goes dark once a line of configuration
-//! that decided that run is taken away (of the figures about numbers: once nobody comes and nothing is to be done); as `correction` when the page corrects it instead; as `map` when its node leads to
+//! that decided that run is taken away (of the figures about numbers: once nobody comes and nothing is to be done; of figure
+//! 12, which attempts light: once no script may run and nothing is served); as `correction` when the page corrects it instead; as `map` when its node leads to
 //! a page.
 
 use anyhow::Result;
 use course::drawings::drawing;
 use course::pieces::PIECES;
+use course::sections::SANDBOX_FIGURE;
 use course::{Piece, maps, play};
 use diagram::Form;
 use diagram::figure::{Edge, Figure};
@@ -76,6 +78,12 @@ pub fn arrows(number: u8, figure: &Figure) -> Vec<Lit> {
         let is = |edge: &Edge| lit.contains(&(name(edge.from), name(edge.to)));
         return own.map(|edge| if is(edge) { Lit::Run } else { Lit::No }).collect();
     }
+    if number == SANDBOX_FIGURE {
+        let lit = lit_by_attempts();
+        let name = |node: u16| figure.nodes[usize::from(node)].id.as_str();
+        let is = |edge: &Edge| lit.contains(&(name(edge.from), name(edge.to)));
+        return own.map(|edge| if is(edge) { Lit::Run } else { Lit::No }).collect();
+    }
     let Some(piece) = PIECES.iter().find(|piece| piece.figure == number) else {
         return own.map(|_| Lit::No).collect();
     };
@@ -107,6 +115,25 @@ fn lit_by_numbers(name: &str) -> BTreeSet<(&'static str, &'static str)> {
         }
     };
     runs.difference(&nothing).copied().collect()
+}
+
+/// The arrows that the page's attempts light when they come as predicted, and the server's deeds; less what they would light
+/// in a frame in which no script runs, beside a server that does nothing. That they do come so is what the browser's tests
+/// hold, and what `crates/lab` answers its own.
+fn lit_by_attempts() -> BTreeSet<(&'static str, &'static str)> {
+    use probe::context::{Browser, Context};
+    use probe::lights::{of_attempt, of_server};
+    use probe::probes::{Group, of};
+    use probe::served::Op;
+    let light = |context: &Context, serves: bool| -> BTreeSet<_> {
+        let tried = Group::TABLE.into_iter().flat_map(of);
+        let tried = tried.flat_map(|probe| of_attempt(probe, &probe::predict(probe, context).outcome));
+        let served = Op::ALL.into_iter().flat_map(|op| of_server(op, serves && op.status() == 200));
+        tried.chain(served).map(|(from, to, _)| (from, to)).collect()
+    };
+    let page = Context::page(Browser::Chromium, "http://localhost:8080", "http://localhost:8081");
+    let nothing = light(&page.clone().sandboxed(""), false);
+    light(&page, true).difference(&nothing).copied().collect()
 }
 
 /// The arrows that some run of the piece lights and that go dark without a line that decided that run.
@@ -175,6 +202,12 @@ mod tests {
             let arrows = arrows(number, &drawing(number, Form::Wide));
             assert!(arrows.iter().all(|lit| *lit == Lit::Run), "figure {number}: {arrows:?}");
         }
+    }
+
+    #[test]
+    fn figure_12_is_lit_by_attempts() {
+        let arrows = arrows(12, &drawing(12, Form::Wide));
+        assert_eq!((arrows.len(), arrows.iter().all(|lit| *lit == Lit::Run)), (11, true), "{arrows:?}");
     }
 
     #[test]

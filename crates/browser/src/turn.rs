@@ -42,6 +42,9 @@ fn target(event: &MouseEvent) -> Option<Url> {
     (url.origin() == here.origin().ok()? && !same_page).then_some(url)
 }
 
+/// The document has this attribute while a change of its address is to turn no page.
+pub(crate) const HELD: &str = "data-held";
+
 /// Said on the document when another page has been put in place.
 const OPENED: &str = "roundtrip:open";
 /// Said on the document before the page is taken away.
@@ -56,6 +59,9 @@ pub fn on_turn(open: fn()) {
         }
     });
     let back = Closure::<dyn Fn(Event)>::new(move |_: Event| {
+        if document().document_element().is_some_and(|root| root.has_attribute(HELD)) {
+            return;
+        }
         if let Some(Ok(here)) = web_sys::window().map(|window| window.location().href()) {
             spawn_local(turn(here, false, open));
         }

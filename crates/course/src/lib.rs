@@ -15,6 +15,7 @@ pub mod maps;
 pub mod numbers;
 pub mod piece;
 pub mod pieces;
+pub mod sandbox;
 pub mod sections;
 #[cfg(feature = "words")]
 pub mod words;

@@ -33,6 +33,12 @@ pub const MACHINE_ROOM: u8 = 17;
 /// The folder of the laboratory's page.
 pub const LABORATORY: &str = "laboratory";
 
+/// The folder of the page with figure 12, on which attempts are made.
+pub const SANDBOX: &str = "5.1-sandbox";
+
+/// The figure that real attempts light.
+pub const SANDBOX_FIGURE: u8 = 12;
+
 /// How many pages stand outside the course.
 const OUTSIDE: usize = 3;
 
@@ -57,7 +63,7 @@ pub const SECTIONS: [Section; 26] = [
     section("4.1-frontend", "4.1", 9),
     section("4.2-execution", "4.2", 10),
     section("5-reasons", "5", 11),
-    section("5.1-sandbox", "5.1", 12),
+    section(SANDBOX, "5.1", SANDBOX_FIGURE),
     section("5.2-cors", "5.2", 13),
     section("5.3-pool", "5.3", 14),
     section("5.4-devices", "5.4", 15),

@@ -10,6 +10,7 @@
 //! | [`host`] | who may speak to us: the `Host` header decides |
 //! | [`live`] | likes, notifications, an echo: what is kept, and who may ask |
 //! | [`trials`] | the laboratory's test server: it answers as a trial wants it, and tells what arrived |
+//! | [`sandbox`] | what a server may do that a page may not, in a jail of its own |
 //! | [`site`] | a request path becomes a file, a redirect or the 404 page |
 //! | [`files`], [`bundle`] | where its files come from: a folder, or the program itself |
 //! | [`kind`] | what a file's name tells: its type, and how long it may be kept |
@@ -18,8 +19,8 @@
 //! | [`weigh`] | the first load of a built site, in bytes |
 //! | [`answer`](mod@answer) | the engine on the command line |
 //!
-//! Of the site it reads nothing but its directory; what it keeps are likes, in one file. It never listens beyond this
-//! machine.
+//! Of the site it reads nothing but its directory; what it keeps are likes, in one file, and, as long as it runs, the
+//! sandbox's demonstration directory. It never listens beyond this machine.
 
 mod answer;
 mod bundle;
@@ -30,6 +31,7 @@ mod kind;
 mod live;
 mod patient;
 mod policy;
+mod sandbox;
 mod serve;
 mod site;
 mod squeeze;

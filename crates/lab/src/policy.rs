@@ -21,6 +21,19 @@ const EVERY_ANSWER: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
 ];
 
+/// The page in which figure 12's attempts are made (docs/sandbox.md). It is to be an ordinary page of the web, so that what is
+/// refused there is refused by the browser and not by a policy of ours; it runs one script, and listens to its own origin alone.
+const FREE: &str = "/5.1-sandbox/frame.html";
+const FREE_SECURITY: &str = "object-src 'none'; base-uri 'none'; frame-ancestors 'self'";
+
+/// Puts the headers of every answer on this one, and, instead of the site's policy, its own on the page of the attempts.
+pub fn apply_at(path: &str, headers: &mut HeaderMap) {
+    apply(headers);
+    if path == FREE {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(FREE_SECURITY));
+    }
+}
+
 /// Puts the headers of every answer on this one.
 pub fn apply(headers: &mut HeaderMap) {
     for (name, value) in EVERY_ANSWER {

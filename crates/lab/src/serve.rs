@@ -8,6 +8,7 @@
 use crate::bundle::Bundle;
 use crate::files::Files;
 use crate::live::{self, Limits, Live, Place};
+use crate::sandbox::{self, Jail};
 use crate::site::{Site, says};
 use crate::trials::{self, Trials};
 use crate::{Options, connections, host};
@@ -23,8 +24,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// Serves until the process is told to stop; Ctrl-C ends it at once. There is nothing to put away: what was answered is on
-/// the disk.
+/// Serves until the process is told to stop; Ctrl-C ends it at once. There is nothing to put away but the sandbox's directory:
+/// what was answered is on the disk.
 pub fn run(options: &Options) -> Result<()> {
     let files = files(options)?;
     let doors = doors(options)?;
@@ -36,8 +37,10 @@ pub fn run(options: &Options) -> Result<()> {
     let runtime = tokio::runtime::Runtime::new().context("no runtime")?;
     runtime.block_on(async {
         let trials = Arc::new(Trials::at(ports, limits));
-        let first = Rooms { site: Some(site), live: Some(live), manages: true, trials: Some(trials) };
-        let second = Rooms { live: None, manages: false, ..first.clone() };
+        let jail = Arc::new(Jail::default());
+        let sandbox = Some(Arc::clone(&jail));
+        let first = Rooms { site: Some(site), live: Some(live), manages: true, trials: Some(trials), sandbox };
+        let second = Rooms { live: None, manages: false, sandbox: None, ..first.clone() };
         let third = Rooms { site: None, ..second.clone() };
         for (door, rooms) in doors.iter().zip([first, second, third]) {
             for listener in &door.listeners {
@@ -46,8 +49,29 @@ pub fn run(options: &Options) -> Result<()> {
             }
         }
         announce(&doors, &place, options);
-        std::future::pending().await
-    })
+        told_to_stop().await;
+        jail.remove();
+        anyhow::Ok(())
+    })?;
+    // Whoever still waits for an answer hears that the connection is closed.
+    runtime.shutdown_background();
+    Ok(())
+}
+
+/// Waits until the process is told to stop: by Ctrl-C, or as a service is.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    if let Ok(mut told) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = told.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        return;
+    }
+    // Where nobody can be heard, the process ends as the platform ends it.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// The site that was named, else the one within this program, else what was built here.
@@ -87,11 +111,13 @@ pub struct Rooms {
     pub trials: Option<Arc<Trials>>,
     /// Whether trials are opened here, too, and their witness read.
     pub manages: bool,
+    /// The sandbox's demonstration directory, with what else the server does for it.
+    pub sandbox: Option<Arc<Jail>>,
 }
 
 /// Everything that is served at one port.
 pub fn router(rooms: Rooms, port: u16) -> Router {
-    let Rooms { site, live, trials, manages } = rooms;
+    let Rooms { site, live, trials, manages, sandbox } = rooms;
     let shown = match site {
         Some(site) => Router::new().fallback(show).with_state(site),
         None => Router::new().fallback(nothing),
@@ -101,6 +127,7 @@ pub fn router(rooms: Rooms, port: u16) -> Router {
         let all = if manages { all.merge(trials::managed(Arc::clone(&trials))) } else { all };
         all.merge(trials::at_every_origin(trials))
     });
+    let all = sandbox.into_iter().fold(all, |all, jail| all.merge(sandbox::routes(jail, Limits::USUAL)));
     all.layer(from_fn_with_state(port, guard))
 }
 
@@ -117,7 +144,9 @@ async fn show(State(site): State<Arc<Site>>, request: Request) -> Response {
 async fn guard(State(port): State<u16>, request: Request, next: Next) -> Response {
     match host::check(request.headers(), request.uri(), port) {
         Ok(()) => next.run(request).await,
-        Err((status, words)) if live::covers(request.uri()) || trials::covers(request.uri()) => {
+        Err((status, words))
+            if live::covers(request.uri()) || trials::covers(request.uri()) || sandbox::covers(request.uri()) =>
+        {
             live::refused(status, words)
         }
         Err(refusal) => refusal.into_response(),

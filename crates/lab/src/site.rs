@@ -46,7 +46,7 @@ impl Site {
             Method::GET | Method::HEAD => self.look_up(target, headers),
             _ => says(StatusCode::METHOD_NOT_ALLOWED, &[(ALLOW, "GET, HEAD")], "This server only shows files.\n"),
         };
-        policy::apply(answer.headers_mut());
+        policy::apply_at(target.path(), answer.headers_mut());
         answer
     }
 
@@ -123,7 +123,7 @@ fn names(path: &str) -> Option<Vec<String>> {
 }
 
 /// Takes `%20` and the like away; nothing where what comes out is no text.
-fn decode(name: &str) -> Option<String> {
+pub fn decode(name: &str) -> Option<String> {
     let mut bytes = name.bytes();
     let mut out = Vec::with_capacity(name.len());
     while let Some(byte) = bytes.next() {

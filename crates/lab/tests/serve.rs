@@ -90,3 +90,30 @@ fn a_folder_for_likes_belongs_to_one_server() {
     assert_eq!(words.lines().count(), 1, "{words}");
     assert!(words.contains("another server") && words.contains("--ephemeral"), "{words}");
 }
+
+/// What the sandbox has put on the disk goes with the server, however that is asked to end.
+#[cfg(unix)]
+#[test]
+fn the_sandbox_leaves_nothing_behind() {
+    for signal in ["-TERM", "-INT"] {
+        let running = Running::start(&format!("sandbox{signal}"));
+        let scratch = running.site.join("scratch");
+        std::fs::create_dir_all(&scratch).unwrap();
+        let mut command = roundtrip("0", &running.site);
+        let mut server = command.env("TMPDIR", &scratch).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(server.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let port: u16 = lines.next().and_then(|line| line.rsplit_once(':')?.1.parse().ok()).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let head =
+            format!("GET /sandbox/file?path=hello.txt HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("lies on the disk"), "{answer}");
+        assert_eq!(std::fs::read_dir(&scratch).unwrap().count(), 1, "it is there while the server runs");
+        let pid = server.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        assert!(server.wait().unwrap().success(), "{signal}");
+        assert_eq!(std::fs::read_dir(&scratch).unwrap().count(), 0, "{signal}");
+    }
+}

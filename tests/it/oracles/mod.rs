@@ -15,6 +15,7 @@ mod nginx_test;
 mod pool;
 mod psql;
 mod rules;
+pub(crate) mod sandbox;
 mod security_group;
 mod sql;
 

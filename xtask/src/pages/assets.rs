@@ -16,6 +16,9 @@ const STYLES: [&str; 11] =
 /// The laboratory's own, which its page alone fetches.
 const LABORATORY: &str = "laboratory";
 
+/// The sandbox's page: its folder, which holds the page of the attempts as well, and its style sheet.
+const SANDBOX: &str = "5.1-sandbox";
+
 /// File names, relative to the root of the site.
 pub struct Assets {
     pub style: String,
@@ -31,6 +34,10 @@ pub struct Assets {
     pub live: [String; 3],
     /// The laboratory's, and its style sheet.
     pub laboratory: ((String, String), String),
+    /// The sandbox's, and its style sheet.
+    pub sandbox: ((String, String), String),
+    /// The Wasm of every program.
+    pub programs: Vec<String>,
     /// That of the figures which are about numbers.
     pub numbers: (String, String),
     /// What starts the program that computes for them, and their own style sheet.
@@ -41,20 +48,24 @@ pub struct Assets {
 /// Writes style sheet and scripts into the staging folder.
 pub fn write(staging: &Path) -> Result<Assets> {
     let (script, wasm) = (find(staging, "roundtrip-web", ".js")?, find(staging, "roundtrip-web", "_bg.wasm")?);
-    let page = program(staging, "roundtrip-web", &script, &wasm)?;
-    let player = program(staging, "player", "player.js", "player_bg.wasm")?;
-    let lens = program(staging, "lens", "lens.js", "lens_bg.wasm")?;
-    let laboratory = program(staging, "laboratory", "laboratory.js", "laboratory_bg.wasm")?;
+    let mut names = Vec::new();
+    let mut program = |stem: &str, script: &str, wasm: &str| program(staging, stem, script, wasm, &mut names);
+    let page = program("roundtrip-web", &script, &wasm)?;
+    let player = program("player", "player.js", "player_bg.wasm")?;
+    let lens = program("lens", "lens.js", "lens_bg.wasm")?;
+    let laboratory = program("laboratory", "laboratory.js", "laboratory_bg.wasm")?;
     let sheet_of = sheet(LABORATORY)?;
     let folder = staging.join(LABORATORY);
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("frame.html"), include_str!("frame.html"))?;
     fs::write(folder.join("frame.js"), squeeze_script(include_str!("frame.js")))?;
-    let (script, wasm) = program(staging, "live", "live.js", "live_bg.wasm")?;
+    let (script, wasm) = program("live", "live.js", "live_bg.wasm")?;
     let live = [script, wasm, save(staging, "live", "css", sheet("live")?.as_bytes())?];
     let mut css = STYLES.into_iter().map(sheet).collect::<Result<String>>()?;
-    let numbers = program(staging, "numbers", "numbers.js", "numbers_bg.wasm")?;
-    let work = program(staging, "work", "work.js", "work_bg.wasm")?;
+    let numbers = program("numbers", "numbers.js", "numbers_bg.wasm")?;
+    let work = program("work", "work.js", "work_bg.wasm")?;
+    let sandbox = program("sandbox", "sandbox.js", "sandbox_bg.wasm")?;
+    attempts(staging, &probe::imports::table(&names))?;
     let work = include_str!("work.js").replace("SCRIPT", &work.0).replace("WASM", &work.1);
     css += &(1..=MACHINE_ROOM).map(wide_from).collect::<String>();
     // A piece is named by the name of its page, and numbers are aliases.
@@ -73,10 +84,23 @@ pub fn write(staging: &Path) -> Result<Assets> {
         lens,
         live,
         laboratory: (laboratory, save(staging, LABORATORY, "css", sheet_of.as_bytes())?),
+        sandbox: (sandbox, save(staging, "sandbox", "css", sheet("sandbox")?.as_bytes())?),
+        programs: names.into_iter().map(|(file, _)| file).collect(),
         numbers,
         work: save(staging, "work", "js", squeeze_script(&work).as_bytes())?,
         numbers_style: save(staging, "numbers", "css", sheet("numbers")?.as_bytes())?,
     })
+}
+
+/// Writes the page in which figure 12's attempts are made, beside the sandbox's own page, and what the programs import.
+fn attempts(staging: &Path, imports: &str) -> Result<()> {
+    let folder = staging.join(SANDBOX);
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("frame.html"), probe::script::PAGE)?;
+    fs::write(folder.join("frame.css"), squeeze(probe::script::STYLE))?;
+    fs::write(folder.join("attempts.js"), squeeze_script(&probe::script::script()))?;
+    fs::write(folder.join("imports.txt"), imports)?;
+    Ok(())
 }
 
 /// A style sheet, squeezed.
@@ -127,7 +151,14 @@ fn find(folder: &Path, start: &str, end: &str) -> Result<String> {
 }
 
 /// Makes a program and the script that wasm-bindgen has written for it smaller, and names both anew.
-fn program(staging: &Path, stem: &str, script: &str, wasm: &str) -> Result<(String, String)> {
+/// `old` takes what its imports were called.
+fn program(
+    staging: &Path,
+    stem: &str,
+    script: &str,
+    wasm: &str,
+    old: &mut Vec<(String, Vec<(String, String)>)>,
+) -> Result<(String, String)> {
     let [script, wasm] = [script, wasm].map(|file| staging.join(file));
     let mut module = Module::read(&fs::read(&wasm).with_context(|| wasm.display().to_string())?)?;
     module.drop_exports(|name| name.contains("intounderlying"))?;
@@ -140,7 +171,9 @@ fn program(staging: &Path, stem: &str, script: &str, wasm: &str) -> Result<(Stri
     fs::remove_file(script)?;
     fs::remove_file(wasm)?;
     let script = save(staging, stem, "js", squeeze_script(&text).as_bytes())?;
-    Ok((script, save(staging, &format!("{stem}_bg"), "wasm", &module.write())?))
+    let wasm = save(staging, &format!("{stem}_bg"), "wasm", &module.write())?;
+    old.push((wasm.clone(), names));
+    Ok((script, wasm))
 }
 
 /// What wasm-opt makes of it; where there is none, what is there. The first kilobyte of memory is the far end of the

@@ -6,7 +6,7 @@ use course::html::{escape, paragraph};
 use course::maps;
 use course::numbers::Number;
 use course::piece::Piece;
-use course::sections::MACHINE_ROOM;
+use course::sections::{MACHINE_ROOM, SANDBOX_FIGURE};
 use diagram::figure::{Figure, Node};
 use diagram::path::Tenth;
 use diagram::{Form, geometry, svg};
@@ -17,7 +17,8 @@ use std::fmt::Write as _;
 /// The figure as it stands in the page: a wide and a tall drawing, of which the style sheet shows one.
 pub fn figure(number: u8, title: &str, alt: &str, root: &str) -> String {
     let plays = course::pieces::PIECES.iter().any(|piece| piece.figure == number)
-        || course::numbers::of_figure(number).is_some();
+        || course::numbers::of_figure(number).is_some()
+        || number == SANDBOX_FIGURE;
     let map = maps::MAPS.contains(&number);
     for problem in problems(number) {
         eprintln!("{problem}");
@@ -142,6 +143,35 @@ pub fn run(piece: &Piece) -> String {
         let _ = write!(out, "<div class=\"phones0\" hidden>{}</div>", lens::phones::phones(&bench, piece.name, None));
     }
     out
+}
+
+/// What figure 12's attempts come to, as it is predicted of an ordinary page in Chromium, as text for those who read; in its
+/// place the app puts the tables in which they are made.
+pub fn attempts() -> String {
+    use probe::context::{Browser, Context};
+    use probe::probes::{Group, of};
+    let context = Context::page(Browser::Chromium, "https://page.example", "");
+    let mut out = String::from("<aside class=\"corrections\">");
+    for ((from, to), words) in course::sandbox::CORRECTIONS {
+        let _ = write!(out, "<p data-arrow=\"{from}-{to}\">{}</p>", escape(words));
+    }
+    out += "</aside><div data-place=\"sandbox\"><h2>What a page’s script may reach</h2><noscript><p>With JavaScript, your browser \
+            tries each of these here.</p></noscript>";
+    for group in Group::TABLE {
+        let _ = write!(out, "<details><summary>{}</summary><ul>", group.title());
+        for probe in of(group) {
+            let predicted = probe::predict(probe, &context);
+            let outcome = escape(&predicted.outcome.words());
+            let _ = write!(
+                out,
+                "<li>{}: <b>{}</b>. <code>{outcome}</code></li>",
+                escape(probe.title),
+                predicted.verdict.words()
+            );
+        }
+        out += "</ul></details>";
+    }
+    out + "</div>"
 }
 
 /// The run of a figure that is about numbers, with the usual settings: as text for those who read, in whose place the app

@@ -3,7 +3,7 @@
 use super::assets::Assets;
 use super::{figures, root};
 use course::html::escape;
-use course::sections::{LABORATORY, SECTIONS, Section, neighbours};
+use course::sections::{LABORATORY, SANDBOX, SECTIONS, Section, neighbours};
 use course::words::{self, Words};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use std::fmt::Write as _;
@@ -104,6 +104,12 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
         let ((script, wasm), sheet) = &assets.laboratory;
         let _ = write!(out, " data-laboratory=\"{script} {wasm} {sheet}\"");
     }
+    let sandbox = section.slug == SANDBOX;
+    if sandbox {
+        let ((script, wasm), sheet) = &assets.sandbox;
+        let programs = assets.programs.join(" ");
+        let _ = write!(out, " data-laboratory=\"{script} {wasm} {sheet}\" data-programs=\"{programs}\"");
+    }
     let number = section.figure.and_then(course::numbers::of_figure);
     if let Some(number) = number {
         let ((script, wasm), root) = (&assets.numbers, root(section));
@@ -144,11 +150,16 @@ fn page(section: &Section, words: Words, assets: &Assets) -> String {
     if laboratory {
         out += "<div data-place=\"laboratory\"><noscript><p>Here your browser is asked to fetch, so this needs JavaScript.</p></noscript></div>";
     }
+    if sandbox {
+        out += &figures::attempts();
+    }
     if let Some(number) = number {
         let _ = write!(out, "<link rel=\"stylesheet\" href=\"{}{}\">", root(section), assets.numbers_style);
         out += &figures::run_in_numbers(number);
     }
-    let _ = write!(out, "<article class=\"words\">{rest}</article>{}</main>", turn(section));
+    // What is long and can wait stands below the words.
+    let more = if sandbox { "<div data-place=\"sandbox-more\"></div>" } else { "" };
+    let _ = write!(out, "<article class=\"words\">{rest}</article>{more}{}</main>", turn(section));
     out
 }
 

@@ -29,15 +29,15 @@ const begin = () => {
 const place = (event) => named() && event.target.closest?.(".board, [data-place=player]");
 const line = navigator.connection ?? {};
 const sparing = line.saveData || /2g/.test(line.effectiveType);
-// The laboratory's page alone has it, and its style sheet.
-let laboratory;
+// Two pages have a program of their own, the laboratory's and the sandbox's, each with its style sheet.
+const experiments = {};
 const experiment = () => {
-  const main = document.querySelector("[data-laboratory]");
-  if (!main || laboratory) return;
-  const [script, wasm, sheet] = main.dataset.laboratory.split(" ");
+  const files = document.querySelector("[data-laboratory]")?.dataset.laboratory;
+  if (!files || experiments[files]) return;
+  const [script, wasm, sheet] = files.split(" ");
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL(sheet, import.meta.url) });
   document.head.append(link);
-  laboratory = load([script, wasm]);
+  experiments[files] = load([script, wasm]);
 };
 const open = () => {
   experiment();

@@ -207,3 +207,28 @@ async fn the_site_within_the_program_is_answered_like_the_one_in_a_folder() {
     let small = to_bytes(body, 1 << 20).await.unwrap();
     assert_eq!(crate::squeeze::open(&small, 17 * 200).unwrap(), "a { color: red }\n".repeat(200).as_bytes());
 }
+
+/// The page of figure 12's attempts alone has another policy than the site, whatever is written around its path.
+#[tokio::test]
+async fn one_page_has_a_policy_of_its_own() {
+    let tiny = Tiny::new("free");
+    tiny.put("site/5.1-sandbox/frame.html", "<p>attempts</p>");
+    tiny.put("site/5.1-sandbox/index.html", "<p>5.1</p>");
+    let policy = async |target: &str| {
+        let (_, headers, _) = tiny.get(target).await;
+        headers
+            .get_all("content-security-policy")
+            .iter()
+            .map(|one| one.to_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let free = "object-src 'none'; base-uri 'none'; frame-ancestors 'self'";
+    for target in ["/5.1-sandbox/frame.html", "/5.1-sandbox/frame.html?x"] {
+        assert_eq!(policy(target).await, [free], "{target}");
+    }
+    for target in
+        ["/", "/5.1-sandbox/", "/5.1-sandbox", "/5.1-sandbox//frame.html", "/part/", "/nowhere", "/frame.html"]
+    {
+        assert_eq!(policy(target).await, [crate::policy::CONTENT_SECURITY], "{target}");
+    }
+}
