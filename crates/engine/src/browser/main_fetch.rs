@@ -22,17 +22,17 @@ const HTTP: Algorithm = Algorithm {
     name: "Fetch standard of 2026-06, HTTP fetch",
     link: "https://fetch.spec.whatwg.org/#concept-http-fetch",
 };
-const OWN: Rule = MAIN.step("the address is of the page's own origin: no question of CORS");
+pub(super) const OWN: Rule = MAIN.step("the address is of the page's own origin: no question of CORS");
 const NAVIGATION: Rule = MAIN.step("a page that is opened asks nobody's permission");
 const DATA: Rule = MAIN.step("a `data:` address holds its answer itself");
 const SAME_ORIGIN_ONLY: Rule = MAIN.step("the mode `same-origin` asks no other origin");
-const NO_CORS: Rule =
+pub(super) const NO_CORS: Rule =
     MAIN.step("the mode `no-cors` asks another origin without permission, and script will see nothing of it");
 const NO_CORS_FOLLOWS: Rule = MAIN.step("the mode `no-cors` asks another origin only if redirects are followed");
 const SCHEME: Rule = MAIN.step("only `http` and `https` can be asked across origins");
-const PREFLIGHT: Rule =
+pub(super) const PREFLIGHT: Rule =
     MAIN.step("method or headers are more than a form could send: another origin is asked for permission first");
-const SIMPLE: Rule = MAIN.step(
+pub(super) const SIMPLE: Rule = MAIN.step(
     "method and headers are no more than a form could send: it is sent at once, and script sees the \
                                 answer if the server allows it",
 );

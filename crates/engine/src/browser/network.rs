@@ -20,7 +20,7 @@ const NETWORK: Algorithm = Algorithm {
     name: "Fetch standard of 2026-06, HTTP-network fetch",
     link: "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
 };
-const KNOWN: Rule = CACHED.step("the preflight cache knows that method and headers are allowed");
+pub(super) const KNOWN: Rule = CACHED.step("the preflight cache knows that method and headers are allowed");
 const NO_CONNECTION: Rule = NETWORK.step("without a connection there is no answer");
 const NO_HTTP: Rule =
     NETWORK.step("a header with NUL or a newline in its value is no HTTP, and a status below 200 is not the last word");
@@ -32,7 +32,7 @@ const CACHE: Algorithm = Algorithm {
     name: "Fetch standard of 2026-06, HTTP-network-or-cache fetch",
     link: "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
 };
-const FRESH: Rule = CACHE.step("the HTTP cache holds an answer that is still fresh; nothing is sent");
+pub(super) const FRESH: Rule = CACHE.step("the HTTP cache holds an answer that is still fresh; nothing is sent");
 const MISDIRECTED: Rule =
     CACHE.step("421 says that the connection was the wrong one; it is asked once more on a new one");
 const PROXY: Rule = CACHE.step("407 asks for the password of a proxy, and there is none");
