@@ -1,6 +1,7 @@
 //! Figure 13: a script of one origin asks another, and who may read the answer.
 
 use crate::piece::{Asks, Change, Piece, Start, Switch};
+use engine::browser::part::Part;
 use engine::browser::request::{Credentials, Mode};
 use engine::message::Message;
 use engine::place::Place::{
@@ -51,6 +52,23 @@ pub const LIGHTS: &[Light] = &[
     Light::at("script-refused", "Block"),
     Light::at("server-received", "BServer"),
 ];
+
+/// The words on the nodes of the figure that a script’s call passes.
+pub const NODES: [(&str, &str); 7] = [
+    ("Page", "myapp.com"),
+    ("Check", "Same Origin?"),
+    ("Allow", "Request Allowed ✓"),
+    ("Headers", "CORS Headers?"),
+    ("Allow2", "Request Allowed ✓"),
+    ("Block", "Request Blocked ❌"),
+    ("BServer", "Backend"),
+];
+
+/// Where on the figure a part of the protocol is shown: at which node, and which arrow it lights.
+pub fn place(part: Part) -> (&'static str, Option<(&'static str, &'static str)>) {
+    let light = LIGHTS.iter().find(|light| light.name == part.name());
+    light.map_or(("Check", None), |light| (light.node.unwrap_or("Check"), light.arrow.map(|(from, to, _)| (from, to))))
+}
 
 /// A script asks another origin.
 pub const PIECE: Piece = Piece {

@@ -84,7 +84,7 @@ impl Part {
         match self {
             Self::Own => "the page’s own origin: sends it",
             Self::Other => "another origin, and no more than a form could send: sends it at once",
-            Self::First => "another origin, and more than a form could send: asks for permission first",
+            Self::First => "another origin, and more than a form could send: needs permission",
             Self::Unread => "another origin, which script does not want to read: sends it at once",
             Self::Known => "the permission is remembered: sends it at once",
             Self::Named => "the preflight’s answer names the page",
