@@ -218,7 +218,7 @@ mod tests {
             ("trial&answer=99", "“99” for “answer”"),
             ("trial&method=%4", "damaged at “method”"),
             ("trial&answer-headers=x", "“x” for “answer-headers”"),
-            ("trial&colour=red", "names “colour”"),
+            ("trial&taste=sweet", "names “taste”"),
             ("trial&times=3", "“3” for “times”"),
         ] {
             let said = read(text).expect("a trial").expect_err("damaged");

@@ -7,7 +7,7 @@ use course::maps;
 use course::numbers::Number;
 use course::piece::Piece;
 use course::sections::MACHINE_ROOM;
-use diagram::figure::{Figure, Node};
+use diagram::figure::{Figure, Node, Sign};
 use diagram::path::Tenth;
 use diagram::{Form, geometry, svg};
 use link::Bench;
@@ -131,8 +131,7 @@ pub fn marked(number: u8, title: &str, alt: &str) -> String {
 fn marks(figure: &Figure, name: &str) -> String {
     let (w, h) = (Tenth(figure.width), Tenth(figure.height));
     let mut out = format!("<svg class=\"actors marks\" viewBox=\"0 0 {w} {h}\" aria-hidden=\"true\">");
-    let mood =
-        |node: &Node| if node.label.lines.iter().any(|line| line.contains('❌')) { "refused" } else { "answer" };
+    let mood = |node: &Node| if node.label.sign == Some(Sign::Cross) { "refused" } else { "answer" };
     for (index, edge) in figure.edges.iter().enumerate() {
         let (from, to) = (&figure.nodes[usize::from(edge.from)], &figure.nodes[usize::from(edge.to)]);
         let mut clip = String::new();

@@ -57,10 +57,10 @@ pub const LIGHTS: &[Light] = &[
 pub const NODES: [(&str, &str); 7] = [
     ("Page", "myapp.com"),
     ("Check", "Same Origin?"),
-    ("Allow", "Request Allowed ✓"),
+    ("Allow", "Request Allowed"),
     ("Headers", "CORS Headers?"),
-    ("Allow2", "Request Allowed ✓"),
-    ("Block", "Request Blocked ❌"),
+    ("Allow2", "Request Allowed"),
+    ("Block", "Request Blocked"),
     ("BServer", "Backend"),
 ];
 
