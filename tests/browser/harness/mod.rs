@@ -19,6 +19,8 @@ mod server;
 
 pub use fantoccini::key::Key;
 pub use page::Page;
+pub use process::Process;
+pub use server::Server;
 
 use futures_util::FutureExt as _;
 use std::panic::{AssertUnwindSafe, resume_unwind};
