@@ -85,7 +85,7 @@ impl Jar {
                 && path_matches(&url.path, &cookie.path)
                 && (!cookie.secure || secure(url, profile))
                 && (within || cookie.same_site == SameSite::None)
-                && cookie.partition == partition(request, profile, within)
+                && cookie.partition == partition(request, profile)
         };
         let blocked = !within && profile.third_party == ThirdParty::Blocked;
         let mut cookies: Vec<&Cookie> = self.cookies.iter().filter(fits).filter(|_| !blocked).collect();
@@ -107,10 +107,13 @@ impl Jar {
             else {
                 continue;
             };
+            if cookie.same_site == SameSite::Unset && profile.unset_same_site_is_none {
+                cookie.same_site = SameSite::None;
+            }
             if !within && cookie.same_site != SameSite::None {
                 continue;
             }
-            cookie.partition = partition(request, profile, within);
+            cookie.partition = partition(request, profile);
             let same = |old: &Cookie| {
                 (&old.name, &old.domain, old.host_only, &old.path, &old.partition)
                     == (&cookie.name, &cookie.domain, cookie.host_only, &cookie.path, &cookie.partition)
@@ -123,8 +126,10 @@ impl Jar {
     }
 }
 
-fn partition(request: &Request, profile: &Profile, within: bool) -> Option<String> {
-    (!within && profile.third_party == ThirdParty::Partitioned).then(|| serialize(&request.top))
+/// The site on top, for which a cookie of another site is kept; whatever has redirected.
+fn partition(request: &Request, profile: &Profile) -> Option<String> {
+    let own = request.origin != Origin::Opaque && same_site(&request.top, &request.url().origin());
+    (!own && profile.third_party == ThirdParty::Partitioned).then(|| serialize(&request.top))
 }
 
 impl Cookie {

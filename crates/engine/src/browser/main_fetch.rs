@@ -36,7 +36,7 @@ pub(super) const SIMPLE: Rule = MAIN.step(
     "method and headers are no more than a form could send: it is sent at once, and script sees the \
                                 answer if the server allows it",
 );
-const REDIRECT_ERROR: Rule = HTTP.step("the redirect mode `error` takes a redirect for an error");
+pub(super) const REDIRECT_ERROR: Rule = HTTP.step("the redirect mode `error` takes a redirect for an error");
 const REDIRECT_MANUAL: Rule = HTTP.step("the redirect mode `manual` stops here, and hides where it leads");
 const OF_THE_BROWSER: Rule = HTTP.step("this browser keeps the header for itself, and sends nothing with it");
 
@@ -116,6 +116,9 @@ impl Run<'_> {
                 Mode::NoCors => (NO_CORS, Tainting::Opaque, Branch::Scheme),
                 Mode::Cors if !http => {
                     return Break(SCHEME.decides(Refuse).because(Reason::Net("net::ERR_FAILED")));
+                }
+                Mode::Cors if self.asked && self.profile.asks_again_when_redirected => {
+                    (PREFLIGHT, Tainting::Cors, Branch::Http(true))
                 }
                 Mode::Cors if self.unsafe_names(request).is_empty() && cors_safelisted_method(&request.method) => {
                     (SIMPLE, Tainting::Cors, Branch::Http(false))

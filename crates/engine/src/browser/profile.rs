@@ -62,6 +62,29 @@ pub struct Profile {
     pub null_keeps_no_answers: bool,
     /// Whether the HTTP cache keeps no answer that script was not given; a redirect is kept all the same.
     pub withheld_is_not_kept: bool,
+    /// Whether a `*` in what is remembered of preflights stands for nothing but itself.
+    pub remembers_no_star: bool,
+    /// Whether HEAD must be among the methods that are remembered.
+    pub remembers_head: bool,
+    /// Whether names of headers are listed in a preflight as often as script has set them.
+    pub repeats_names: bool,
+    /// Whether a preflight always names the page’s origin, where the request after it says `null`.
+    pub preflight_names_page: bool,
+    /// Whether a request that needed permission needs it after a redirect, too, whatever has become of it.
+    pub asks_again_when_redirected: bool,
+    /// Whether the redirect mode `error` leaves what is remembered of preflights, where other failures clear it.
+    pub redirect_error_keeps: bool,
+    /// Headers of which only one is sent: the last that script has set, and of a body’s `Content-Type` the first.
+    pub single_headers: &'static [&'static str],
+    /// Whether a redirect ends that a foreign frame names its origin.
+    pub named_until_redirect: bool,
+    /// Whether the HTTP cache keeps answers of some statuses alone, and of redirects those that are followed and say for how
+    /// long.
+    pub keeps_fewer: bool,
+    /// Whether the HTTP cache keeps what was answered to HEAD, for HEAD.
+    pub keeps_head: bool,
+    /// Whether a cookie without `SameSite` is one for every request.
+    pub unset_same_site_is_none: bool,
     /// What departs from the standard.
     pub departures: &'static [Departure],
 }
@@ -146,6 +169,17 @@ impl Profile {
         secure_on_loopback: false,
         null_keeps_no_answers: false,
         withheld_is_not_kept: false,
+        remembers_no_star: false,
+        remembers_head: false,
+        repeats_names: false,
+        preflight_names_page: false,
+        asks_again_when_redirected: false,
+        redirect_error_keeps: false,
+        single_headers: &[],
+        named_until_redirect: false,
+        keeps_fewer: false,
+        keeps_head: false,
+        unset_same_site_is_none: false,
         departures: &[],
     };
 
@@ -177,6 +211,17 @@ impl Profile {
         secure_on_loopback: true,
         null_keeps_no_answers: true,
         withheld_is_not_kept: true,
+        remembers_no_star: false,
+        remembers_head: false,
+        repeats_names: false,
+        preflight_names_page: false,
+        asks_again_when_redirected: false,
+        redirect_error_keeps: false,
+        single_headers: &[],
+        named_until_redirect: false,
+        keeps_fewer: false,
+        keeps_head: false,
+        unset_same_site_is_none: false,
         departures: &[
             departure("remembers a preflight for two hours at most", RESULT),
             departure("takes a negative Access-Control-Max-Age for 0, and a number beyond 63 bits for none", RESULT),
@@ -226,6 +271,19 @@ impl Profile {
         mixed_content_from_loopback: true,
         secure_on_loopback: true,
         third_party: ThirdParty::Partitioned,
+        foreign_frames_name_themselves: true,
+        remembers_no_star: true,
+        remembers_head: true,
+        repeats_names: true,
+        preflight_names_page: true,
+        asks_again_when_redirected: true,
+        redirect_error_keeps: true,
+        single_headers: &["content-type", "authorization", "if-modified-since", "if-unmodified-since", "user-agent"],
+        named_until_redirect: true,
+        keeps_fewer: true,
+        keeps_head: true,
+        conditions_pass_by: true,
+        unset_same_site_is_none: true,
         departures: &[
             departure("remembers a preflight for a day at most", PROXY),
             departure("remembers nothing where Access-Control-Max-Age is no number", PROXY),

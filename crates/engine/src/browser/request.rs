@@ -280,6 +280,12 @@ impl Request {
         same_origin(&self.origin, &self.url().origin())
     }
 
+    /// The same request as if it had been made for its current URL.
+    #[must_use]
+    pub fn unredirected(&self) -> Self {
+        Self { urls: vec![self.url().clone()], ..self.clone() }
+    }
+
     /// The [redirect-taint](https://fetch.spec.whatwg.org/#concept-request-tainted-origin): whether a foreign origin, or
     /// even a foreign site, has redirected to a third one.
     pub fn redirect_taint(&self) -> Taint {
