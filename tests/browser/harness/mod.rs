@@ -18,6 +18,7 @@ mod process;
 mod server;
 
 pub use fantoccini::key::Key;
+pub use foreign::static_host;
 pub use page::Page;
 pub use process::Process;
 pub use server::Server;

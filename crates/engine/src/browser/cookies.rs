@@ -87,7 +87,7 @@ impl Jar {
                 && (within || cookie.same_site == SameSite::None)
                 && cookie.partition == partition(request, profile)
         };
-        let blocked = !within && profile.third_party == ThirdParty::Blocked;
+        let blocked = blocked(request, profile, within);
         let mut cookies: Vec<&Cookie> = self.cookies.iter().filter(fits).filter(|_| !blocked).collect();
         // Longer paths first.
         text::sort(&mut cookies, |cookie| core::cmp::Reverse(cookie.path.len()));
@@ -98,12 +98,12 @@ impl Jar {
     /// Keeps what an answer sets, if its request included credentials.
     pub fn store(&mut self, request: &Request, answer: &Answer, profile: &Profile, now: Micros) {
         let within = within_site(request, profile);
-        if !within && profile.third_party == ThirdParty::Blocked {
+        if blocked(request, profile, within) {
             return;
         }
         for (name, value) in answer.received() {
-            let Some(mut cookie) = parse(&value, request.url(), secure(request.url(), profile), now)
-                .filter(|_| name.eq_ignore_ascii_case("set-cookie"))
+            let Some(mut cookie) =
+                parse(&value, request.url(), profile, now).filter(|_| name.eq_ignore_ascii_case("set-cookie"))
             else {
                 continue;
             };
@@ -124,6 +124,12 @@ impl Jar {
             }
         }
     }
+}
+
+/// Whether cookies are neither sent nor kept, since they are those of another site.
+fn blocked(request: &Request, profile: &Profile, within: bool) -> bool {
+    let own = profile.sandbox_within_site && same_site(&request.top, &request.url().origin());
+    profile.third_party == ThirdParty::Blocked && !within && !own
 }
 
 /// The site on top, for which a cookie of another site is kept; whatever has redirected.
@@ -153,7 +159,7 @@ fn secure(url: &Url, profile: &Profile) -> bool {
 }
 
 /// Reads `Set-Cookie` (RFC 6265bis section 5.6); none where the cookie is not taken.
-fn parse(line: &str, url: &Url, encrypted: bool, now: Micros) -> Option<Cookie> {
+fn parse(line: &str, url: &Url, profile: &Profile, now: Micros) -> Option<Cookie> {
     let host = url.host.clone()?;
     let mut parts = line.split(';').map(str::trim);
     let (name, value) = parts.next()?.split_once('=').map(|(name, value)| (name.trim(), value.trim()))?;
@@ -196,8 +202,8 @@ fn parse(line: &str, url: &Url, encrypted: bool, now: Micros) -> Option<Cookie> 
     }
     let prefixed = |prefix: &str| cookie.name.get(..prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(prefix));
     let taken = domain_matches(&host, &cookie.domain)
-        && (!cookie.secure || encrypted)
-        && (cookie.same_site != SameSite::None || cookie.secure)
+        && (!cookie.secure || secure(url, profile))
+        && (cookie.same_site != SameSite::None || cookie.secure || profile.none_without_secure)
         && (!prefixed("__Secure-") || cookie.secure)
         && (!prefixed("__Host-") || cookie.secure && cookie.host_only && cookie.path == "/");
     taken.then_some(cookie)

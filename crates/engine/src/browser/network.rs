@@ -72,6 +72,11 @@ impl Run<'_> {
     /// The headers that script has set, as they are sent: of some a browser sends one only.
     fn single(&self, request: &Request) -> Vec<Header> {
         let mut headers = request.headers.clone();
+        if self.profile.values_as_utf8 {
+            // One sign for each byte that is sent.
+            let bytes = |value: &str| value.bytes().map(char::from).collect::<String>();
+            headers.iter_mut().for_each(|(_, value)| *value = bytes(value).into());
+        }
         for single in self.profile.single_headers {
             let same = |(name, _): &Header| name.eq_ignore_ascii_case(single);
             let first = request.body.is_some() && *single == "content-type";

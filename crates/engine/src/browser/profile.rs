@@ -1,7 +1,7 @@
 //! Where a browser departs from the standard, each with its source. The engine follows the standard; told to be a browser,
 //! it does what that browser does.
 //!
-//! Chromium was observed (version 156) and read; Firefox and WebKit were read only. Departures that nobody can see from a
+//! Chromium (version 156), Firefox (153) and WebKitGTK (2.50.6) were observed and read. Departures that nobody can see from a
 //! page or a server are left out.
 
 use super::safelist::cors_safelisted_request_header;
@@ -83,6 +83,12 @@ pub struct Profile {
     pub keeps_fewer: bool,
     /// Whether the HTTP cache keeps what was answered to HEAD, for HEAD.
     pub keeps_head: bool,
+    /// Whether header values that script sets are sent as UTF-8, where the standard has a byte for each sign.
+    pub values_as_utf8: bool,
+    /// Whether a frame whose origin is opaque may have the cookies of the site on top where those of other sites are blocked.
+    pub sandbox_within_site: bool,
+    /// Whether a cookie with `SameSite=None` is kept without `Secure`.
+    pub none_without_secure: bool,
     /// Whether a cookie without `SameSite` is one for every request.
     pub unset_same_site_is_none: bool,
     /// What departs from the standard.
@@ -136,6 +142,8 @@ const fn departure(does: &'static str, source: &'static str) -> Departure {
 }
 
 const OBSERVED: &str = "observed in Chromium 156";
+const FIREFOX_153: &str = "observed in Firefox 153";
+const WEBKIT_2_50: &str = "observed in WebKitGTK 2.50";
 const RESULT: &str = "services/network/cors/preflight_result.cc";
 const PROXY: &str = "netwerk/protocol/http/nsCORSListenerProxy.cpp";
 const ITEM: &str = "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp";
@@ -176,6 +184,9 @@ impl Profile {
         asks_again_when_redirected: false,
         redirect_error_keeps: false,
         single_headers: &[],
+        values_as_utf8: false,
+        sandbox_within_site: false,
+        none_without_secure: false,
         named_until_redirect: false,
         keeps_fewer: false,
         keeps_head: false,
@@ -218,6 +229,9 @@ impl Profile {
         asks_again_when_redirected: false,
         redirect_error_keeps: false,
         single_headers: &[],
+        values_as_utf8: false,
+        sandbox_within_site: false,
+        none_without_secure: false,
         named_until_redirect: false,
         keeps_fewer: false,
         keeps_head: false,
@@ -261,7 +275,7 @@ impl Profile {
         ],
     };
 
-    /// Firefox, as its source stood in 2026.
+    /// Firefox 153, as it was observed and as its source stood in 2026.
     pub const FIREFOX: Self = Self {
         name: "Firefox",
         longest_max_age: 86_400,
@@ -294,11 +308,39 @@ impl Profile {
                 "keeps and sends cookies with Secure without TLS on this very machine",
                 "netwerk/cookie/CookieService.cpp",
             ),
+            departure("takes a cookie without SameSite for one with SameSite=None", FIREFOX_153),
+            departure(
+                "takes a `*` in what it remembers of preflights for itself alone, and wants HEAD to be listed there",
+                PROXY,
+            ),
+            departure("sends a preflight in any case where the request has If-None-Match or its like", PROXY),
+            departure("lists the name of a header in a preflight as often as script has set it", FIREFOX_153),
+            departure("names the page's origin in a preflight after a redirect, and `null` only in the request", PROXY),
+            departure(
+                "asks for permission after a redirect that has made a GET of a request that needed it",
+                FIREFOX_153,
+            ),
+            departure(
+                "keeps what it remembers of preflights where the redirect mode `error` ends a fetch",
+                FIREFOX_153,
+            ),
+            departure(
+                "sends one Content-Type: of a body the first that script has set, otherwise the last",
+                FIREFOX_153,
+            ),
+            departure(
+                "names the origin of a foreign frame in requests with credentials to the site on top, up to a redirect",
+                FIREFOX_153,
+            ),
+            departure(
+                "keeps in its HTTP cache what was answered to HEAD, few statuses, and only redirects that say for how long",
+                FIREFOX_153,
+            ),
         ],
         ..Self::STANDARD
     };
 
-    /// WebKit, as its source stood in 2026.
+    /// WebKit, as WebKitGTK 2.50 was observed and as its source stood in 2026.
     pub const WEBKIT: Self = Self {
         name: "WebKit",
         longest_max_age: 600,
@@ -308,12 +350,37 @@ impl Profile {
         forgets_on_failure: false,
         mixed_content_from_loopback: true,
         third_party: ThirdParty::Blocked,
+        joins_headers: true,
+        asks_again_when_redirected: true,
+        keeps_fewer: true,
+        unset_same_site_is_none: true,
+        sandbox_within_site: true,
+        none_without_secure: true,
+        null_keeps_no_answers: true,
+        error_needs_location: true,
+        values_as_utf8: true,
         departures: &[
             departure("remembers a preflight for ten minutes at most", ITEM),
             departure("takes a negative Access-Control-Max-Age for 0", ITEM),
             departure("remembers the last preflight for each origin and address as a whole, as Chromium does", ITEM),
             departure("lets `*` in Access-Control-Allow-Headers stand for Authorization", ITEM),
-            departure("sends no cookies of other sites", "Intelligent Tracking Prevention"),
+            departure(
+                "sends no cookies of other sites, and takes a sandboxed frame for one of the site on top",
+                "Intelligent Tracking Prevention",
+            ),
+            departure("takes a cookie without SameSite for one with SameSite=None, which needs no Secure", WEBKIT_2_50),
+            departure("joins headers of one name before it asks whether they are safe", WEBKIT_2_50),
+            departure(
+                "asks for permission after a redirect that has made a GET of a request that needed it",
+                WEBKIT_2_50,
+            ),
+            departure("takes a redirect without Location for an answer in the redirect mode `error`", WEBKIT_2_50),
+            departure("sends header values of script as UTF-8", WEBKIT_2_50),
+            departure(
+                "keeps in its HTTP cache few statuses, only redirects that say for how long, and nothing for a frame whose \
+                 origin is opaque",
+                WEBKIT_2_50,
+            ),
         ],
         ..Self::STANDARD
     };
