@@ -36,7 +36,7 @@ async fn a_node_of_the_map_opens_its_section() {
         page.open("").await;
         page.wait_for(".way").await;
         page.tab_to(".board.wide .doors a[aria-label^='2.2']").await;
-        page.press(crate::harness::Key::Enter).await;
+        page.press(Key::Enter).await;
         page.wait_for_text("h1", "DNS server").await;
     })
     .await;
@@ -82,7 +82,7 @@ async fn a_panic_in_a_handler_shows_a_message_and_a_way_on() {
         page.open("2.7-summary/?fault=panic").await;
         page.wait_for(".player").await;
         page.tab_to(".player").await;
-        page.press(crate::harness::Key::Right).await;
+        page.press(Key::Right).await;
         page.wait_for_text("#trouble", "a mistake in the program").await;
         page.wait_for_text("#trouble", "fault=panic").await;
         page.screenshot("panic").await;

@@ -96,6 +96,7 @@ fn one_browser_is_not_another() {
 /// For whoever records anew: `RECORDED=FILE cargo test -p tests --test it -- browsers::recorded --ignored --nocapture`.
 #[test]
 #[ignore = "needs a record: RECORDED=FILE"]
+#[allow(clippy::disallowed_methods, reason = "whoever records names the file")]
 fn recorded() {
     let Ok(file) = std::env::var("RECORDED") else { return };
     let (all, differ) = differences(&std::fs::read_to_string(file).expect("a record"));
