@@ -47,7 +47,7 @@ async fn predicted_first_and_then_done() {
         assert_eq!(before.len(), 2, "first the prediction, then what came of it: {before:?}");
         assert!(before[0].contains("Predicted. Now the browser does it."), "{}", before[0]);
         assert!(before[0].contains("Failed to fetch") && !before[0].contains("agrees"), "{}", before[0]);
-        let said = page.text(".trial-outcome").await;
+        let said = page.text("[data-place=laboratory]").await;
         // A simple request that is “blocked” did arrive.
         for words in
             ["As predicted", "GET http://localhost", "you were right", "you were wrong", "add_header", "CorsLayer"]
@@ -55,7 +55,7 @@ async fn predicted_first_and_then_done() {
             assert!(
                 said.contains(words)
                     || page
-                        .js("return document.querySelector('.trial-outcome').textContent")
+                        .js("return document.querySelector('[data-place=laboratory]').textContent")
                         .await
                         .as_str()
                         .is_some_and(|all| all.contains(words)),

@@ -69,7 +69,7 @@ pub fn includes_credentials(request: &Request, profile: &Profile) -> bool {
 
 /// Whether the request stays within the site of the page on top: then all its cookies may go with it.
 fn within_site(request: &Request, profile: &Profile) -> bool {
-    request.origin != Origin::Opaque
+    (request.origin != Origin::Opaque || profile.sandbox_within_site)
         && same_site(&request.top, &request.url().origin())
         && (profile.same_site_ignores_redirects || request.redirect_taint() != Taint::CrossSite)
 }

@@ -121,7 +121,8 @@ impl Run<'_> {
         if let Some(cookie) = cookie {
             headers.push(("Cookie".into(), cookie.into()));
         }
-        let keeps = !(self.profile.null_keeps_no_answers && request.origin == Origin::Opaque);
+        let manual = self.profile.manual_keeps_nothing && request.redirect == RedirectMode::Manual;
+        let keeps = !(self.profile.null_keeps_no_answers && request.origin == Origin::Opaque) && !manual;
         let stored = self.remembered.answers.stored(request, &headers, self.now).filter(|_| keeps);
         if let Some(answer) = stored.cloned() {
             self.note(FRESH.decides(Choose));
@@ -196,7 +197,8 @@ fn request_origin_header(request: &Request, profile: &Profile) -> Option<String>
             request.origin == Origin::Opaque && request.credentials == Credentials::Include && !request.turned;
         let inactive = inactive && (request.redirects == 0 || !profile.named_until_redirect);
         let named = foreign && same_site(&request.top, &request.urls[0].origin()) && request.mode != Mode::Navigate;
-        return (inactive && named).then_some(origin);
+        let stays = profile.origin_stays && request.turned && origin != "null";
+        return (inactive && named || stays).then_some(origin);
     }
     let encrypted = matches!(&request.origin, Origin::Tuple(scheme, ..) if scheme == "https");
     let downgrade = request.mode != Mode::Cors && encrypted && request.url().scheme != "https";

@@ -87,6 +87,10 @@ pub struct Profile {
     pub values_as_utf8: bool,
     /// Whether a frame whose origin is opaque may have the cookies of the site on top where those of other sites are blocked.
     pub sandbox_within_site: bool,
+    /// Whether `Origin` stays where a redirect has made a GET of a request.
+    pub origin_stays: bool,
+    /// Whether the HTTP cache keeps nothing that was asked for in the redirect mode `manual`.
+    pub manual_keeps_nothing: bool,
     /// Whether a cookie with `SameSite=None` is kept without `Secure`.
     pub none_without_secure: bool,
     /// Whether a cookie without `SameSite` is one for every request.
@@ -187,6 +191,8 @@ impl Profile {
         values_as_utf8: false,
         sandbox_within_site: false,
         none_without_secure: false,
+        origin_stays: false,
+        manual_keeps_nothing: false,
         named_until_redirect: false,
         keeps_fewer: false,
         keeps_head: false,
@@ -232,6 +238,8 @@ impl Profile {
         values_as_utf8: false,
         sandbox_within_site: false,
         none_without_secure: false,
+        origin_stays: false,
+        manual_keeps_nothing: false,
         named_until_redirect: false,
         keeps_fewer: false,
         keeps_head: false,
@@ -356,6 +364,8 @@ impl Profile {
         unset_same_site_is_none: true,
         sandbox_within_site: true,
         none_without_secure: true,
+        origin_stays: true,
+        manual_keeps_nothing: true,
         null_keeps_no_answers: true,
         error_needs_location: true,
         values_as_utf8: true,
@@ -375,10 +385,11 @@ impl Profile {
                 WEBKIT_2_50,
             ),
             departure("takes a redirect without Location for an answer in the redirect mode `error`", WEBKIT_2_50),
+            departure("keeps Origin where a redirect has made a GET of a request", WEBKIT_2_50),
             departure("sends header values of script as UTF-8", WEBKIT_2_50),
             departure(
                 "keeps in its HTTP cache few statuses, only redirects that say for how long, and nothing for a frame whose \
-                 origin is opaque",
+                 origin is opaque or in the redirect mode `manual`",
                 WEBKIT_2_50,
             ),
         ],
