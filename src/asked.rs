@@ -29,3 +29,8 @@ pub fn caches(over: usize, now: Micros, bench: &Bench) -> Option<String> {
 pub fn phones(about: &str, event: Option<usize>, bench: &Bench) -> Option<String> {
     lens::ask(&question::write("phones", event, about, bench).ok()?)
 }
+
+/// The way to the laboratory, where a real browser does what the run shows, as HTML.
+pub fn trying(bench: &Bench) -> Option<String> {
+    lens::ask(&question::write("try", None, "../", bench).ok()?)
+}

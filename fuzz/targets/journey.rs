@@ -2,7 +2,7 @@
 //! command, a visit, a socket, a call, or time that passes.
 #![no_main]
 
-use engine::journey::{Action, Caller, Fetch};
+use engine::journey::{Action, Caller, Fetch, Script};
 use engine::time::Micros;
 use engine::world::{Readings, World};
 use fuzz::{Scene, URL};
@@ -32,6 +32,14 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
                 method: two.to_owned(),
                 headers: vec![(two.to_owned(), rest.to_owned())],
                 body: rest.to_owned(),
+                from: None,
+            })),
+            "a" => scene.act(Action::Fetch(Fetch {
+                url: one.to_owned(),
+                method: two.to_owned(),
+                headers: vec![("content-type".to_owned(), rest.to_owned())],
+                from: Some(Script { page: "https://frontend-demo.senus.doxyz/".to_owned(), ..Script::default() }),
+                ..Fetch::default()
             })),
             _ => scene.open(&[URL, line].concat()),
         }

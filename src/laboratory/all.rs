@@ -1,6 +1,6 @@
 //! Run them all: hundreds of situations from a seed, one after the other, in this very browser.
 
-use super::run::{Done, outcome, run};
+use super::run::{self, Done, run};
 use super::{form, state};
 use browser::place;
 use course::html::escape;
@@ -135,7 +135,7 @@ pub fn open(number: usize) {
             let (_, setting, done) = all.iter().find(|(known, ..)| *known == number)?;
             place::fill(".trial-fields", &form::fields(setting, &lab.origins));
             place::fill(".trial-words", &format!("Situation {} of those by chance.", number + 1));
-            place::fill(".trial-outcome", &outcome(setting, done, lab, ""));
+            run::show_all(setting, done, lab, "");
             Some(())
         })
     });

@@ -1,7 +1,7 @@
 //! Without the bundled server: how to start it, and what can be shown all the same. A frame in a sandbox asks this very site
 //! for a file; its origin is `null`, so the site is foreign to it.
 
-use super::{show, state};
+use super::{figure, show, state};
 use browser::frame::Frame;
 use browser::{dom, place, server};
 use course::html::escape;
@@ -27,7 +27,8 @@ pub fn page(why: &str) -> String {
          very site for a file, first as script would, then with <code>no-cors</code>. What this site’s answer allows was read \
          beforehand by this page; from that the engine predicts what the frame will see.</p>\
          <p><button data-do=\"alone\">Predict, then fetch from a sandbox</button></p>\
-         <div class=\"trial-outcome\" role=\"region\" aria-label=\"What came of it\"></div>"
+         <div class=\"trial-outcome\" role=\"region\" aria-label=\"What came of it\"></div>\
+         <div class=\"figure-place\"></div>"
     )
 }
 
@@ -81,5 +82,6 @@ async fn demonstration() -> Result<String, String> {
     let seen = told::observed(&plan, &heard, "{}").ok_or("the frame says what is not understood")?;
     let rows: Vec<Row> = compare(&predicted, &seen, profile.name == "Chromium");
     let rows: Vec<Row> = rows.into_iter().filter(known).collect();
+    figure::of(&fetched);
     Ok([show::table(&rows, &name), show::why(&fetched)].concat())
 }

@@ -7,6 +7,7 @@
 //! | [`form`] | the situation as fields, and back |
 //! | [`run`] | one trial: predicted, done, compared |
 //! | [`show`] | a trial as a table, and why step by step |
+//! | [`figure`] | figure 13, lit for a trial |
 //! | [`mending`] | what would make it work |
 //! | [`all`] | hundreds of trials, one after the other |
 //! | [`alone`] | what can be shown without the bundled server |
@@ -15,6 +16,7 @@
 
 pub mod all;
 pub mod alone;
+pub mod figure;
 pub mod form;
 pub mod mending;
 pub mod run;
@@ -43,6 +45,8 @@ fn open() {
         _ => {
             if let Some(number) = word.strip_prefix("difference-") {
                 all::open(number.parse().unwrap_or(0));
+            } else if let Some(step) = word.strip_prefix("at-") {
+                figure::at(step.parse().unwrap_or(0));
             }
         }
     });
@@ -61,9 +65,38 @@ async fn arrive() {
     match state::arrive().await {
         Ok(()) => {
             place::fill("[data-place=laboratory]", &bench());
-            choose("no-header");
+            place::put(".lab-figure", ".figure-place");
+            begin();
         }
-        Err(words) => place::fill("[data-place=laboratory]", &alone::page(&words)),
+        Err(words) => {
+            place::fill("[data-place=laboratory]", &alone::page(&words));
+            place::put(".lab-figure", ".figure-place");
+            figure::clear();
+        }
+    }
+}
+
+/// Puts into the fields what the address says, or else the first situation.
+fn begin() {
+    match trial::address::read(&turn::fragment()) {
+        None => choose("no-header"),
+        Some(Ok(setting)) => {
+            let filled = state::with(|lab| form::fields(&setting.fill(&lab.origins), &lab.origins));
+            place::fill(
+                ".trial-words",
+                "As the link has set it up. A real browser is asked now, and real servers answer.",
+            );
+            place::fill(".trial-fields", &filled.unwrap_or_default());
+            place::fill(".trial-outcome", "");
+            figure::clear();
+        }
+        Some(Err(words)) => {
+            choose("no-header");
+            let words =
+                ["<b>This link sets nothing up:</b> ", &escape(&words), ". Below is the first situation instead."]
+                    .concat();
+            place::fill(".trial-words", &words);
+        }
     }
 }
 
@@ -74,6 +107,7 @@ fn choose(name: &str) {
     place::fill(".trial-words", &marked(situation.words));
     place::fill(".trial-fields", &filled.unwrap_or_default());
     place::fill(".trial-outcome", "");
+    figure::clear();
 }
 
 /// The whole bench.
@@ -90,6 +124,7 @@ fn bench() -> String {
          <form data-do=\"try\"><div class=\"trial-fields\"></div>{}\
          <p><button class=\"go\">Predict, then fetch</button></p></form>\
          <div class=\"trial-outcome\" role=\"region\" aria-label=\"What came of it\"></div>\
+         <div class=\"figure-place\"></div><div class=\"trial-mending\"></div>\
          <p class=\"trial-said\" role=\"status\"></p>{}",
         lab.0,
         lab.1,

@@ -1,10 +1,11 @@
 //! One trial: predicted, then done, then compared.
 
 use super::state::{self, Lab};
-use super::{form, mending, show};
+use super::{figure, form, mending, show};
 use browser::{place, server};
 use course::html::escape;
 use engine::browser::fetch::Fetched;
+use trial::address;
 use trial::compare::{Row, compare};
 use trial::json::Json;
 use trial::lines;
@@ -39,12 +40,14 @@ pub async fn this() {
         (Ok(setting), Some(lab)) => {
             let shown = |prediction: &Prediction| {
                 place::fill(".trial-outcome", &show::predicted(&prediction.told, &lab.browser));
+                place::fill(".trial-mending", "");
+                figure::clear();
             };
             match run(&lab, &setting, shown).await {
                 Ok(done) => {
                     let guess = form::guessed(&done);
                     place::fill(".trial-said", show::verdict(&done.rows));
-                    place::fill(".trial-outcome", &outcome(&setting, &done, &lab, &guess));
+                    show_all(&setting, &done, &lab, &guess);
                     place::show(".trial-outcome");
                 }
                 Err(words) => place::fill(".trial-outcome", &trouble(&words)),
@@ -56,16 +59,18 @@ pub async fn this() {
     state::give_back();
 }
 
-/// Everything that is shown of a trial that was done.
-pub fn outcome(setting: &Setting, done: &Done, lab: &Lab, guess: &str) -> String {
-    [
-        show::table(&done.rows, &lab.browser),
-        calls(setting),
-        guess.to_owned(),
-        show::why(&done.prediction.fetched),
-        mending::mending(setting, lab),
-    ]
-    .concat()
+/// Shows a trial that was done: both sides, why, the figure, and what would help.
+pub fn show_all(setting: &Setting, done: &Done, lab: &Lab, guess: &str) {
+    place::fill(".trial-outcome", &outcome(setting, done, lab, guess));
+    figure::of(&done.prediction.fetched);
+    let link = ["<p class=\"same\"><a href=\"#", &escape(&address::write(setting)), "\">A link to this trial</a></p>"];
+    place::fill(".trial-mending", &[mending::mending(setting, lab), link.concat()].concat());
+}
+
+/// Both sides, and why.
+fn outcome(setting: &Setting, done: &Done, lab: &Lab, guess: &str) -> String {
+    [show::table(&done.rows, &lab.browser), calls(setting), guess.to_owned(), show::why(&done.prediction.fetched)]
+        .concat()
 }
 
 /// Which call is which, where there is more than one.

@@ -1,5 +1,6 @@
 //! A trial as a table: what was predicted, and what happened; and why, step by step.
 
+use super::figure::{self, Lit};
 use course::html::{escape, ruling};
 use engine::browser::fetch::{Event, Fetched};
 use engine::browser::headers::get;
@@ -78,15 +79,23 @@ pub fn marked(text: &str) -> String {
     text.split('`').enumerate().map(part).collect()
 }
 
-/// Why: what was sent, what was answered, and what the standard says to it, in order.
+/// Why: what was sent, what was answered, and what the standard says to it, in order, each at its node of figure 13.
 pub fn why(fetched: &[Fetched]) -> String {
-    let mut out = "<details class=\"why\" open><summary>Why, step by step</summary><ol>".to_owned();
+    let mut out = "<details class=\"why\" open><summary>Why, step by step through figure 13</summary><ol>".to_owned();
     let calls = fetched.len();
+    let mut steps = figure::steps(fetched).into_iter().enumerate();
+    let mut node = || {
+        let (at, lit) = steps.next().unwrap_or((0, Lit { call: 0, node: "Check", arrow: None }));
+        format!("<button type=\"button\" class=\"node\" data-do=\"at-{at}\">{}</button> ", figure::words(lit.node))
+    };
     for (call, fetched) in fetched.iter().enumerate() {
         if calls > 1 {
             out += &format!("<li class=\"call\">Call {}</li>", call + 1);
         }
-        out.extend(fetched.events.iter().map(event));
+        for one in &fetched.events {
+            out += &event(one, &node());
+        }
+        out += &format!("<li>{}{}</li>", node(), gets(fetched));
         for words in &fetched.console {
             out += &format!(
                 "<li class=\"console\"><span>The console says</span> <code>{}</code></li>",
@@ -97,16 +106,30 @@ pub fn why(fetched: &[Fetched]) -> String {
     out + "</ol></details>"
 }
 
-fn event(event: &Event) -> String {
+/// What script gets, and how many requests have left.
+fn gets(fetched: &Fetched) -> String {
+    let got = match (fetched.seen.status(), fetched.exception()) {
+        (Some(status), _) => format!("<code>Response {{ type: \"{}\", status: {status} }}</code>", fetched.seen.word()),
+        (None, words) => format!("<code>{}</code>", escape(&words.unwrap_or_default())),
+    };
+    let sent = match fetched.sent().count() {
+        0 => "Nothing has left the browser.".to_owned(),
+        1 => "One request has reached the server.".to_owned(),
+        many => format!("{many} requests have reached the servers."),
+    };
+    format!("Script gets {got}. {sent}")
+}
+
+fn event(event: &Event, node: &str) -> String {
     match event {
         Event::Sent(sent) => format!(
-            "<li class=\"sent\"><b>→</b> <code>{} {}</code>{}</li>",
+            "<li class=\"sent\">{node}<b>→</b> <code>{} {}</code>{}</li>",
             escape(&sent.method),
             escape(&short(&sent.url.sent())),
             get(&sent.headers, "Origin")
                 .map_or_else(String::new, |origin| format!(" <code>Origin: {}</code>", escape(&origin)))
         ),
-        Event::Answered(answer) => format!("<li class=\"came\"><b>←</b> <code>{}</code></li>", answer.status),
+        Event::Answered(answer) => format!("<li class=\"came\">{node}<b>←</b> <code>{}</code></li>", answer.status),
         Event::Decided(decision) => {
             let header = decision
                 .header
@@ -116,7 +139,7 @@ fn event(event: &Event) -> String {
                 format!(" <small>Chromium calls it {}.</small>", escape(reason.name()))
             });
             format!(
-                "<li>{}{}{header}{name} <a href=\"{}\" target=\"_blank\" rel=\"noreferrer\"><small>{}</small></a></li>",
+                "<li>{node}{}{}{header}{name} <a href=\"{}\" target=\"_blank\" rel=\"noreferrer\"><small>{}</small></a></li>",
                 ruling(decision.ruling),
                 marked(decision.rule.says),
                 escape(decision.rule.algorithm.link),

@@ -18,6 +18,7 @@ pub mod share;
 pub mod story;
 pub mod switches;
 pub mod terminal;
+pub mod trying;
 
 /// A text that follows the desk.
 pub type Text = Box<dyn FnMut() -> String + Send>;

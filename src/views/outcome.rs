@@ -1,6 +1,6 @@
 //! What the browser's window shows in the end, as Chromium would show it.
 
-use super::{address, caches, click, text};
+use super::{address, caches, click, text, trying};
 use crate::desk::{Desk, Moment, Run};
 use crate::{little, markup};
 use browser::dom;
@@ -42,6 +42,7 @@ pub fn outcome(desk: Desk) -> impl IntoView {
                 {if desk.piece.bench { address::shown(desk).into_any() } else { address::asked(desk) }}
                 <div class="content" inner_html=body on:click=pressed></div>
             </div>
+            {trying::trying(desk)}
             {caches::caches(desk)}
         </section>
     }

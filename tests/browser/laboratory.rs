@@ -47,7 +47,7 @@ async fn predicted_first_and_then_done() {
         assert_eq!(before.len(), 2, "first the prediction, then what came of it: {before:?}");
         assert!(before[0].contains("Predicted. Now the browser does it."), "{}", before[0]);
         assert!(before[0].contains("Failed to fetch") && !before[0].contains("agrees"), "{}", before[0]);
-        let said = page.text(".trial-outcome").await;
+        let said = page.text("[data-place=laboratory]").await;
         // A simple request that is “blocked” did arrive.
         for words in
             ["As predicted", "GET http://localhost", "you were right", "you were wrong", "add_header", "CorsLayer"]
@@ -55,7 +55,7 @@ async fn predicted_first_and_then_done() {
             assert!(
                 said.contains(words)
                     || page
-                        .js("return document.querySelector('.trial-outcome').textContent")
+                        .js("return document.querySelector('[data-place=laboratory]').textContent")
                         .await
                         .as_str()
                         .is_some_and(|all| all.contains(words)),
@@ -150,6 +150,73 @@ async fn without_the_test_server_it_says_so() {
         page.wait_for(".trial-outcome .why").await;
         assert_eq!(differences(page).await, [""; 0]);
         assert!(page.text(".told").await.contains("opaque"));
+    })
+    .await;
+}
+
+/// A plain static server below a path: no test server, another policy, no headers. It is never called CORS.
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn on_a_static_host_below_a_path_it_says_so() {
+    journey("laboratory-static", async |page| {
+        SAID.iter().for_each(|words| page.expect(words));
+        page.goto(&crate::harness::static_host("some/where", "laboratory/")).await;
+        page.wait_for_text("[data-place=laboratory] .notice", "no trial is done from here").await;
+        let said = page.text("[data-place=laboratory]").await;
+        for words in ["Local Network Access", "roundtrip serve --open", "cargo xtask serve", "look like a CORS error"] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        assert!(!said.contains("blocked by CORS"), "{said}");
+        // Nothing was asked of this machine: all that was fetched came from that host.
+        let hosts = page
+            .js("return [...new Set(performance.getEntriesByType('resource').map((one) => new URL(one.name).host))]");
+        let own = page.js("return [location.host]").await;
+        assert_eq!(hosts.await, own);
+        page.click("[data-do=alone]").await;
+        page.wait_for(".trial-outcome .why").await;
+        assert_eq!(differences(page).await, [""; 0]);
+        assert!(page.text(".told").await.contains("opaque"));
+        // Figure 13 shows that trial as well.
+        page.wait_for(".lab-figure [data-mark=Check].on").await;
+    })
+    .await;
+}
+
+/// From a run of figure 13 to the same thing for real.
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn a_run_of_figure_13_is_tried_for_real() {
+    journey("laboratory-from-figure", async |page| {
+        SAID.iter().for_each(|words| page.expect(words));
+        page.open("5.2-cors/").await;
+        page.wait_for(".player").await;
+        page.js("document.querySelector('.switches [name=json-allowed]').click()").await;
+        page.wait_for(".try a[href*='Content-Type']").await;
+        let link = page.attribute(".try a", "href").await.expect("a link");
+        assert!(link.contains("preflight=204") && link.contains("method=POST"), "{link}");
+        page.click(".try a").await;
+        page.wait_for("form .go").await;
+        let field = async |name: &str| {
+            let value =
+                page.js_with("return document.querySelector(`[name=${arguments[0]}]`).value", &[json!(name)]).await;
+            value.as_str().unwrap_or_default().to_owned()
+        };
+        assert_eq!((field("method").await.as_str(), field("body").await.as_str()), ("POST", "{}"));
+        assert!(field("preflight-headers").await.contains("Access-Control-Allow-Headers: Content-Type"));
+        assert!(field("answer-headers").await.contains("Access-Control-Allow-Origin: http://localhost"));
+        page.click(".go").await;
+        page.wait_for(".trial-outcome .why").await;
+        assert_eq!(differences(page).await, [""; 0]);
+        assert!(page.text(".told").await.contains("cors, status 200"));
+        // Its way through the figure, to its end and as far as a step.
+        page.wait_for(".lab-figure [data-mark=Headers-Allow2].on").await;
+        assert_eq!(page.count(".lab-figure [data-mark=Headers-Block].on").await, 0);
+        page.click(".why [data-do=at-0]").await;
+        page.wait_gone(".lab-figure [data-mark=Headers-Allow2].on").await;
+        // A link that is damaged says so.
+        page.goto("about:blank").await;
+        page.open("laboratory/#trial&mode=cros").await;
+        page.wait_for_text(".trial-words", "“cros” for “mode”").await;
     })
     .await;
 }

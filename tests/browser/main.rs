@@ -38,6 +38,7 @@ mod laboratory;
 mod live;
 mod look;
 mod numbers;
+mod other;
 mod phones;
 mod play;
 mod protocols;

@@ -1,6 +1,6 @@
 //! Turning pages, and what is there without the app.
 
-use crate::harness::journey;
+use crate::harness::{Key, journey};
 use serde_json::json;
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn a_node_of_the_map_opens_its_section() {
         page.open("").await;
         page.wait_for(".way").await;
         page.tab_to(".board.wide .doors a[aria-label^='2.2']").await;
-        page.press(crate::harness::Key::Enter).await;
+        page.press(Key::Enter).await;
         page.wait_for_text("h1", "DNS server").await;
     })
     .await;
@@ -82,7 +82,7 @@ async fn a_panic_in_a_handler_shows_a_message_and_a_way_on() {
         page.open("2.7-summary/?fault=panic").await;
         page.wait_for(".player").await;
         page.tab_to(".player").await;
-        page.press(crate::harness::Key::Right).await;
+        page.press(Key::Right).await;
         page.wait_for_text("#trouble", "a mistake in the program").await;
         page.wait_for_text("#trouble", "fault=panic").await;
         page.screenshot("panic").await;
@@ -133,6 +133,34 @@ async fn going_back_finds_the_place_again() {
         page.wait_for(".player").await;
         page.wait_until("the place on the page", async || page.js("return Math.round(scrollY)").await == json!(2_000))
             .await;
+    })
+    .await;
+}
+
+/// Each leaf of figure 11 is a link that the keyboard reaches, to a page that is there.
+#[tokio::test]
+#[ignore = "needs a browser"]
+async fn the_leaves_of_figure_11_open_by_keyboard() {
+    journey("reasons-leaves", async |page| {
+        page.open("5-reasons/").await;
+        for (leaf, slug) in [
+            ("No File System Access", "5.1-sandbox"),
+            ("Limited APIs", "5.1-sandbox"),
+            ("Cross-Origin Blocked", "5.2-cors"),
+            ("Header Requirements", "laboratory"),
+            ("No Connection Pooling", "5.3-pool"),
+            ("Database Overload", "5.3-pool"),
+            ("Variable Hardware", "5.4-devices"),
+            ("Performance Issues", "5.4-devices"),
+        ] {
+            let door = format!(".board.wide .doors a[aria-label='{leaf}']");
+            page.wait_for(&door).await;
+            page.tab_to(&door).await;
+            page.press(Key::Enter).await;
+            page.wait_for(&format!("#page[data-section='{slug}']")).await;
+            page.back().await;
+            page.wait_for("#page[data-section='5-reasons']").await;
+        }
     })
     .await;
 }

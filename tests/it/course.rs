@@ -142,6 +142,19 @@ fn the_runs_of_figure_2() {
     tests::golden("traces/figure-2.txt", &text);
 }
 
+/// Every run of figure 13, from where the script asks.
+#[test]
+fn the_runs_of_figure_13() {
+    let piece = course::pieces::find("cors").expect("figure 13");
+    let mut text = String::new();
+    for (name, mut trace) in runs(piece) {
+        let asks = trace.steps.iter().position(|step| step.name == "script-asks").unwrap_or(0);
+        trace.steps.drain(..asks);
+        let _ = writeln!(text, "{name}\n{trace}");
+    }
+    tests::golden("traces/figure-13.txt", &text);
+}
+
 /// What the words of page 2.7 promise of each switch.
 #[test]
 fn every_switch_ends_as_the_page_says() {

@@ -1,6 +1,7 @@
 //! Links and files of the workbench: what was written is read, and what was damaged is explained.
 
-use engine::journey::{Action, Caller, Fetch, Press, Timed};
+use engine::browser::request::{Credentials, Mode};
+use engine::journey::{Action, Caller, Fetch, Press, Script, Timed};
 use engine::time::Micros;
 use engine::world::{Document, Kind, World};
 use link::{Bench, Damage, LINK, read, read_file, write, write_file};
@@ -38,6 +39,20 @@ fn three() -> [(&'static str, Bench); 3] {
                 method: "POST".to_owned(),
                 headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
                 body: "{\"name\":\"a \\| b\"}".to_owned(),
+                from: None,
+            }),
+        ),
+        act(
+            0,
+            Action::Fetch(Fetch {
+                url: "https://backend-demo.senus.doxyz/like".to_owned(),
+                method: "POST".to_owned(),
+                from: Some(Script {
+                    page: "https://frontend-demo.senus.doxyz/".to_owned(),
+                    mode: Mode::NoCors,
+                    credentials: Credentials::Include,
+                }),
+                ..Fetch::default()
             }),
         ),
         act(
@@ -120,6 +135,11 @@ fn pressed() -> impl Strategy<Value = Press> {
     ]
 }
 
+fn script() -> impl Strategy<Value = Option<Script>> {
+    let script = (text(), select(Mode::ALL.to_vec()), select(Credentials::ALL.to_vec()));
+    proptest::option::of(script.prop_map(|(page, mode, credentials)| Script { page, mode, credentials }))
+}
+
 fn action() -> impl Strategy<Value = Timed> {
     let time = || prop_oneof![Just(0), any::<u64>(), 0..100_000_000u64];
     let what = prop_oneof![
@@ -128,8 +148,8 @@ fn action() -> impl Strategy<Value = Timed> {
         text().prop_map(Action::Command),
         (any::<u32>(), any::<u16>()).prop_map(|(from, port)| Action::Connect { from: from.into(), port }),
         time().prop_map(|span| Action::Wait(Micros(span))),
-        (text(), text(), proptest::collection::vec((text(), text()), 0..3), text())
-            .prop_map(|(url, method, headers, body)| Action::Fetch(Fetch { url, method, headers, body })),
+        (text(), text(), proptest::collection::vec((text(), text()), 0..3), text(), script())
+            .prop_map(|(url, method, headers, body, from)| Action::Fetch(Fetch { url, method, headers, body, from })),
         (text(), proptest::collection::vec(text(), 0..3), time()).prop_map(|(url, say, hold)| Action::Socket {
             url,
             say,

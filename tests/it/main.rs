@@ -5,6 +5,7 @@ mod bounds;
 mod compare;
 mod cors;
 mod course;
+mod cross;
 mod database;
 mod dns;
 mod figures;

@@ -2,7 +2,7 @@
 
 use course::{Change, Piece, play};
 use engine::http2::hpack::{Encoder, Way};
-use engine::journey::{Action, Caller, Fetch, Timed, run};
+use engine::journey::{Action, Caller, Fetch, Script, Timed, run};
 use engine::message::Message;
 use engine::place::Place;
 use engine::state::State;
@@ -403,7 +403,15 @@ proptest! {
                 url: format!("https://{host}/like"),
                 method: said.clone(),
                 headers: vec![(said.clone(), said.clone())],
+                body: said.clone(),
+                from: None,
+            }),
+            Action::Fetch(Fetch {
+                url: format!("https://{host}/like"),
+                method: said.clone(),
+                headers: vec![(said.clone(), said.clone())],
                 body: said,
+                from: Some(Script { page: "https://frontend-demo.senus.doxyz/".to_owned(), ..Script::default() }),
             }),
         ];
         let actions = actions.map(|what| Timed { at: Micros::ZERO, what });

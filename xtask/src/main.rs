@@ -32,6 +32,7 @@ const USAGE: &str = "\
 cargo xtask serve [--port 8080] [--others 8081,8082] [--no-open] [--data DIR | --ephemeral]   build the site and show it
 cargo xtask test [--long]                     everything that CI runs
 cargo xtask test --browser [NAME]             only the browser tests, or those whose name holds NAME
+cargo xtask test --firefox | --webkit         the laboratory in another browser, which nothing else needs
 cargo xtask trunk …                           Trunk, with its tools: `cargo xtask trunk serve` for day-to-day work
 cargo xtask bench [--browser | --live | --trials]   criterion's measurements; in Chromium; likes; the test server
 cargo xtask fuzz [SECONDS] [TARGET …]         the fuzz targets, a minute each (needs cargo-fuzz)

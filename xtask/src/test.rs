@@ -5,6 +5,7 @@
 //! long are marked so, too, and run with `--long`; long ones in a browser stand in a module called `long`.
 
 use crate::shell::{self, cargo, seconds};
+use crate::tools::other::Other;
 use crate::{site, tools};
 use anyhow::{Context, Result, bail, ensure};
 use std::io::{BufRead as _, BufReader, IsTerminal as _};
@@ -16,6 +17,7 @@ enum Choice {
     Usual,
     Long,
     Browser(Vec<String>),
+    Other(Other),
 }
 
 /// Runs the stages and prints a table of them.
@@ -24,11 +26,11 @@ pub fn run(args: &[String]) -> Result<()> {
     match choose(args)? {
         Choice::Usual => {
             stages.without_a_browser();
-            stages.with_a_browser(&["--test", "browser", "--", "--ignored", "--skip", "long::"]);
+            stages.with_a_browser(&["--test", "browser", "--", "--ignored", "--skip", "long::", "--skip", "other::"]);
         }
         Choice::Long => {
             stages.without_a_browser();
-            stages.with_a_browser(&["--no-fail-fast", "--", "--ignored"]);
+            stages.with_a_browser(&["--no-fail-fast", "--", "--ignored", "--skip", "other::"]);
             // It times, and asks whether a thousand seeds give the same there.
             stages.run("Wasm in Chromium", || crate::bench::run(&["--browser".to_owned()]).map(|()| Counts::default()));
             crate::fuzz::run(&["15".to_owned()])?;
@@ -37,6 +39,7 @@ pub fn run(args: &[String]) -> Result<()> {
             let names: Vec<_> = names.iter().map(String::as_str).collect();
             stages.with_a_browser(&[&["--test", "browser", "--", "--ignored", "--nocapture"], &names[..]].concat());
         }
+        Choice::Other(other) => stages.with_another_browser(other),
     }
     stages.sum_up()
 }
@@ -46,8 +49,9 @@ fn choose(args: &[String]) -> Result<Choice> {
         [] => Ok(Choice::Usual),
         [long] if long == "--long" => Ok(Choice::Long),
         [browser, names @ ..] if browser == "--browser" => Ok(Choice::Browser(names.to_vec())),
+        [one] if Other::named(one).is_some() => Ok(Other::named(one).map_or(Choice::Usual, Choice::Other)),
         [other, ..] => {
-            bail!("{other} is not understood here; there are --long and --browser [NAME]")
+            bail!("{other} is not understood here; there are --long, --browser [NAME], --firefox and --webkit")
         }
     }
 }
@@ -102,6 +106,22 @@ impl Stages {
             let counts = counted(tests.env("ROUNDTRIP_SITE", site::dist()))?;
             ensure!(counts.passed > 0, "no browser test ran");
             Ok(counts)
+        });
+    }
+
+    /// The laboratory in a browser that nothing else needs.
+    fn with_another_browser(&mut self, other: Other) {
+        self.run("site and server", || {
+            site::build(&tools::for_the_site()?)?;
+            crate::serve::server().map(|_| Counts::default())
+        });
+        self.run(other.word(), || {
+            let mut tests = cargo(["test", "--package", "tests", "--test", "browser"]);
+            tests.args(["--", "--ignored", "--nocapture", "--exact", other.test()]).env("RUST_BACKTRACE", "0");
+            for (variable, program) in other.programs()? {
+                tests.env(variable, program);
+            }
+            counted(tests.env("ROUNDTRIP_SITE", site::dist()))
         });
     }
 

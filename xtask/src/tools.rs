@@ -16,6 +16,7 @@
 mod browser;
 mod lookup;
 mod npm;
+pub mod other;
 mod rust;
 mod wasm_opt;
 

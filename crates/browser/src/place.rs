@@ -1,6 +1,6 @@
 //! A place of the page that is filled with HTML, and what is pressed and chosen in it.
 
-use crate::dom::find;
+use crate::dom::{find, find_all};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
@@ -55,5 +55,28 @@ pub fn show(selector: &str) {
         if frame.top() < 0.0 || frame.top() > height * 0.7 {
             place.scroll_into_view();
         }
+    }
+}
+
+/// Of the elements that fit, those whose `data-mark` is among these names are lit, and no others.
+pub fn light(selector: &str, names: &[String]) {
+    for mark in find_all(selector) {
+        let lit = mark.get_attribute("data-mark").is_some_and(|name| names.contains(&name));
+        let _ = mark.class_list().toggle_with_force("on", lit);
+    }
+}
+
+/// Puts an element into another one, and shows it there.
+pub fn put(what: &str, into: &str) {
+    if let (Some(what), Some(into)) = (find(what), find(into)) {
+        let _ = into.append_child(&what);
+        what.set_hidden(false);
+    }
+}
+
+/// Shows an element, or hides it.
+pub fn hide(selector: &str, hidden: bool) {
+    if let Some(place) = find(selector) {
+        place.set_hidden(hidden);
     }
 }

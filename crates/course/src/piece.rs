@@ -1,7 +1,8 @@
 //! A piece: a figure that plays, with its world, its cast and what may be changed.
 
 use crate::load::{Program, past, standing};
-use engine::journey::{Action, Caller, Fetch, Press, Timed, run};
+use engine::browser::request::{Credentials, Mode};
+use engine::journey::{Action, Caller, Fetch, Press, Script, Timed, run};
 use engine::text::contains;
 use engine::time::Micros;
 use engine::trace::Trace;
@@ -49,6 +50,8 @@ pub enum Start {
     Connect(Ipv4Addr, u16),
     /// A script of the site's own page asks.
     Fetch(Asked),
+    /// A script of this page asks, whatever the origin.
+    Ask(&'static str, Asks),
     /// A script of the site's own page opens a WebSocket, says these things, and closes it after so many seconds.
     Socket(&'static str, &'static [&'static str], u64),
     /// Somebody calls a method of gRPC with this message, in JSON.
@@ -93,6 +96,23 @@ pub struct Asked {
     pub content_type: &'static str,
     /// The body; empty where there is none.
     pub body: &'static str,
+}
+
+/// What a script of a page gives to `fetch`, whatever the origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asks {
+    /// The URL.
+    pub url: &'static str,
+    /// The method.
+    pub method: &'static str,
+    /// The headers that the script sets.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// The body; empty where there is none.
+    pub body: &'static str,
+    /// The mode.
+    pub mode: Mode,
+    /// To whom cookies go.
+    pub credentials: Credentials,
 }
 
 /// An arrow that means something other than what it seems to say.
@@ -290,7 +310,14 @@ impl Start {
             Self::Fetch(Asked { method, url, content_type, body }) => {
                 let headers = [("Content-Type".to_owned(), content_type.to_owned())];
                 let headers = headers.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-                Action::Fetch(Fetch { url: url.to_owned(), method: method.to_owned(), headers, body: body.to_owned() })
+                let (url, method, body) = (url.to_owned(), method.to_owned(), body.to_owned());
+                Action::Fetch(Fetch { url, method, headers, body, from: None })
+            }
+            Self::Ask(page, Asks { url, method, headers, body, mode, credentials }) => {
+                let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+                let from = Some(Script { page: page.to_owned(), mode, credentials });
+                let (url, method, body) = (url.to_owned(), method.to_owned(), body.to_owned());
+                Action::Fetch(Fetch { url, method, headers, body, from })
             }
             Self::Socket(url, say, seconds) => Action::Socket {
                 url: url.to_owned(),

@@ -12,6 +12,7 @@ mod call_page;
 mod certbot;
 mod command;
 mod connect;
+mod cross;
 mod curl;
 mod database;
 pub mod dig;
@@ -48,7 +49,7 @@ use crate::time::Micros;
 use crate::trace::{Basis, Outcome, Ruling, Trace};
 use crate::url::{self, Url};
 use crate::world::{Readings, World};
-pub use action::{Action, Caller, Fetch, Press};
+pub use action::{Action, Caller, Fetch, Press, Script};
 use apply::Reply;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use core::ops::ControlFlow::{self, Break, Continue};
@@ -168,7 +169,10 @@ impl Journey<'_> {
             Action::Reach(url) => self.reach(url),
             Action::Command(line) => self.command(line),
             Action::Connect { from, port } => self.knock(*from, *port),
-            Action::Fetch(fetch) => self.ask_by_script(fetch),
+            Action::Fetch(fetch) => match &fetch.from {
+                Some(script) => self.ask_from_page(fetch, script),
+                None => self.ask_by_script(fetch),
+            },
             Action::Socket { url, say, hold } => self.socket(url, say, *hold),
             Action::Call { url, message, by } => self.call(url, message, *by),
             Action::Press { phone, what } => self.press(phone, what),

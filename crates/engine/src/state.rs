@@ -7,6 +7,7 @@ mod pm2;
 pub mod unit;
 
 use crate::app::App;
+use crate::browser::fetch;
 use crate::database::server::Server;
 use crate::dns::cache::Cache;
 use crate::literal::Value;
@@ -60,6 +61,10 @@ pub struct State {
     pub date: i64,
     /// The terminal on the instance.
     pub terminal: Terminal,
+    /// The page whose script has asked something: the address that was opened, and the one that it then had.
+    pub page: Option<(String, String)>,
+    /// What the browser remembers of what scripts have asked: preflights, cookies, answers.
+    pub fetches: fetch::Remembered,
     /// What the browsers at other addresses remember.
     pub visitors: Vec<(Ipv4Addr, Memory)>,
     /// What the apps on phones hold, of those that have asked for something or were told something.
@@ -74,6 +79,8 @@ pub struct Memory {
     connections: Vec<Connection>,
     secured: Vec<Secured>,
     tickets: Vec<Ticket>,
+    page: Option<(String, String)>,
+    fetches: fetch::Remembered,
 }
 
 /// A host that has asked the browser for HTTPS only (RFC 6797).
@@ -383,7 +390,7 @@ impl State {
             return;
         }
         let there = self.visitors.iter().position(|(address, _)| *address == next);
-        let Memory { addresses, redirects, connections, secured, tickets } =
+        let Memory { addresses, redirects, connections, secured, tickets, page, fetches } =
             there.map_or_else(Memory::default, |at| self.visitors.remove(at).1);
         let put_aside = Memory {
             addresses: core::mem::replace(&mut self.addresses, addresses),
@@ -391,6 +398,8 @@ impl State {
             connections: core::mem::replace(&mut self.connections, connections),
             secured: core::mem::replace(&mut self.secured, secured),
             tickets: core::mem::replace(&mut self.tickets, tickets),
+            page: core::mem::replace(&mut self.page, page),
+            fetches: core::mem::replace(&mut self.fetches, fetches),
         };
         self.visitors.push((own, put_aside));
     }

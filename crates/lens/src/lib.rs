@@ -15,6 +15,7 @@ pub mod question;
 pub mod session;
 pub mod terminal;
 pub mod timing;
+pub mod trying;
 
 use course::html::escape;
 use course::load::{self, Program};
@@ -51,6 +52,7 @@ pub fn answer(question: &str) -> String {
             let state = load::standing(&bench.world, &bench.loaded, &bench.actions);
             beside::beside(&viewpoint::sides::sides(&bench.world, &state, &trace))
         }
+        "try" => trying::trying(bench, question.about),
         "phones" => phones::phones(bench, question.about, question.at),
         "predict" => predict::predict(question.about),
         "log-in" => terminal::log_in(bench).write(),

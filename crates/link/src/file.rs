@@ -6,7 +6,8 @@
 
 use crate::change::{Change, change, may_be_made, names, set};
 use crate::{ACTIONS, Bench, Damage, FILE, TooLarge};
-use engine::journey::{Action, Caller, Fetch, Press, Timed};
+use engine::browser::request::{Credentials, Mode};
+use engine::journey::{Action, Caller, Fetch, Press, Script, Timed};
 use engine::text::split_once;
 use engine::time::Micros;
 use engine::world::World;
@@ -72,8 +73,17 @@ pub fn say(action: &Action) -> String {
         }
         Action::Wait(span) => ("wait ", seconds(*span) + " s"),
         Action::From(address, what) => ("from ", [&address.to_string(), ": ", &say(what)].concat()),
-        Action::Fetch(Fetch { url, method, headers, body }) => {
+        Action::Fetch(Fetch { url, method, headers, body, from }) => {
             let mut parts = vec![escaped(method), escaped(url)];
+            if let Some(Script { page, mode, credentials }) = from {
+                parts.push(["page ", &escaped(page)].concat());
+                if *mode != Mode::default() {
+                    parts.push(["mode ", mode.word()].concat());
+                }
+                if *credentials != Credentials::default() {
+                    parts.push(["credentials ", credentials.word()].concat());
+                }
+            }
             for (name, value) in headers {
                 parts.extend([["header ", &escaped(name)].concat(), escaped(value)]);
             }
@@ -434,6 +444,9 @@ fn fetch(rest: &str) -> Option<Action> {
         match part.split_once(' ').unwrap_or((part, "")) {
             ("header", name) => fetch.headers.push((unescaped(name), unescaped(parts.next()?))),
             ("body", text) => fetch.body = unescaped(text),
+            ("page", url) => fetch.from = Some(Script { page: unescaped(url), ..Script::default() }),
+            ("mode", word) => fetch.from.as_mut()?.mode = Mode::named(word.trim())?,
+            ("credentials", word) => fetch.from.as_mut()?.credentials = Credentials::named(word.trim())?,
             _ => return None,
         }
     }

@@ -10,7 +10,8 @@ use crate::change::{Change, change, may_be_made, names, set};
 use crate::code::{Reader, Writer, bytes, checksum, letters};
 use crate::{ACTIONS, Bench, Damage, LINK, TooLarge};
 use core::net::Ipv4Addr;
-use engine::journey::{Action, Caller, Fetch, Press, Timed};
+use engine::browser::request::{Credentials, Mode};
+use engine::journey::{Action, Caller, Fetch, Press, Script, Timed};
 use engine::time::Micros;
 use engine::world::World;
 use std::sync::Arc;
@@ -174,7 +175,8 @@ const fn kind(what: &Action) -> u64 {
         Action::Connect { .. } => 3,
         Action::Wait(_) => 4,
         Action::Load { .. } => 5,
-        Action::Fetch(_) => 6,
+        Action::Fetch(Fetch { from: None, .. }) => 6,
+        Action::Fetch(_) => 12,
         Action::Socket { .. } => 7,
         Action::Call { .. } => 8,
         Action::From(..) => 9,
@@ -196,7 +198,12 @@ fn what_out(out: &mut Writer, what: &Action) -> Result<(), TooLarge> {
             out.number(click.map_or(0, |click| click.0.saturating_add(1)));
             out.text(url)?;
         }
-        Action::Fetch(Fetch { url, method, headers, body }) => {
+        Action::Fetch(Fetch { url, method, headers, body, from }) => {
+            if let Some(Script { page, mode, credentials }) = from {
+                out.text(page)?;
+                out.number(Mode::ALL.iter().position(|known| known == mode).unwrap_or(0) as u64);
+                out.number(Credentials::ALL.iter().position(|known| known == credentials).unwrap_or(0) as u64);
+            }
             out.text(method)?;
             out.text(url)?;
             out.number(headers.len() as u64);
@@ -271,6 +278,13 @@ fn press(reader: &mut Reader) -> Option<Press> {
     })
 }
 
+/// Whose script asks, and how.
+fn script(reader: &mut Reader) -> Option<Script> {
+    let page = reader.text()?;
+    let mode = *Mode::ALL.get(reader.number()? as usize)?;
+    Some(Script { page, mode, credentials: *Credentials::ALL.get(reader.number()? as usize)? })
+}
+
 fn action(reader: &mut Reader) -> Option<Timed> {
     nested(reader, 0)
 }
@@ -295,11 +309,12 @@ fn what(reader: &mut Reader, kind: u64, depth: u32) -> Option<Action> {
             let click = reader.number()?.checked_sub(1).map(Micros);
             Action::Load { click, url: reader.text()? }
         }
-        6 => {
+        6 | 12 => {
+            let from = if kind == 12 { Some(script(reader)?) } else { None };
             let (method, url) = (reader.text()?, reader.text()?);
             let count = reader.number().filter(|count| *count <= ACTIONS as u64)?;
             let headers = (0..count).map(|_| reader.text().zip(reader.text())).collect::<Option<_>>()?;
-            Action::Fetch(Fetch { url, method, headers, body: reader.text()? })
+            Action::Fetch(Fetch { url, method, headers, body: reader.text()?, from })
         }
         8 => {
             let (url, message) = (reader.text()?, reader.text()?);

@@ -116,6 +116,12 @@ impl Light {
         Self { name, document: None, place: None, words: None, node: Some(node), arrow: None }
     }
 
+    /// Shown at `node` as well.
+    #[must_use]
+    pub const fn shown(self, node: &'static str) -> Self {
+        Self { node: Some(node), ..self }
+    }
+
     /// Only where a line of `document` decided.
     #[must_use]
     pub const fn by(self, document: &'static str) -> Self {

@@ -11,11 +11,13 @@
 //! | [`compare`] | both side by side, row by row |
 //! | [`generate`] | hundreds of situations from a seed |
 //! | [`mend`], [`snippets`] | the fewest header lines that make it work, and how programs are told to send them |
+//! | [`address`], [`replay`] | a situation as a link; the one that repeats a run of figure 13 |
 //! | [`browsers`] | which profile of the engine stands for the browser at hand |
 //! | [`json`] | what page, frame and server say to each other |
 //!
 //! It sends nothing, and knows neither page nor server: both use it.
 
+pub mod address;
 pub mod browsers;
 pub mod compare;
 pub mod generate;
@@ -23,6 +25,7 @@ pub mod json;
 pub mod lines;
 pub mod mend;
 pub mod plan;
+pub mod replay;
 pub mod served;
 pub mod setting;
 pub mod situations;

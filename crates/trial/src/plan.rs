@@ -146,21 +146,12 @@ fn call(init: &Init) -> String {
 
 /// The word of a mode.
 pub const fn mode(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Cors => "cors",
-        Mode::NoCors => "no-cors",
-        Mode::SameOrigin => "same-origin",
-        Mode::Navigate => "navigate",
-    }
+    mode.word()
 }
 
 /// The word of a credentials mode.
 pub const fn credentials(credentials: Credentials) -> &'static str {
-    match credentials {
-        Credentials::Omit => "omit",
-        Credentials::SameOrigin => "same-origin",
-        Credentials::Include => "include",
-    }
+    credentials.word()
 }
 
 /// The word of a redirect mode.

@@ -3,9 +3,10 @@
 
 use crate::case::{Case, Seen, Who};
 use crate::page::failed_status;
+use engine::browser::request::{Credentials, Mode};
 use engine::journey::{Action, Caller, Fetch};
 use engine::text::contains;
-use engine::trace::Outcome;
+use engine::trace::{Act, Outcome};
 
 /// What one of them sees; none where that is no different from an address that was opened.
 pub fn view(case: &Case<'_>, who: Who) -> Option<(String, Seen)> {
@@ -64,7 +65,7 @@ pub fn view(case: &Case<'_>, who: Who) -> Option<(String, Seen)> {
 
 /// A fetch that curl asks for in the same way, but for the headers.
 fn plain(action: &Action) -> bool {
-    matches!(action, Action::Fetch(Fetch { method, headers, body, .. })
+    matches!(action, Action::Fetch(Fetch { method, headers, body, from: None, .. })
         if (method.is_empty() || method.eq_ignore_ascii_case("GET")) && headers.is_empty() && body.is_empty())
 }
 
@@ -110,6 +111,14 @@ fn fetch_typed(fetch: &Fetch) -> String {
     if !fetch.body.is_empty() {
         options.push(["body: '", &fetch.body, "'"].concat());
     }
+    if let Some(script) = &fetch.from {
+        if script.mode != Mode::default() {
+            options.push(["mode: \"", script.mode.word(), "\""].concat());
+        }
+        if script.credentials != Credentials::default() {
+            options.push(["credentials: \"", script.credentials.word(), "\""].concat());
+        }
+    }
     let options = if options.is_empty() { String::new() } else { [", { ", &options.join(", "), " }"].concat() };
     ["await fetch(\"", &fetch.url, "\"", &options, ")"].concat()
 }
@@ -119,20 +128,33 @@ fn fetched(case: &Case<'_>) -> Seen {
     match case.trace.outcomes.last() {
         Some(Outcome::Response { status, body, .. }) => {
             let ok = if (200..300).contains(status) { "true" } else { "false" };
-            let head = ["Response { type: \"basic\", status: ", &status.to_string(), ", ok: ", ok, " }\n"].concat();
+            let kind = if contains(&said(case, "script-reads"), "type: \"cors\"") { "cors" } else { "basic" };
+            let head =
+                ["Response { type: \"", kind, "\", status: ", &status.to_string(), ", ok: ", ok, " }\n"].concat();
             Seen::Text(head + body)
         }
         Some(Outcome::BrowserError { title, .. }) => Seen::Text([title, "\n"].concat()),
-        Some(Outcome::Printed(words)) if contains(words, "TypeError") => Seen::Text(words.clone()),
+        Some(Outcome::Printed(words)) if contains(words, "TypeError") || words.starts_with("Response {") => {
+            Seen::Text(words.clone())
+        }
         Some(Outcome::Printed(words)) => Seen::Nothing(words.trim().to_owned()),
         None => Seen::Nothing("Nothing was asked for.".to_owned()),
     }
 }
 
+/// The words of the first decision of this name.
+fn said(case: &Case<'_>, name: &str) -> String {
+    let words = case.trace.steps.iter().find_map(|step| match &step.act {
+        Act::Decide { verdict, .. } if step.name == name => Some(verdict.words.to_string()),
+        _ => None,
+    });
+    words.unwrap_or_default()
+}
+
 fn fetch_console(case: &Case<'_>, _: &Fetch) -> Seen {
     match case.trace.outcomes.last() {
         Some(Outcome::Response { status, reason, .. }) if *status >= 400 => Seen::Text(failed_status(*status, reason)),
-        Some(Outcome::BrowserError { text, .. }) => Seen::Text([text, "\n"].concat()),
+        Some(Outcome::BrowserError { text, .. }) if !text.is_empty() => Seen::Text([text, "\n"].concat()),
         _ => Seen::Nothing("The console is empty.".to_owned()),
     }
 }

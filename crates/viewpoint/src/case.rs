@@ -2,7 +2,7 @@
 
 use crate::row::{Row, rows};
 use crate::{asked, curl, logs, node, page, script};
-use engine::journey::{Action, Timed, run};
+use engine::journey::{Action, Fetch, Timed, run};
 use engine::shell;
 use engine::state::State;
 use engine::trace::{Outcome, Trace};
@@ -131,7 +131,11 @@ impl<'w> Case<'w> {
     pub fn act(world: &'w World, before: &'w State, action: &Action, seed: u64) -> Self {
         let (trace, after) = run(world, before, &[timed(action.clone())], seed);
         let url = action.url().unwrap_or_default().to_owned();
-        let origin = Url::of_any(&url).map_or_else(String::new, |url| script::origin(&url));
+        let page = match action.apart().0 {
+            Action::Fetch(Fetch { from: Some(script), .. }) => &script.page,
+            _ => &url,
+        };
+        let origin = Url::of_any(page).map_or_else(String::new, |url| script::origin(&url));
         // Whoever it was has done this.
         let action = action.apart().0.clone();
         Self { world, before, after, url, action, trace, origin, seed }

@@ -34,9 +34,33 @@ pub struct Hop<'t> {
 /// The rows of one action of a trace, which opened or reached `url`. None where that is no URL.
 pub fn rows<'t>(trace: &'t Trace, action: usize, url: &str) -> Vec<Row<'t>> {
     let Some(url) = Url::of_any(url) else { return Vec::new() };
+    let asked = url.clone();
     let mut done: Vec<Row<'t>> = Vec::new();
     let mut row = Row { url, steps: Vec::new(), outcome: None };
+    // Whether a script of a page asks, which may take several requests: the page is opened, then it begins.
+    let mut asks = false;
     for step in trace.steps.iter().filter(|step| step.action == action) {
+        match (&step.act, step.name) {
+            (Act::Decide { verdict, .. }, "page-opens") => {
+                let page = verdict.words.strip_prefix("opens ").and_then(|rest| text::split_once(rest, " first: "));
+                row.url = page.and_then(|(page, _)| Url::parse(page)).unwrap_or(row.url);
+            }
+            (_, "script-asks") => {
+                asks = true;
+                let next = Row { url: asked.clone(), steps: Vec::new(), outcome: None };
+                let page = core::mem::replace(&mut row, next);
+                done.extend(Some(page).filter(|page| !page.steps.is_empty()));
+            }
+            (Act::Decide { at, .. }, name) if *at == Browser && name != "connection-reused" => {}
+            _ if asks && row.response().is_some() && step.name != "server-received" => {
+                let next = Row { url: asked.clone(), steps: Vec::new(), outcome: None };
+                done.push(core::mem::replace(&mut row, next));
+            }
+            _ => {}
+        }
+        if let (true, Act::Travel { from: Browser, message: Message::Request(request), .. }) = (asks, &step.act) {
+            row.url = sent_to(request).unwrap_or(row.url);
+        }
         let leads_on = matches!(step.name, "browser-follows" | "hsts-upgrades" | "redirect-remembered");
         row.steps.push(step);
         if let (true, Some(next)) = (leads_on, row.next()) {
@@ -46,6 +70,12 @@ pub fn rows<'t>(trace: &'t Trace, action: usize, url: &str) -> Vec<Row<'t>> {
     row.outcome = trace.outcomes.get(action);
     done.push(row);
     done
+}
+
+/// The address that a request is for.
+fn sent_to(request: &Request) -> Option<Url> {
+    let scheme = if request.secure { "https://" } else { "http://" };
+    Url::parse(&[scheme, request.header("Host")?, &request.target].concat())
 }
 
 impl<'t> Row<'t> {

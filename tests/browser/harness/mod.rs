@@ -18,7 +18,10 @@ mod process;
 mod server;
 
 pub use fantoccini::key::Key;
+pub use foreign::static_host;
 pub use page::Page;
+pub use process::Process;
+pub use server::Server;
 
 use futures_util::FutureExt as _;
 use std::panic::{AssertUnwindSafe, resume_unwind};

@@ -53,11 +53,16 @@ impl Drop for Server {
 fn launch(port: &str, likes: &Path) -> Process {
     let program = target().join("debug/roundtrip");
     assert!(program.is_file(), "no server was built: use `cargo xtask test --browser`");
-    let site = std::env::var_os("ROUNDTRIP_SITE").map_or_else(dist, PathBuf::from);
+    let site = site();
     assert!(site.is_dir(), "no site was built: use `cargo xtask test --browser`");
     let mut command = Command::new(program);
     command.args(["serve", "--port", port, "--site"]).arg(site).arg("--data").arg(likes);
     Process::start(&mut command)
+}
+
+/// Where the built site lies.
+pub fn site() -> PathBuf {
+    std::env::var_os("ROUNDTRIP_SITE").map_or_else(dist, PathBuf::from)
 }
 
 fn dist() -> PathBuf {

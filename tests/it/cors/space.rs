@@ -88,7 +88,8 @@ fn hold(trial: &Trial, profile: &Profile) {
         // Cookies go where the credentials mode says, and script's own `Cookie` never goes.
         let goes = include || trial.to == Credentials::SameOrigin && !foreign;
         let known = profile.third_party == ThirdParty::Allowed;
-        let within = matches!(trial.stands, Stands::Own | Stands::Sibling);
+        let within = matches!(trial.stands, Stands::Own | Stands::Sibling)
+            || profile.sandbox_within_site && trial.stands == Stands::Opaque;
         let cookie = (goes && (known || within)).then_some("session=1");
         assert_eq!(sent.header("Cookie").as_deref(), cookie, "{}", tell());
         // Whoever may be asked for leave is told who asks.

@@ -5,6 +5,7 @@
 //! What is not right today stands in `tests/oracles/expected-failures`, and can only become less: a line that is no
 //! longer true fails the test until it is deleted.
 
+mod browsers;
 mod cors;
 mod dns;
 mod express;

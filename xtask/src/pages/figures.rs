@@ -7,7 +7,7 @@ use course::maps;
 use course::numbers::Number;
 use course::piece::Piece;
 use course::sections::{MACHINE_ROOM, SANDBOX_FIGURE};
-use diagram::figure::{Figure, Node};
+use diagram::figure::{Figure, Node, Sign};
 use diagram::path::Tenth;
 use diagram::{Form, geometry, svg};
 use link::Bench;
@@ -103,6 +103,67 @@ fn way(number: u8, figure: &Figure) -> String {
             Tenth(y),
             Tenth(x - 4.2),
             Tenth(y + 0.5)
+        );
+    }
+    out + "</svg>"
+}
+
+/// A figure whose nodes and arrows are marked, so that a program may light them: nothing of that shows before.
+pub fn marked(number: u8, title: &str, alt: &str) -> String {
+    let mut out = format!("<figure class=\"stage\" data-figure=\"{number}\">");
+    for (form, name) in [(Form::Wide, "wide"), (Form::Tall, "tall")] {
+        let figure = drawing(number, form);
+        let options = svg::Options {
+            id_prefix: format!("f{number}{name}-"),
+            class: String::new(),
+            title: heading(number, ": ", title),
+            description: alt.to_owned(),
+            sized: true,
+        };
+        let _ =
+            write!(out, "<div class=\"board {name}\">{}{}</div>", svg::write(&figure, &options), marks(&figure, name));
+    }
+    let _ = write!(out, "<figcaption>{}</figcaption></figure>", escape(&heading(number, ". ", title)));
+    out
+}
+
+/// A mark for each arrow, which passes under the arrow’s words, and for each node a frame. What ends at a node with a cross
+/// is drawn as refused.
+fn marks(figure: &Figure, name: &str) -> String {
+    let (w, h) = (Tenth(figure.width), Tenth(figure.height));
+    let mut out = format!("<svg class=\"actors marks\" viewBox=\"0 0 {w} {h}\" aria-hidden=\"true\">");
+    let mood = |node: &Node| if node.label.sign == Some(Sign::Cross) { "refused" } else { "answer" };
+    for (index, edge) in figure.edges.iter().enumerate() {
+        let (from, to) = (&figure.nodes[usize::from(edge.from)], &figure.nodes[usize::from(edge.to)]);
+        let mut clip = String::new();
+        if let Some(f) = edge.label.as_ref().map(|label| label.frame) {
+            let hole = format!("M{} {}h{}v{}h{}z", Tenth(f.x), Tenth(f.y), Tenth(f.w), Tenth(f.h), Tenth(-f.w));
+            let _ = write!(
+                out,
+                "<clipPath id=\"m{name}{index}\"><path clip-rule=\"evenodd\" d=\"M0 0h{w}v{h}H0z{hole}\"/></clipPath>"
+            );
+            clip = format!(" clip-path=\"url(#m{name}{index})\"");
+        }
+        let _ = write!(
+            out,
+            "<path class=\"lit {}\" data-mark=\"{}-{}\"{clip} d=\"{}\"/>",
+            mood(to),
+            from.id,
+            to.id,
+            edge.d()
+        );
+    }
+    for node in &figure.nodes {
+        let f = node.frame;
+        let _ = write!(
+            out,
+            "<rect class=\"held {}\" data-mark=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"9\"/>",
+            mood(node),
+            node.id,
+            Tenth(f.x - 4.0),
+            Tenth(f.y - 4.0),
+            Tenth(f.w + 8.0),
+            Tenth(f.h + 8.0)
         );
     }
     out + "</svg>"

@@ -1,5 +1,6 @@
 //! The pieces, one file each.
 
+pub mod cors;
 mod data;
 mod dns;
 mod execution;
@@ -15,7 +16,7 @@ mod workbench;
 use crate::piece::Piece;
 
 /// Every figure that plays, in the order of the course, and the workbench.
-pub const PIECES: [Piece; 11] = [
+pub const PIECES: [Piece; 12] = [
     protocols::PIECE,
     dns::PIECE,
     firewall::PIECE,
@@ -26,6 +27,7 @@ pub const PIECES: [Piece; 11] = [
     state::PIECE,
     frontend::PIECE,
     execution::PIECE,
+    cors::PIECE,
     workbench::PIECE,
 ];
 

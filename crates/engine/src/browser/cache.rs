@@ -80,9 +80,14 @@ impl PreflightCache {
                 }
         };
         // By the letter of the standard a `*` is a wildcard here even where it was none when it came.
-        let wild = |entry: &Entry| profile.memory == Memory::EachGrant || !entry.credentials;
+        let wild =
+            |entry: &Entry| !profile.remembers_no_star && (profile.memory == Memory::EachGrant || !entry.credentials);
         let known =
             |wanted: &Grant| self.entries.iter().filter(fits).any(|entry| entry.stands_for(wanted, wild(entry)));
+        // Where nothing needs permission and it is asked for all the same, an entry must be there at least.
+        if profile.asks_again_when_redirected && !self.entries.iter().any(|entry| fits(&entry)) {
+            return false;
+        }
         let sufficient = method.is_none_or(|method| known(&Grant::Method(method.to_owned())))
             && names.iter().all(|name| known(&Grant::Header(name.clone())));
         if !sufficient && profile.memory == Memory::LastAnswer {

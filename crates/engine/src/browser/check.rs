@@ -7,7 +7,7 @@ use super::rule::{Algorithm, Decision, Rule};
 use crate::message::Header;
 use crate::trace::Ruling::{Allow, Refuse};
 
-const CORS_CHECK: Algorithm = Algorithm {
+pub(super) const CORS_CHECK: Algorithm = Algorithm {
     name: "Fetch standard of 2026-06, CORS check",
     link: "https://fetch.spec.whatwg.org/#concept-cors-check",
 };

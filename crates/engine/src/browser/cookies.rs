@@ -69,7 +69,7 @@ pub fn includes_credentials(request: &Request, profile: &Profile) -> bool {
 
 /// Whether the request stays within the site of the page on top: then all its cookies may go with it.
 fn within_site(request: &Request, profile: &Profile) -> bool {
-    request.origin != Origin::Opaque
+    (request.origin != Origin::Opaque || profile.sandbox_within_site)
         && same_site(&request.top, &request.url().origin())
         && (profile.same_site_ignores_redirects || request.redirect_taint() != Taint::CrossSite)
 }
@@ -85,9 +85,9 @@ impl Jar {
                 && path_matches(&url.path, &cookie.path)
                 && (!cookie.secure || secure(url, profile))
                 && (within || cookie.same_site == SameSite::None)
-                && cookie.partition == partition(request, profile, within)
+                && cookie.partition == partition(request, profile)
         };
-        let blocked = !within && profile.third_party == ThirdParty::Blocked;
+        let blocked = blocked(request, profile, within);
         let mut cookies: Vec<&Cookie> = self.cookies.iter().filter(fits).filter(|_| !blocked).collect();
         // Longer paths first.
         text::sort(&mut cookies, |cookie| core::cmp::Reverse(cookie.path.len()));
@@ -98,19 +98,22 @@ impl Jar {
     /// Keeps what an answer sets, if its request included credentials.
     pub fn store(&mut self, request: &Request, answer: &Answer, profile: &Profile, now: Micros) {
         let within = within_site(request, profile);
-        if !within && profile.third_party == ThirdParty::Blocked {
+        if blocked(request, profile, within) {
             return;
         }
         for (name, value) in answer.received() {
-            let Some(mut cookie) = parse(&value, request.url(), secure(request.url(), profile), now)
-                .filter(|_| name.eq_ignore_ascii_case("set-cookie"))
+            let Some(mut cookie) =
+                parse(&value, request.url(), profile, now).filter(|_| name.eq_ignore_ascii_case("set-cookie"))
             else {
                 continue;
             };
+            if cookie.same_site == SameSite::Unset && profile.unset_same_site_is_none {
+                cookie.same_site = SameSite::None;
+            }
             if !within && cookie.same_site != SameSite::None {
                 continue;
             }
-            cookie.partition = partition(request, profile, within);
+            cookie.partition = partition(request, profile);
             let same = |old: &Cookie| {
                 (&old.name, &old.domain, old.host_only, &old.path, &old.partition)
                     == (&cookie.name, &cookie.domain, cookie.host_only, &cookie.path, &cookie.partition)
@@ -123,8 +126,16 @@ impl Jar {
     }
 }
 
-fn partition(request: &Request, profile: &Profile, within: bool) -> Option<String> {
-    (!within && profile.third_party == ThirdParty::Partitioned).then(|| serialize(&request.top))
+/// Whether cookies are neither sent nor kept, since they are those of another site.
+fn blocked(request: &Request, profile: &Profile, within: bool) -> bool {
+    let own = profile.sandbox_within_site && same_site(&request.top, &request.url().origin());
+    profile.third_party == ThirdParty::Blocked && !within && !own
+}
+
+/// The site on top, for which a cookie of another site is kept; whatever has redirected.
+fn partition(request: &Request, profile: &Profile) -> Option<String> {
+    let own = request.origin != Origin::Opaque && same_site(&request.top, &request.url().origin());
+    (!own && profile.third_party == ThirdParty::Partitioned).then(|| serialize(&request.top))
 }
 
 impl Cookie {
@@ -148,7 +159,7 @@ fn secure(url: &Url, profile: &Profile) -> bool {
 }
 
 /// Reads `Set-Cookie` (RFC 6265bis section 5.6); none where the cookie is not taken.
-fn parse(line: &str, url: &Url, encrypted: bool, now: Micros) -> Option<Cookie> {
+fn parse(line: &str, url: &Url, profile: &Profile, now: Micros) -> Option<Cookie> {
     let host = url.host.clone()?;
     let mut parts = line.split(';').map(str::trim);
     let (name, value) = parts.next()?.split_once('=').map(|(name, value)| (name.trim(), value.trim()))?;
@@ -191,8 +202,8 @@ fn parse(line: &str, url: &Url, encrypted: bool, now: Micros) -> Option<Cookie> 
     }
     let prefixed = |prefix: &str| cookie.name.get(..prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(prefix));
     let taken = domain_matches(&host, &cookie.domain)
-        && (!cookie.secure || encrypted)
-        && (cookie.same_site != SameSite::None || cookie.secure)
+        && (!cookie.secure || secure(url, profile))
+        && (cookie.same_site != SameSite::None || cookie.secure || profile.none_without_secure)
         && (!prefixed("__Secure-") || cookie.secure)
         && (!prefixed("__Host-") || cookie.secure && cookie.host_only && cookie.path == "/");
     taken.then_some(cookie)

@@ -9,6 +9,7 @@ use super::cookies::Jar;
 use super::exchange::{Answer, Reply, Sent};
 use super::filtered::Seen;
 use super::http_cache::HttpCache;
+use super::main_fetch::REDIRECT_ERROR;
 use super::profile::Profile;
 use super::request::{Init, Page, construct};
 use super::rule::Decision;
@@ -101,7 +102,8 @@ pub fn fetch(
         Continue(seen) => (seen, Vec::new()),
         Break(decision) => {
             // A network error after a preflight: what is known of the address is forgotten.
-            if run.asked && profile.forgets_on_failure {
+            let kept = profile.redirect_error_keeps && decision.rule == REDIRECT_ERROR;
+            if run.asked && profile.forgets_on_failure && !kept {
                 run.remembered.preflights.clear(&request);
             }
             let console = decision.reason.as_ref().map_or_else(Vec::new, |reason| chromium::console(&request, reason));

@@ -25,6 +25,8 @@ struct Entry {
     until: Micros,
     /// The headers that `Vary` names, and what the request said in them.
     varies: Vec<(String, Option<String>)>,
+    /// Whether it has no body, since only HEAD was asked.
+    head: bool,
 }
 
 /// The site on top.
@@ -69,6 +71,7 @@ impl HttpCache {
             entry.partition == partition
                 && entry.url == url
                 && entry.until > now
+                && (!entry.head || request.method == "HEAD")
                 && entry.varies.iter().all(|(name, value)| get(sent, name) == *value)
         };
         self.entries.iter().rev().find(fits).map(|entry| &entry.answer)
@@ -80,12 +83,14 @@ impl HttpCache {
         self.entries.retain(|entry| entry.partition != partition || entry.url != url);
     }
 
-    /// Stores an answer (RFC 9111 section 3), or drops what an unsafe method has made old (section 4.4).
-    pub fn store(&mut self, request: &Request, sent: &[Header], answer: &Answer, now: Micros) {
+    /// Stores an answer (RFC 9111 section 3), or drops what an unsafe method has made old (section 4.4). `keeps_head`: one to
+    /// HEAD as well.
+    pub fn store(&mut self, request: &Request, sent: &[Header], answer: &Answer, (now, keeps_head): (Micros, bool)) {
         let (partition, url) = (partition(request), request.url().sent());
         let same = |entry: &Entry| entry.partition == partition && entry.url == url;
         match request.method.as_str() {
             "GET" => {}
+            "HEAD" if keeps_head => {}
             "HEAD" | "OPTIONS" => return,
             _ => {
                 if (200..400).contains(&answer.status) {
@@ -103,9 +108,10 @@ impl HttpCache {
         if forbidden(&headers) || forbidden(sent) || part || condition || lifetime == Micros::ZERO {
             return;
         }
+        let head = request.method == "HEAD";
         let names = get(&headers, "Vary").unwrap_or_default();
         let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
         let varies = names.map(|name| (name.to_ascii_lowercase(), get(sent, name))).collect();
-        self.entries.push(Entry { partition, url, answer: answer.clone(), until: now + lifetime, varies });
+        self.entries.push(Entry { partition, url, answer: answer.clone(), until: now + lifetime, varies, head });
     }
 }

@@ -22,21 +22,21 @@ const HTTP: Algorithm = Algorithm {
     name: "Fetch standard of 2026-06, HTTP fetch",
     link: "https://fetch.spec.whatwg.org/#concept-http-fetch",
 };
-const OWN: Rule = MAIN.step("the address is of the page's own origin: no question of CORS");
+pub(super) const OWN: Rule = MAIN.step("the address is of the page's own origin: no question of CORS");
 const NAVIGATION: Rule = MAIN.step("a page that is opened asks nobody's permission");
 const DATA: Rule = MAIN.step("a `data:` address holds its answer itself");
 const SAME_ORIGIN_ONLY: Rule = MAIN.step("the mode `same-origin` asks no other origin");
-const NO_CORS: Rule =
+pub(super) const NO_CORS: Rule =
     MAIN.step("the mode `no-cors` asks another origin without permission, and script will see nothing of it");
 const NO_CORS_FOLLOWS: Rule = MAIN.step("the mode `no-cors` asks another origin only if redirects are followed");
 const SCHEME: Rule = MAIN.step("only `http` and `https` can be asked across origins");
-const PREFLIGHT: Rule =
+pub(super) const PREFLIGHT: Rule =
     MAIN.step("method or headers are more than a form could send: another origin is asked for permission first");
-const SIMPLE: Rule = MAIN.step(
+pub(super) const SIMPLE: Rule = MAIN.step(
     "method and headers are no more than a form could send: it is sent at once, and script sees the \
                                 answer if the server allows it",
 );
-const REDIRECT_ERROR: Rule = HTTP.step("the redirect mode `error` takes a redirect for an error");
+pub(super) const REDIRECT_ERROR: Rule = HTTP.step("the redirect mode `error` takes a redirect for an error");
 const REDIRECT_MANUAL: Rule = HTTP.step("the redirect mode `manual` stops here, and hides where it leads");
 const OF_THE_BROWSER: Rule = HTTP.step("this browser keeps the header for itself, and sends nothing with it");
 
@@ -116,6 +116,9 @@ impl Run<'_> {
                 Mode::NoCors => (NO_CORS, Tainting::Opaque, Branch::Scheme),
                 Mode::Cors if !http => {
                     return Break(SCHEME.decides(Refuse).because(Reason::Net("net::ERR_FAILED")));
+                }
+                Mode::Cors if self.asked && self.profile.asks_again_when_redirected => {
+                    (PREFLIGHT, Tainting::Cors, Branch::Http(true))
                 }
                 Mode::Cors if self.unsafe_names(request).is_empty() && cors_safelisted_method(&request.method) => {
                     (SIMPLE, Tainting::Cors, Branch::Http(false))

@@ -7,7 +7,8 @@
 //! Reading order: [`rule`] (how a decision is written down), [`origin`] and [`url`] (who is whom), [`headers`],
 //! [`methods`] and [`safelist`] (what may be sent unasked), [`request`] (what `fetch()` makes of its arguments), [`check`],
 //! [`preflight`] and [`cache`] (the CORS protocol), [`redirect`], [`policy`] (what is blocked for other reasons),
-//! [`cookies`], [`http_cache`], [`filtered`] (what script sees), and [`fetch`], where they are put in order. [`chromium`] has Chromium's own
+//! [`cookies`], [`http_cache`], [`filtered`] (what script sees), [`fetch`], where they are put in order, and [`part`],
+//! which tells the decisions apart. [`chromium`] has Chromium's own
 //! names and sentences.
 //!
 //! It sends nothing: [`fetch::fetch`] is given what answers. It knows no time but the moment it is told. Left out: service
@@ -29,6 +30,7 @@ pub mod methods;
 pub mod mime;
 mod network;
 pub mod origin;
+pub mod part;
 pub mod policy;
 pub mod preflight;
 pub mod profile;

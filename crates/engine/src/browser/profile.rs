@@ -1,7 +1,7 @@
 //! Where a browser departs from the standard, each with its source. The engine follows the standard; told to be a browser,
 //! it does what that browser does.
 //!
-//! Chromium was observed (version 156) and read; Firefox and WebKit were read only. Departures that nobody can see from a
+//! Chromium (version 156), Firefox (153) and WebKitGTK (2.50.6) were observed and read. Departures that nobody can see from a
 //! page or a server are left out.
 
 use super::safelist::cors_safelisted_request_header;
@@ -62,6 +62,39 @@ pub struct Profile {
     pub null_keeps_no_answers: bool,
     /// Whether the HTTP cache keeps no answer that script was not given; a redirect is kept all the same.
     pub withheld_is_not_kept: bool,
+    /// Whether a `*` in what is remembered of preflights stands for nothing but itself.
+    pub remembers_no_star: bool,
+    /// Whether HEAD must be among the methods that are remembered.
+    pub remembers_head: bool,
+    /// Whether names of headers are listed in a preflight as often as script has set them.
+    pub repeats_names: bool,
+    /// Whether a preflight always names the page’s origin, where the request after it says `null`.
+    pub preflight_names_page: bool,
+    /// Whether a request that needed permission needs it after a redirect, too, whatever has become of it.
+    pub asks_again_when_redirected: bool,
+    /// Whether the redirect mode `error` leaves what is remembered of preflights, where other failures clear it.
+    pub redirect_error_keeps: bool,
+    /// Headers of which only one is sent: the last that script has set, and of a body’s `Content-Type` the first.
+    pub single_headers: &'static [&'static str],
+    /// Whether a redirect ends that a foreign frame names its origin.
+    pub named_until_redirect: bool,
+    /// Whether the HTTP cache keeps answers of some statuses alone, and of redirects those that are followed and say for how
+    /// long.
+    pub keeps_fewer: bool,
+    /// Whether the HTTP cache keeps what was answered to HEAD, for HEAD.
+    pub keeps_head: bool,
+    /// Whether header values that script sets are sent as UTF-8, where the standard has a byte for each sign.
+    pub values_as_utf8: bool,
+    /// Whether a frame whose origin is opaque may have the cookies of the site on top where those of other sites are blocked.
+    pub sandbox_within_site: bool,
+    /// Whether `Origin` stays where a redirect has made a GET of a request.
+    pub origin_stays: bool,
+    /// Whether the HTTP cache keeps nothing that was asked for in the redirect mode `manual`.
+    pub manual_keeps_nothing: bool,
+    /// Whether a cookie with `SameSite=None` is kept without `Secure`.
+    pub none_without_secure: bool,
+    /// Whether a cookie without `SameSite` is one for every request.
+    pub unset_same_site_is_none: bool,
     /// What departs from the standard.
     pub departures: &'static [Departure],
 }
@@ -113,6 +146,8 @@ const fn departure(does: &'static str, source: &'static str) -> Departure {
 }
 
 const OBSERVED: &str = "observed in Chromium 156";
+const FIREFOX_153: &str = "observed in Firefox 153";
+const WEBKIT_2_50: &str = "observed in WebKitGTK 2.50";
 const RESULT: &str = "services/network/cors/preflight_result.cc";
 const PROXY: &str = "netwerk/protocol/http/nsCORSListenerProxy.cpp";
 const ITEM: &str = "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp";
@@ -146,6 +181,22 @@ impl Profile {
         secure_on_loopback: false,
         null_keeps_no_answers: false,
         withheld_is_not_kept: false,
+        remembers_no_star: false,
+        remembers_head: false,
+        repeats_names: false,
+        preflight_names_page: false,
+        asks_again_when_redirected: false,
+        redirect_error_keeps: false,
+        single_headers: &[],
+        values_as_utf8: false,
+        sandbox_within_site: false,
+        none_without_secure: false,
+        origin_stays: false,
+        manual_keeps_nothing: false,
+        named_until_redirect: false,
+        keeps_fewer: false,
+        keeps_head: false,
+        unset_same_site_is_none: false,
         departures: &[],
     };
 
@@ -177,6 +228,22 @@ impl Profile {
         secure_on_loopback: true,
         null_keeps_no_answers: true,
         withheld_is_not_kept: true,
+        remembers_no_star: false,
+        remembers_head: false,
+        repeats_names: false,
+        preflight_names_page: false,
+        asks_again_when_redirected: false,
+        redirect_error_keeps: false,
+        single_headers: &[],
+        values_as_utf8: false,
+        sandbox_within_site: false,
+        none_without_secure: false,
+        origin_stays: false,
+        manual_keeps_nothing: false,
+        named_until_redirect: false,
+        keeps_fewer: false,
+        keeps_head: false,
+        unset_same_site_is_none: false,
         departures: &[
             departure("remembers a preflight for two hours at most", RESULT),
             departure("takes a negative Access-Control-Max-Age for 0, and a number beyond 63 bits for none", RESULT),
@@ -216,7 +283,7 @@ impl Profile {
         ],
     };
 
-    /// Firefox, as its source stood in 2026.
+    /// Firefox 153, as it was observed and as its source stood in 2026.
     pub const FIREFOX: Self = Self {
         name: "Firefox",
         longest_max_age: 86_400,
@@ -226,6 +293,19 @@ impl Profile {
         mixed_content_from_loopback: true,
         secure_on_loopback: true,
         third_party: ThirdParty::Partitioned,
+        foreign_frames_name_themselves: true,
+        remembers_no_star: true,
+        remembers_head: true,
+        repeats_names: true,
+        preflight_names_page: true,
+        asks_again_when_redirected: true,
+        redirect_error_keeps: true,
+        single_headers: &["content-type", "authorization", "if-modified-since", "if-unmodified-since", "user-agent"],
+        named_until_redirect: true,
+        keeps_fewer: true,
+        keeps_head: true,
+        conditions_pass_by: true,
+        unset_same_site_is_none: true,
         departures: &[
             departure("remembers a preflight for a day at most", PROXY),
             departure("remembers nothing where Access-Control-Max-Age is no number", PROXY),
@@ -236,11 +316,39 @@ impl Profile {
                 "keeps and sends cookies with Secure without TLS on this very machine",
                 "netwerk/cookie/CookieService.cpp",
             ),
+            departure("takes a cookie without SameSite for one with SameSite=None", FIREFOX_153),
+            departure(
+                "takes a `*` in what it remembers of preflights for itself alone, and wants HEAD to be listed there",
+                PROXY,
+            ),
+            departure("sends a preflight in any case where the request has If-None-Match or its like", PROXY),
+            departure("lists the name of a header in a preflight as often as script has set it", FIREFOX_153),
+            departure("names the page's origin in a preflight after a redirect, and `null` only in the request", PROXY),
+            departure(
+                "asks for permission after a redirect that has made a GET of a request that needed it",
+                FIREFOX_153,
+            ),
+            departure(
+                "keeps what it remembers of preflights where the redirect mode `error` ends a fetch",
+                FIREFOX_153,
+            ),
+            departure(
+                "sends one Content-Type: of a body the first that script has set, otherwise the last",
+                FIREFOX_153,
+            ),
+            departure(
+                "names the origin of a foreign frame in requests with credentials to the site on top, up to a redirect",
+                FIREFOX_153,
+            ),
+            departure(
+                "keeps in its HTTP cache what was answered to HEAD, few statuses, and only redirects that say for how long",
+                FIREFOX_153,
+            ),
         ],
         ..Self::STANDARD
     };
 
-    /// WebKit, as its source stood in 2026.
+    /// WebKit, as WebKitGTK 2.50 was observed and as its source stood in 2026.
     pub const WEBKIT: Self = Self {
         name: "WebKit",
         longest_max_age: 600,
@@ -250,12 +358,40 @@ impl Profile {
         forgets_on_failure: false,
         mixed_content_from_loopback: true,
         third_party: ThirdParty::Blocked,
+        joins_headers: true,
+        asks_again_when_redirected: true,
+        keeps_fewer: true,
+        unset_same_site_is_none: true,
+        sandbox_within_site: true,
+        none_without_secure: true,
+        origin_stays: true,
+        manual_keeps_nothing: true,
+        null_keeps_no_answers: true,
+        error_needs_location: true,
+        values_as_utf8: true,
         departures: &[
             departure("remembers a preflight for ten minutes at most", ITEM),
             departure("takes a negative Access-Control-Max-Age for 0", ITEM),
             departure("remembers the last preflight for each origin and address as a whole, as Chromium does", ITEM),
             departure("lets `*` in Access-Control-Allow-Headers stand for Authorization", ITEM),
-            departure("sends no cookies of other sites", "Intelligent Tracking Prevention"),
+            departure(
+                "sends no cookies of other sites, and takes a sandboxed frame for one of the site on top",
+                "Intelligent Tracking Prevention",
+            ),
+            departure("takes a cookie without SameSite for one with SameSite=None, which needs no Secure", WEBKIT_2_50),
+            departure("joins headers of one name before it asks whether they are safe", WEBKIT_2_50),
+            departure(
+                "asks for permission after a redirect that has made a GET of a request that needed it",
+                WEBKIT_2_50,
+            ),
+            departure("takes a redirect without Location for an answer in the redirect mode `error`", WEBKIT_2_50),
+            departure("keeps Origin where a redirect has made a GET of a request", WEBKIT_2_50),
+            departure("sends header values of script as UTF-8", WEBKIT_2_50),
+            departure(
+                "keeps in its HTTP cache few statuses, only redirects that say for how long, and nothing for a frame whose \
+                 origin is opaque or in the redirect mode `manual`",
+                WEBKIT_2_50,
+            ),
         ],
         ..Self::STANDARD
     };

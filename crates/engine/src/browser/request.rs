@@ -29,6 +29,26 @@ pub enum Mode {
     Navigate,
 }
 
+impl Mode {
+    /// Every mode.
+    pub const ALL: [Self; 4] = [Self::Cors, Self::NoCors, Self::SameOrigin, Self::Navigate];
+
+    /// The word that script writes.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Cors => "cors",
+            Self::NoCors => "no-cors",
+            Self::SameOrigin => "same-origin",
+            Self::Navigate => "navigate",
+        }
+    }
+
+    /// The mode with this word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.word() == word)
+    }
+}
+
 /// The [credentials mode](https://fetch.spec.whatwg.org/#concept-request-credentials-mode): to whom cookies go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
@@ -40,6 +60,25 @@ pub enum Credentials {
     SameOrigin,
     /// To everybody.
     Include,
+}
+
+impl Credentials {
+    /// Every credentials mode.
+    pub const ALL: [Self; 3] = [Self::Omit, Self::SameOrigin, Self::Include];
+
+    /// The word that script writes.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Omit => "omit",
+            Self::SameOrigin => "same-origin",
+            Self::Include => "include",
+        }
+    }
+
+    /// The credentials mode with this word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|credentials| credentials.word() == word)
+    }
 }
 
 /// The [redirect mode](https://fetch.spec.whatwg.org/#concept-request-redirect-mode).
@@ -239,6 +278,12 @@ impl Request {
     /// Whether the current URL is of the asking origin.
     pub fn same_origin(&self) -> bool {
         same_origin(&self.origin, &self.url().origin())
+    }
+
+    /// The same request as if it had been made for its current URL.
+    #[must_use]
+    pub fn unredirected(&self) -> Self {
+        Self { urls: vec![self.url().clone()], ..self.clone() }
     }
 
     /// The [redirect-taint](https://fetch.spec.whatwg.org/#concept-request-tainted-origin): whether a foreign origin, or

@@ -1,6 +1,7 @@
 //! What people do.
 
 use super::Timed;
+use crate::browser::request::{Credentials, Mode};
 use crate::time::Micros;
 use core::net::Ipv4Addr;
 
@@ -104,7 +105,7 @@ pub enum Caller {
 /// What a script gives to `fetch` (Fetch standard, 2026-07): `fetch(url, { method, headers, body })`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fetch {
-    /// The URL. The page that asks is of the same origin.
+    /// The URL.
     pub url: String,
     /// The method, as the script writes it.
     pub method: String,
@@ -112,6 +113,19 @@ pub struct Fetch {
     pub headers: Vec<(String, String)>,
     /// The body as text; empty where there is none.
     pub body: String,
+    /// Whose script asks. None: that of a page of the URL's own origin, which is open already.
+    pub from: Option<Script>,
+}
+
+/// A script of any page, and what else it gives to `fetch` (Fetch standard of 2026-06): `{ mode, credentials }`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Script {
+    /// The address of the page. It is opened first, unless it is open already.
+    pub page: String,
+    /// Whether other origins are asked, and read.
+    pub mode: Mode,
+    /// To whom cookies go.
+    pub credentials: Credentials,
 }
 
 impl Action {

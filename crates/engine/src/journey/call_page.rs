@@ -35,7 +35,7 @@ impl Journey<'_> {
             false => &[("content-type", "application/grpc"), ("te", "trailers")],
         };
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let fetch = Fetch { url: url.text(), method: "POST".to_owned(), headers, body: String::new() };
+        let fetch = Fetch { url: url.text(), method: "POST".to_owned(), headers, ..Fetch::default() };
         let given = match self.given(&fetch) {
             Ok(given) => Given { data, ..given },
             Err(words) => return Outcome::Printed(words),

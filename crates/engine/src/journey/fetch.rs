@@ -1,5 +1,6 @@
 //! `fetch` in a script of the site's own page (Fetch standard of 2026-07): what may be sent, redirects, and what the script
-//! gets. The page is of the same origin as the URL, so nothing is withheld from it; other origins are another matter.
+//! gets. The page is of the same origin as the URL, so nothing is withheld from it; `cross` has pages of any
+//! origin.
 
 use super::load::Purpose;
 use super::{AGENT, Fetch, Journey};
@@ -36,8 +37,10 @@ impl Given {
             headers.push(pair("Accept", Purpose::Data.accept()));
         }
         headers.extend(self.headers.iter().cloned());
-        // Append a request Origin header: to all but GET and HEAD, to the page's own origin as well.
-        if !matches!(self.method.as_str(), "GET" | "HEAD") {
+        // Append a request Origin header: to all but GET and HEAD, to the page's own origin as well. No script can set it, so
+        // where it is there it has been decided already.
+        let named = self.headers.iter().any(|(name, _)| name == "Origin");
+        if !named && !matches!(self.method.as_str(), "GET" | "HEAD") {
             headers.push(("Origin".into(), url.origin().into()));
         }
         Request {

@@ -38,6 +38,8 @@ pub(super) enum Purpose {
     Image,
     /// Data for a script.
     Data,
+    /// The question of the browser itself whether a script may ask.
+    Preflight,
     /// A WebSocket.
     Socket,
     /// What an app on a phone asks for.
@@ -54,6 +56,7 @@ impl Purpose {
             Self::Script => ("script-request", "javascript"),
             Self::Image => ("asset-request", "static-asset"),
             Self::Data => ("data-request", "data"),
+            Self::Preflight => ("preflight", "preflight-answer"),
             Self::Socket => ("upgrade-request", "upgrade-response"),
             Self::App => ("app-request", "app-answer"),
         }
@@ -65,7 +68,7 @@ impl Purpose {
             Self::Open | Self::Page => "text/html,*/*;q=0.8",
             Self::Style => "text/css,*/*;q=0.1",
             Self::Image => "image/avif,image/webp,image/*,*/*;q=0.8",
-            Self::Script | Self::Data | Self::Socket | Self::App => "*/*",
+            Self::Script | Self::Data | Self::Preflight | Self::Socket | Self::App => "*/*",
         }
     }
 }

@@ -34,9 +34,15 @@ pub async fn frame(State(trials): State<Arc<Trials>>, request: Request) -> Respo
 }
 
 fn policy(trials: &Trials) -> String {
-    let trials: Vec<String> = trials.origins().map(|origin| format!("{origin}/trial/")).collect();
+    let all: Vec<String> = trials.origins().map(|origin| format!("{origin}/trial/")).collect();
+    // To WebKit nothing is `'self'` to a frame in a sandbox, so the site is named as well: its first port, by both names.
+    let port = trials.ports.first().copied().unwrap_or_default();
+    let site = ["localhost", "127.0.0.1"].map(|name| format!("http://{name}:{port}"));
+    let script = site.each_ref().map(|origin| format!("{origin}/laboratory/frame.js")).join(" ");
     format!(
-        "default-src 'none'; script-src 'self'; connect-src {}; frame-ancestors 'self'; base-uri 'none'; form-action 'none'",
-        trials.join(" ")
+        "default-src 'none'; script-src 'self' {script}; connect-src {}; frame-ancestors 'self' {}; base-uri 'none'; \
+         form-action 'none'",
+        all.join(" "),
+        site.join(" ")
     )
 }

@@ -124,6 +124,11 @@ impl Machine<'_> {
                 continue;
             }
             if safe || setting.arg(2) == "always" {
+                // What a browser will look at decides something, so it is written down.
+                if name.to_ascii_lowercase().starts_with("access-control-") {
+                    let words = ["the answer carries ", name, ": ", &value].concat();
+                    self.decide("header-added", Ruling::Choose, words, setting.source.clone());
+                }
                 response.headers.push((name.to_owned().into(), value.into()));
                 continue;
             }
