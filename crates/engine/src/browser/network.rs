@@ -122,7 +122,7 @@ impl Run<'_> {
             headers.push(("Cookie".into(), cookie.into()));
         }
         let manual = self.profile.manual_keeps_nothing && request.redirect == RedirectMode::Manual;
-        let keeps = !(self.profile.null_keeps_no_answers && request.origin == Origin::Opaque) && !manual;
+        let keeps = !(manual || self.profile.null_keeps_no_answers && request.origin == Origin::Opaque);
         let stored = self.remembered.answers.stored(request, &headers, self.now).filter(|_| keeps);
         if let Some(answer) = stored.cloned() {
             self.note(FRESH.decides(Choose));
