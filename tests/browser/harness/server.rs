@@ -57,6 +57,8 @@ fn launch(port: &str, likes: &Path) -> Process {
     assert!(site.is_dir(), "no site was built: use `cargo xtask test --browser`");
     let mut command = Command::new(program);
     command.args(["serve", "--port", port, "--site"]).arg(site).arg("--data").arg(likes);
+    // It is killed, so what the sandbox has put on the disk must go with the rest.
+    command.env("TMPDIR", likes);
     Process::start(&mut command)
 }
 
