@@ -308,7 +308,7 @@ fn table(out: &mut String, rows: &Rows) {
     let count = |n: usize| if n == 1 { "1 row".to_owned() } else { format!("{n} rows") };
     let _ = write!(
         out,
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table><caption>{0}: {1} before, {2} now</caption><tr><th></th>",
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table><caption>{0}: {1} before, {2} now</caption><tr><td></td>",
         rows.table,
         count(rows.before.len()),
         rows.after.len()
