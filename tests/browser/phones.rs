@@ -4,8 +4,8 @@ use crate::harness::{Key, Page, journey};
 use serde_json::json;
 
 const PAGE: &str = "3.2-like-button/";
-const ADA: &str = ".phone[data-phone=Ada]";
-const GRACE: &str = ".phone[data-phone=Grace]";
+const ADA: &str = ".hands .phone[data-phone=Ada]";
+const GRACE: &str = ".hands .phone[data-phone=Grace]";
 
 /// Sees the run through to its end.
 async fn to_the_end(page: &Page) {

@@ -36,7 +36,10 @@ pub fn run(args: &[String]) -> Result<()> {
             crate::fuzz::run(&["15".to_owned()])?;
         }
         Choice::Browser(names) => {
-            let names: Vec<_> = names.iter().map(String::as_str).collect();
+            let mut names: Vec<_> = names.iter().map(String::as_str).collect();
+            if names.is_empty() {
+                names = vec!["--skip", "long::", "--skip", "other::"];
+            }
             stages.with_a_browser(&[&["--test", "browser", "--", "--ignored", "--nocapture"], &names[..]].concat());
         }
         Choice::Other(other) => stages.with_another_browser(other),
