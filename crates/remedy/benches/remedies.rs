@@ -38,7 +38,8 @@ fn worlds(c: &mut Criterion) {
     let mut all: Vec<_> = failing.map(|broken| (takes(&broken), broken)).collect();
     all.sort_by_key(|(time, _)| core::cmp::Reverse(*time));
     let middle = all.len() / 2;
-    println!("{} worlds: median {:?}, worst {:?}", all.len(), all[middle].0, all[0].0);
+    let slow = all.iter().filter(|(time, _)| *time > Duration::from_millis(50)).count();
+    println!("{} worlds: median {:?}, worst {:?}, {slow} above 50 ms", all.len(), all[middle].0, all[0].0);
     let mut group = c.benchmark_group("remedies");
     group.sample_size(10);
     for (place, (_, broken)) in all.iter().enumerate().filter(|(place, _)| *place < 4 || *place == middle) {

@@ -137,6 +137,9 @@ pub struct Findings {
 /// How many remedies of one family are offered.
 const MOST_OF_A_FAMILY: usize = 3;
 
+/// After how many repairs that help no farther ones are tried: what is nearest to the mistake came first.
+const ENOUGH_REPAIRS: usize = 6;
+
 /// The single steps that make the last request of these actions succeed. `loaded` is the world as nginx and the processes
 /// have read it.
 pub fn remedies(world: &World, loaded: &World, actions: &[Timed]) -> Findings {
@@ -147,6 +150,9 @@ pub fn remedies(world: &World, loaded: &World, actions: &[Timed]) -> Findings {
     for families in case.suspects() {
         for family in families {
             for candidate in candidates(&case, family) {
+                if family == Family::Repair && search.found.len() >= ENOUGH_REPAIRS {
+                    break;
+                }
                 search.attempt(family, candidate);
             }
         }

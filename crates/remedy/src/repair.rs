@@ -16,7 +16,7 @@ use engine::world::{Document, Kind, World};
 const MOST_READ: usize = 1_200;
 
 /// How many more are read after one that is right: what is nearest to the mistake comes first.
-const PATIENCE: usize = 250;
+const PATIENCE: usize = 80;
 
 /// How many of those that are right are tried.
 const MOST_TRIED: usize = 32;
@@ -142,10 +142,21 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize
     if one {
         farther.iter().for_each(|line| sign(*line, &missing, &mut all));
     }
+    // After a step that mends it, every bracket has its other one: such steps are read first, and the others only where
+    // none of these is right (a bracket may stand in a text).
+    let balance = balance(&document.text);
+    let evens = |edit: &Edit| {
+        let part = |text: &Option<String>| text.as_deref().map_or([0; 3], self::balance);
+        let (old, new) = (part(&edit.old), part(&edit.new));
+        (0..3).all(|pair| balance[pair] - old[pair] + new[pair] == 0)
+    };
+    let (even, odd): (Vec<_>, Vec<_>) = all.into_iter().take(MOST_READ).partition(|(edit, _)| evens(edit));
     let (mut sound, mut doubtful, mut since) = (Vec::new(), Vec::new(), 0);
-    for (edit, words) in all.into_iter().take(MOST_READ) {
+    let count = even.len();
+    for (place, (edit, words)) in even.into_iter().chain(odd).enumerate() {
         since += usize::from(!sound.is_empty() || !doubtful.is_empty());
-        if sound.len() == MOST_TRIED || since > PATIENCE * if sound.is_empty() { 3 } else { 1 } {
+        let enough = sound.len() == MOST_TRIED || (place >= count && !sound.is_empty());
+        if enough || since > PATIENCE * if sound.is_empty() { 3 } else { 1 } {
             break;
         }
         match right(case.world, &edit) {
@@ -156,6 +167,23 @@ fn mend(case: &Case<'_>, document: &Document, problem: &Problem, places: &[usize
     }
     // What the engine does not know may be a mistake as well.
     found.extend(if sound.is_empty() { doubtful } else { sound });
+}
+
+/// How many brackets of each kind are opened and not closed.
+fn balance(text: &str) -> [i32; 3] {
+    let mut open = [0; 3];
+    for byte in text.bytes() {
+        match byte {
+            b'(' => open[0] += 1,
+            b')' => open[0] -= 1,
+            b'[' => open[1] += 1,
+            b']' => open[1] -= 1,
+            b'{' => open[2] += 1,
+            b'}' => open[2] -= 1,
+            _ => {}
+        }
+    }
+    open
 }
 
 /// Lines that may be missing in such a document.
