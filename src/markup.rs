@@ -23,17 +23,7 @@ pub fn lit(scene: &Scene, figure: &Figure) -> String {
     let mut out = String::new();
     for (index, mood, now) in &scene.arrows {
         let (now, edge) = (if *now { " now" } else { "" }, &figure.edges[*index]);
-        let mut clip = String::new();
-        if let Some(f) = edge.label.as_ref().map(|label| label.frame) {
-            // The light passes under the arrow's words: all of the figure but their box.
-            let (w, h) = (Tenth(figure.width), Tenth(figure.height));
-            let id = format!("words{index}-{w}");
-            let hole = format!("M{} {}h{}v{}h{}z", Tenth(f.x), Tenth(f.y), Tenth(f.w), Tenth(f.h), Tenth(-f.w));
-            out +=
-                &format!("<clipPath id=\"{id}\"><path clip-rule=\"evenodd\" d=\"M0 0h{w}v{h}H0z{hole}\"/></clipPath>");
-            clip = format!(" clip-path=\"url(#{id})\"");
-        }
-        out += &format!("<path class=\"lit {}{now}\"{clip} d=\"{}\"/>", mood.word(), edge.d());
+        out += &figure.light(edge, "", &["class=\"lit ", mood.word(), now, "\""].concat());
     }
     for (index, mood) in &scene.nodes {
         let f = figure.nodes[*index].frame;

@@ -6,7 +6,6 @@ use diagram::figure::Figure;
 use diagram::geometry;
 use probe::lights::Lit;
 use std::cell::RefCell;
-use std::fmt::Write as _;
 
 thread_local! {
     /// What is drawn over each form of the figure.
@@ -47,7 +46,7 @@ fn svg(figure: &Figure, lit: &[Lit], latest: &[Lit]) -> String {
     for one @ (from, to, refused) in lit {
         let Some(edge) = figure.edges.iter().find(|edge| is(edge.from, from) && is(edge.to, to)) else { continue };
         let (mood, now) = (if *refused { "refused" } else { "answer" }, if latest.contains(one) { " now" } else { "" });
-        let _ = write!(out, "<path class=\"lit {mood}{now}\" data-lit=\"{from}-{to}\" d=\"{}\"/>", edge.d());
+        out += &figure.light(edge, "", &format!("class=\"lit {mood}{now}\" data-lit=\"{from}-{to}\""));
     }
     out
 }

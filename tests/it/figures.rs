@@ -2,6 +2,7 @@
 //! and no line crosses more often than in Mermaid's own drawing.
 
 use diagram::figure::{Edge, Figure, Node, Point, Rect, Shape, Stroke, Tip};
+use diagram::path::Tenth;
 use diagram::{Diagram, Form, layout, layout_with, parse, svg};
 use proptest::prelude::*;
 
@@ -451,4 +452,27 @@ N2 --> N1
 N0 -.-> N1
 ";
     assert_eq!(faults(&layout(&parse(text).diagram, Form::Wide)), Vec::<String>::new());
+}
+
+/// Where an arrow has words, its light leaves their box alone; the holes of different arrows have different names.
+#[test]
+fn light_passes_under_the_words_of_an_arrow() {
+    let mut names = std::collections::BTreeSet::new();
+    for form in [Form::Wide, Form::Tall] {
+        for number in 1..=16 {
+            names.clear();
+            let figure = course::drawings::drawing(number, form);
+            for edge in &figure.edges {
+                let light = figure.light(edge, "", "class=\"lit\"");
+                let Some(words) = &edge.label else {
+                    assert!(!light.contains("clip"), "{number}: {light}");
+                    continue;
+                };
+                let hole = format!("M{} {}h", Tenth(words.frame.x), Tenth(words.frame.y));
+                assert!(light.contains(&hole), "{number}: {light}");
+                let id = light.split("id=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a name");
+                assert!(light.contains(&format!("url(#{id})")) && names.insert(id.to_owned()), "{number}: {light}");
+            }
+        }
+    }
 }

@@ -1,13 +1,32 @@
 //! The line of an arrow as it is drawn: straight runs with rounded corners.
 //! One description serves the drawing ([`Edge::d`]) and whatever travels along it ([`Edge::point_at`]).
 
-use crate::figure::{Edge, Point};
+use crate::figure::{Edge, Figure, Point};
 
 /// How far from a corner its rounding begins, where the runs are long enough.
 const RADIUS: f32 = 7.0;
 
 /// Chords that stand for a rounded corner when it is measured.
 const CHORDS: u8 = 6;
+
+impl Figure {
+    /// The light on one of its arrows, which passes under the arrow's words: an SVG path with these attributes. `of` tells
+    /// this drawing from others on the page.
+    pub fn light(&self, edge: &Edge, of: &str, attributes: &str) -> String {
+        let d = edge.d();
+        let Some(f) = edge.label.as_ref().map(|label| label.frame) else {
+            return ["<path ", attributes, " d=\"", &d, "\"/>"].concat();
+        };
+        // All of the figure but the box of the words.
+        let (w, h, x, y) = (Tenth(self.width), Tenth(self.height), Tenth(f.x), Tenth(f.y));
+        let id = format!("words{of}{x}-{y}-{w}");
+        let hole = format!("M{x} {y}h{}v{}h{}z", Tenth(f.w), Tenth(f.h), Tenth(-f.w));
+        format!(
+            "<clipPath id=\"{id}\"><path clip-rule=\"evenodd\" d=\"M0 0h{w}v{h}H0z{hole}\"/></clipPath>\
+             <path {attributes} clip-path=\"url(#{id})\" d=\"{d}\"/>"
+        )
+    }
+}
 
 impl Edge {
     /// The length of the drawn line in pixels.

@@ -133,25 +133,10 @@ fn marks(figure: &Figure, name: &str) -> String {
     let (w, h) = (Tenth(figure.width), Tenth(figure.height));
     let mut out = format!("<svg class=\"actors marks\" viewBox=\"0 0 {w} {h}\" aria-hidden=\"true\">");
     let mood = |node: &Node| if node.label.sign == Some(Sign::Cross) { "refused" } else { "answer" };
-    for (index, edge) in figure.edges.iter().enumerate() {
+    for edge in &figure.edges {
         let (from, to) = (&figure.nodes[usize::from(edge.from)], &figure.nodes[usize::from(edge.to)]);
-        let mut clip = String::new();
-        if let Some(f) = edge.label.as_ref().map(|label| label.frame) {
-            let hole = format!("M{} {}h{}v{}h{}z", Tenth(f.x), Tenth(f.y), Tenth(f.w), Tenth(f.h), Tenth(-f.w));
-            let _ = write!(
-                out,
-                "<clipPath id=\"m{name}{index}\"><path clip-rule=\"evenodd\" d=\"M0 0h{w}v{h}H0z{hole}\"/></clipPath>"
-            );
-            clip = format!(" clip-path=\"url(#m{name}{index})\"");
-        }
-        let _ = write!(
-            out,
-            "<path class=\"lit {}\" data-mark=\"{}-{}\"{clip} d=\"{}\"/>",
-            mood(to),
-            from.id,
-            to.id,
-            edge.d()
-        );
+        let attributes = format!("class=\"lit {}\" data-mark=\"{}-{}\"", mood(to), from.id, to.id);
+        out += &figure.light(edge, name, &attributes);
     }
     for node in &figure.nodes {
         let f = node.frame;

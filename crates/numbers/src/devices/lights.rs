@@ -63,7 +63,7 @@ pub fn svg(desk: &Desk, figure: &Figure) -> String {
     let mut out = String::new();
     for (from, to, mood) in lit(desk) {
         if let Some(edge) = arrow(figure, from, to) {
-            let _ = write!(out, "<path class=\"lit {mood} now\" d=\"{}\"/>", edge.d());
+            out += &figure.light(edge, "", &["class=\"lit ", mood, " now\""].concat());
         }
     }
     if desk.moment == Micros::ZERO {

@@ -137,7 +137,7 @@ impl Lights {
         for ((from, to, mood), left) in &self.glow {
             let Some(edge) = arrow(figure, from, to) else { continue };
             let now = if *left >= GLOW { " now" } else { "" };
-            let _ = write!(out, "<path class=\"lit {}{now}\" d=\"{}\"/>", mood.word(), edge.d());
+            out += &figure.light(edge, "", &["class=\"lit ", mood.word(), now, "\""].concat());
         }
         out
     }
