@@ -74,3 +74,13 @@ pub fn apply(headers: &mut HeaderMap) {
         headers.insert(name, HeaderValue::from_static(value));
     }
 }
+
+/// Nothing is at this path.
+pub async fn nothing_here() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "nothing is here")
+}
+
+/// This path takes another method.
+pub async fn another_method() -> Refusal {
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path takes another method: the header Allow names them")
+}

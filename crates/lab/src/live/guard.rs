@@ -10,10 +10,23 @@
 //! `http://localhost:8080`, the second origin is foreign, and so is `null`, as which a frame in a sandbox asks. Nothing here
 //! answers with CORS headers, so a refused page learns nothing.
 
-use super::answer::Refusal;
+use super::answer::{Refusal, apply};
 use crate::host;
+use axum::extract::Request;
 use axum::http::header::{HOST, ORIGIN, UPGRADE};
 use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+/// Refuses what comes from elsewhere, and puts the headers of every answer on each.
+pub async fn guarded(request: Request, next: Next) -> Response {
+    let mut answer = match check(request.method(), request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    };
+    apply(answer.headers_mut());
+    answer
+}
 
 /// Looks at origin and fetch metadata. The `Host` header has been found to be ours.
 pub fn check(method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {

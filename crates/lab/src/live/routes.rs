@@ -1,15 +1,16 @@
 //! Paths and methods, as the course's backend has them (backend.js), below `/live` or below a phone's own path.
 
-use super::answer::{Refusal, Said, apply, say, text};
+use super::answer::{Refusal, Said, another_method, apply, nothing_here, say, text};
 use super::change::{Change, Outcome};
+use super::guard::guarded;
 use super::session::{MONTH, Phone};
-use super::{Live, body, echo, guard, hello, idempotency, read, stream, work};
+use super::{Live, body, echo, hello, idempotency, read, stream, work};
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::header::{HeaderName, HeaderValue, SET_COOKIE, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 use serde_json::{Value, json};
@@ -51,24 +52,6 @@ fn of_a_phone() -> Router<Arc<Live>> {
         .route("/posts", get(posts))
         .route("/posts/{id}/like", post(like).delete(unlike))
         .route("/notifications", get(notifications))
-}
-
-/// Refuses what comes from elsewhere, and puts the headers of every answer on each.
-async fn guarded(request: Request, next: Next) -> Response {
-    let mut answer = match guard::check(request.method(), request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal.into_response(),
-    };
-    apply(answer.headers_mut());
-    answer
-}
-
-async fn nothing_here() -> Refusal {
-    Refusal::new(StatusCode::NOT_FOUND, "nothing is here")
-}
-
-async fn another_method() -> Refusal {
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path takes another method: the header Allow names them")
 }
 
 fn not_signed_in() -> Refusal {

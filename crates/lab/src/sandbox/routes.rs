@@ -3,13 +3,13 @@
 
 use super::jail::{Jail, MOST_READ};
 use super::{process, socket};
-use crate::live::answer::{Refusal, Said, apply, say};
-use crate::live::{Limits, body, guard};
+use crate::live::answer::{Refusal, Said, another_method, nothing_here, say};
+use crate::live::guard::guarded;
+use crate::live::{Limits, body};
 use axum::Router;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::{StatusCode, Uri};
-use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse as _, Response};
+use axum::middleware::from_fn;
 use axum::routing::{any, get, post};
 use serde_json::json;
 use std::sync::Arc;
@@ -43,24 +43,6 @@ pub fn routes(jail: Arc<Jail>, limits: Limits) -> Router {
 /// Is this an address of ours?
 pub fn covers(target: &Uri) -> bool {
     target.path().strip_prefix("/sandbox").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Refuses what comes from elsewhere, and puts the headers of every answer on each.
-async fn guarded(request: Request, next: Next) -> Response {
-    let mut answer = match guard::check(request.method(), request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal.into_response(),
-    };
-    apply(answer.headers_mut());
-    answer
-}
-
-async fn nothing_here() -> Refusal {
-    Refusal::new(StatusCode::NOT_FOUND, "nothing is here")
-}
-
-async fn another_method() -> Refusal {
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path takes another method: the header Allow names them")
 }
 
 async fn here() -> Said {

@@ -11,15 +11,16 @@ use super::store::Trial;
 use super::witness::Arrived;
 use super::{Trials, frame, refusal, told, write};
 use crate::host;
-use crate::live::answer::{Refusal, Said, apply, say};
-use crate::live::{Limits, body, guard};
+use crate::live::answer::{Refusal, Said, another_method, nothing_here, say};
+use crate::live::guard::guarded;
+use crate::live::{Limits, body};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, HOST};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
 use futures_util::StreamExt as _;
@@ -49,24 +50,6 @@ pub fn covers(target: &Uri) -> bool {
     ["/trials", "/trial"]
         .iter()
         .any(|ours| target.path().strip_prefix(ours).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
-}
-
-/// Refuses what comes from elsewhere, and puts the headers of every answer on each.
-async fn guarded(request: Request, next: Next) -> Response {
-    let mut answer = match guard::check(request.method(), request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal.into_response(),
-    };
-    apply(answer.headers_mut());
-    answer
-}
-
-async fn nothing_here() -> Refusal {
-    refusal(StatusCode::NOT_FOUND, "nothing is here")
-}
-
-async fn another_method() -> Refusal {
-    refusal(StatusCode::METHOD_NOT_ALLOWED, "this path takes another method: the header Allow names them")
 }
 
 fn no_such_trial() -> Refusal {
