@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn figures_are_lit_by_runs() {
-        for number in [1, 2, 6, 7, 8] {
+        for number in [1, 2, 6, 7, 8, 13] {
             let arrows = arrows(number, &drawing(number, Form::Wide));
             assert!(arrows.iter().all(|lit| *lit == Lit::Run), "figure {number}: {arrows:?}");
         }
