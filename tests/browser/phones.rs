@@ -134,10 +134,17 @@ async fn the_showcase_in_any_box() {
     .await;
 }
 
-/// Clicks at a point of the wide drawing, as far from its corner as the words of this arrow or box are.
+/// Waits until the head of it is in the window's upper half.
+async fn in_sight(page: &Page, css: &str) {
+    let top = "const top = document.querySelector(arguments[0]).getBoundingClientRect().top; return top >= -1 && top <= innerHeight / 2";
+    page.wait_until("what was opened to be in sight", async || page.js_with(top, &[json!(css)]).await == json!(true))
+        .await;
+}
+
+/// Clicks at the words of an arrow or a box of the drawing that is shown.
 async fn point_at(page: &Page, words: &str) {
     let script = "const [words] = arguments;
-        const board = document.querySelector('.board.wide');
+        const board = [...document.querySelectorAll('.board')].find((board) => board.getBoundingClientRect().width);
         const text = [...board.querySelectorAll('svg.figure text')].find((text) => text.textContent.includes(words));
         text.scrollIntoView({ block: 'center' });
         const r = text.getBoundingClientRect();
@@ -160,10 +167,22 @@ async fn a_message_and_a_participant_open_where_they_are_drawn() {
         point_at(page, "Send Like Request").await;
         page.wait_for(".run > ol > li:nth-child(2).here").await;
         page.wait_for_text(".look .opened", "POST /posts/2/like").await;
+        in_sight(page, ".look").await;
         page.screenshot("phones-message").await;
         point_at(page, "Database").await;
         page.wait_for(".run > ol > li:nth-child(3).here").await;
         page.wait_for(".documents .tabs [aria-pressed=true][title=\"schema.sql\"]").await;
+        // In a frame as well, where the player follows what happens.
+        page.size(640, 480).await;
+        page.open("?embed=1&piece=like-button").await;
+        page.wait_for(".player .play").await;
+        point_at(page, "Server").await;
+        page.wait_until("a step", async || page.count(".run > ol > li.here").await == 1).await;
+        point_at(page, "Database").await;
+        page.js("scrollTo(0, 0)").await;
+        point_at(page, "Notification").await;
+        page.wait_for_text(".look .opened", "POST /send/").await;
+        in_sight(page, ".look").await;
     })
     .await;
 }

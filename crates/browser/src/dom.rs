@@ -100,19 +100,26 @@ pub fn offers_press(event: &MouseEvent, offers: bool) {
     }
 }
 
-/// Brings the first element that fits into sight, as far as the page must move for it.
+/// Brings the head of the first element that fits into sight, unless it is there already.
 pub fn bring(selector: &str) {
     let selector = selector.to_owned();
-    // By the next frame, what it shows has been drawn.
     let look = Closure::once_into_js(move || {
-        let options = web_sys::ScrollIntoViewOptions::new();
-        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        let height = web_sys::window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or(0.0);
         if let Some(element) = find(&selector) {
-            element.scroll_into_view_with_scroll_into_view_options(&options);
+            let top = element.get_bounding_client_rect().top();
+            if top < 0.0 || top > height / 2.0 {
+                element.scroll_into_view();
+            }
+        }
+    });
+    // By the next frame, what it shows has been drawn, and the player has followed what happens ([`follow`]); then it is time.
+    let later = Closure::once_into_js(move || {
+        if let Some(window) = web_sys::window() {
+            let _ = window.request_animation_frame(look.unchecked_ref());
         }
     });
     if let Some(window) = web_sys::window() {
-        let _ = window.request_animation_frame(look.unchecked_ref());
+        let _ = window.request_animation_frame(later.unchecked_ref());
     }
 }
 
